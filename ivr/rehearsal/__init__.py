@@ -1,0 +1,1 @@
+"""Box and service together: written phone calls, random callers and load."""

@@ -1,0 +1,1 @@
+"""The use cases: one function per thing that happens on the hotline."""

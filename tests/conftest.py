@@ -1,0 +1,50 @@
+"""A test that needs a tool runs where it is found; a run ends saying what was left out and how to get it."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+from tests.tools import TOOLS, find
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips", action="store_true", help="fail if a test is skipped (always so when CI is set)"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose tools are not here, before any fixture asks for them."""
+    needed = [name for mark in item.iter_markers("needs") for name in mark.args]
+    missing = [name for name in needed if find(name) is None]
+    item.user_properties += [("missing", name) for name in missing]
+    if missing:
+        pytest.skip(f"needs {' and '.join(missing)}")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """Have the last word, after pytest's own summary. (A worker of pytest-xdist has no reporter.)"""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not (skipped := reporter.stats.get("skipped")):
+        return
+    reporter.write_line(_advice(skipped), yellow=True)
+    if session.config.getoption("--no-skips") or os.environ.get("CI"):
+        reporter.write_line("Every test must run here, so this run has failed.", red=True)
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def _advice(skipped: list[pytest.TestReport | pytest.CollectReport]) -> str:
+    """What was skipped for want of which tool, and the one command that brings all of them."""
+    missing = [
+        name for report in skipped for key, name in getattr(report, "user_properties", ()) if key == "missing"
+    ]
+    tools = sorted(set(missing))
+    lines = [f"{len(skipped)} skipped."]
+    lines += [f"  {missing.count(name)} for want of {name}" for name in tools]
+    if tools:
+        packages = sorted({TOOLS[name].package for name in tools})
+        lines.append(f"To run them: sudo apt-get install {' '.join(packages)}")
+    return "\n".join(lines)
