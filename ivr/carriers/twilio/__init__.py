@@ -1,0 +1,1 @@
+"""Twilio, and the carriers that copy it: signature, forms in, documents out, REST."""
