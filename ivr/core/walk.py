@@ -1,0 +1,447 @@
+"""How a call goes through the menus: one input in, one `Move` out.
+
+Nothing here waits, asks or remembers; the same call, input and world give the same move. A document holds
+the words of every step the caller passes without being asked anything, and ends where the line must act.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ivr.core.calls import (
+    Act,
+    Call,
+    DialEnded,
+    Document,
+    Ending,
+    Input,
+    Keys,
+    LookedUp,
+    LookUp,
+    Move,
+    Outcome,
+    Part,
+    Pass,
+    Place,
+    Recorded,
+    SendMessage,
+    Silence,
+    Speech,
+    Turn,
+    Wish,
+)
+from ivr.core.checkdigits import is_right
+from ivr.core.menus import (
+    BACK,
+    HANG_UP,
+    REPEAT,
+    TOP,
+    Ask,
+    ByHours,
+    ByValue,
+    ChooseLanguage,
+    Destination,
+    Dial,
+    Enqueue,
+    Hotline,
+    Language,
+    Lookup,
+    Menu,
+    Option,
+    Patience,
+    Record,
+    Sms,
+    Step,
+    Voicemail,
+)
+from ivr.core.phrases import in_language
+from ivr.core.world import World, fill
+
+LONGEST_WAY = 200
+"""Steps in one document; a proved hotline never comes near, an unproved one must not turn for ever."""
+
+GRACE_LOOKS = 3
+"""Looks beyond a lookup's own time before the caller goes on without it."""
+
+
+def arrive(hotline: Hotline, call: Call, world: World) -> Move:
+    """The first move of a call: from its entry to the first thing it asks."""
+    return _Walk(hotline, world, call).from_(hotline.entry(call.called))
+
+
+def answer(hotline: Hotline, call: Call, given: Input, world: World) -> Move:
+    """The move of a call that stands at a place of its revision, by what came in there."""
+    return _Walk(hotline, world, call).on(given)
+
+
+def resume(hotline: Hotline, call: Call, world: World) -> Move:
+    """The move of a call whose place does not fit what came in: the same step again, from its start."""
+    place = call.place
+    known = place is not None and place.step in hotline.steps
+    return _Walk(hotline, world, call).from_(place.step if place and known else hotline.entry(call.called))
+
+
+def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP) -> Pass | None:
+    """The pass a call was in when it ended; None when it had ended already."""
+    if call.place is None or call.ended_at is not None:
+        return None
+    place = call.place
+    return Pass(
+        place.step,
+        None,
+        call.pressed,
+        place.silences,
+        place.wrongs,
+        call.entered_at,
+        at,
+        ending,
+        call.language,
+    )
+
+
+def consumed(menu: Menu, keys: str) -> tuple[Option | None, int]:
+    """The option that fits the keys, and how many of them it takes: all of them, but with type-ahead the
+    most keys that fit an option. An exact key beats a range."""
+    ordered = sorted(menu.options, key=lambda option: option.first != option.last)
+    lengths = range(len(keys), 0, -1) if menu.type_ahead is not None else (len(keys), len(keys.rstrip("#")))
+    for length in lengths:
+        for option in ordered:
+            if length and option.matches(keys[:length]):
+                return option, length
+    return None, len(keys)
+
+
+def is_valid(ask: Ask, digits: str) -> bool:
+    """Whether what was typed is such a number as was asked for."""
+    return (
+        digits.isdecimal()
+        and ask.fewest <= len(digits) <= ask.most
+        and (ask.smallest is None or int(digits) >= ask.smallest)
+        and (ask.largest is None or int(digits) <= ask.largest)
+        and (ask.check is None or is_right(ask.check, digits))
+    )
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One move in the making."""
+
+    hotline: Hotline
+    world: World
+    call: Call
+    passes: list[Pass] = field(default_factory=list)
+    speech: list[Speech] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    chosen: Language | None = None
+    ahead: str = ""
+    """Keys typed ahead and not yet used."""
+
+    # -- what came in ---------------------------------------------------------------------------------
+
+    def on(self, given: Input) -> Move:
+        place = self.call.place
+        if place is None or place.step not in self.hotline.steps:
+            return self.from_(self.hotline.entry(self.call.called))
+        step = self.hotline.steps[place.step]
+        match given, step.thing:
+            case ((Keys() | Silence()), Menu() | ChooseLanguage() | Ask()):
+                return self.heard(step, place, given)
+            case DialEnded(ending=ending), Dial() as dial:
+                return self.dialed(step, dial, place, ending)
+            case Recorded(recording=recording, seconds=seconds), Voicemail() | Record():
+                return self.recorded(step, recording is not None and seconds > 0)
+            case LookedUp(), Lookup() as lookup:
+                return self.looked(step, lookup, place, given)
+        return self.from_(step.name)
+
+    def heard(self, step: Step, place: Place, given: Keys | Silence) -> Move:
+        """An answer to a question: counted, written down, and taken."""
+        keys = given.digits if isinstance(given, Keys) else ""
+        written = self.masked(step, place, keys) or "-"
+        self.call = replace(
+            self.call, inputs=self.call.inputs + 1, pressed=f"{self.call.pressed} {written}".strip()
+        )
+        if self.is_over():
+            return self.leave(Ending.LIMIT, self.hotline.limits.then)
+        if not keys:
+            return self.silent(step, place)
+        match step.thing:
+            case Menu() as menu:
+                return self.press(step, menu, place, keys)
+            case ChooseLanguage() as choice:
+                return self.choose(step, choice, place, keys)
+            case Ask() as ask if place.turn is Turn.CONFIRM:
+                return self.confirmed(step, ask, place, keys)
+            case Ask() as ask:
+                return self.typed(step, ask, place, keys)
+        raise TypeError(f"step {step.name} asks nothing")
+
+    def press(self, step: Step, menu: Menu, place: Place, keys: str) -> Move:
+        option, length = consumed(menu, keys)
+        if option is None:
+            return self.wrong(step, place)
+        if menu.type_ahead is not None:
+            self.ahead = keys[length:]
+            self.call = replace(self.call, pressed=self.call.pressed.removesuffix(keys) + keys[:length])
+        if option.keep_as:
+            self.keep(option.keep_as, keys[:length])
+        target = self.hotline.steps.get(option.leads)
+        if target and isinstance(target.thing, ChooseLanguage) and target.thing.change == option.first:
+            self.finish(Ending.KEY, option.name)
+            return self.listen(target, Turn.CHANGE)
+        return self.leave(Ending.KEY, option.leads, option.name)
+
+    def choose(self, step: Step, choice: ChooseLanguage, place: Place, keys: str) -> Move:
+        language = choice.keys.get(keys)
+        if language is None:
+            return self.wrong(step, place)
+        self.call = replace(self.call, language=language)
+        self.chosen = language
+        if place.turn is Turn.CHANGE and self.call.way:
+            self.finish(Ending.KEY, language)
+            return self.from_(self.call.way[-1], greet=True)
+        return self.leave(Ending.KEY, step.then, language)
+
+    def typed(self, step: Step, ask: Ask, place: Place, keys: str) -> Move:
+        if not is_valid(ask, keys):
+            return self.wrong(step, place)
+        self.keep(ask.keep_as, keys, secret=ask.secret)
+        if not ask.confirm:
+            return self.leave(Ending.KEY, step.then)
+        self.speech.append(Speech(step.name, Part.CONFIRM))
+        return self.stop(Act.LISTEN, replace(place, turn=Turn.CONFIRM))
+
+    def confirmed(self, step: Step, ask: Ask, place: Place, keys: str) -> Move:
+        if keys == "1":
+            return self.leave(Ending.KEY, step.then)
+        again = replace(place, turn=Turn.KEYS) if keys == "2" else place
+        return self.wrong(step, again, told=keys != "2")
+
+    def silent(self, step: Step, place: Place) -> Move:
+        patience = patience_of(step)
+        place = replace(place, silences=place.silences + 1)
+        if place.silences >= patience.tries:
+            self.call = replace(self.call, place=place)
+            return self.leave(Ending.SILENT, self.given_up(place, patience))
+        self.speech.append(Speech(step.name, Part.SILENCE))
+        return self.ask_again(step, place)
+
+    def wrong(self, step: Step, place: Place, *, told: bool = True) -> Move:
+        patience = patience_of(step, wrong=True)
+        place = replace(place, wrongs=place.wrongs + 1)
+        self.ahead = ""
+        if place.wrongs >= patience.tries:
+            self.call = replace(self.call, place=place)
+            return self.leave(Ending.WRONG, self.given_up(place, patience))
+        if told:
+            self.speech.append(Speech(step.name, Part.WRONG))
+        return self.ask_again(step, place)
+
+    def given_up(self, place: Place, patience: Patience) -> Destination:
+        """Where failing leads: who only wanted another language is back in the menu they came from."""
+        return REPEAT if place.turn is Turn.CHANGE and self.call.way else patience.then
+
+    def dialed(self, step: Step, dial: Dial, place: Place, ending: Ending) -> Move:
+        if ending is Ending.CONNECTED:
+            self.call = replace(self.call, outcome=Outcome.CONNECTED)
+            return self.leave(ending, step.then)
+        party = self.next_party(dial, place.wrongs + 1)
+        if party is None:
+            return self.leave(ending, step.way_out(ending.value))
+        return self.stop(Act.DIAL, replace(place, wrongs=party))
+
+    def recorded(self, step: Step, spoke: bool) -> Move:
+        if not spoke:
+            return self.leave(Ending.SILENT, step.way_out("silence"))
+        if isinstance(step.thing, Voicemail):
+            self.call = replace(self.call, outcome=Outcome.MESSAGE)
+        return self.leave(Ending.MESSAGE, step.then)
+
+    def looked(self, step: Step, lookup: Lookup, place: Place, found: LookedUp) -> Move:
+        if found.values is not None:
+            self.call = replace(self.call, values={**self.call.values, **found.values})
+            return self.leave(Ending.WENT_ON, step.then)
+        if found.failed or place.silences >= lookup.timeout + GRACE_LOOKS:
+            return self.leave(Ending.FAILED, step.way_out("failed"))
+        return self.stop(Act.LOOK, replace(place, silences=place.silences + 1))
+
+    # -- where it leads -------------------------------------------------------------------------------
+
+    def leave(self, ending: Ending, leads: Destination, option: str | None = None) -> Move:
+        """Out of the present step and on to where it leads."""
+        step = self.call.place.step if self.call.place else None
+        self.finish(ending, option)
+        target, greet = self.resolve(leads, step)
+        if target is None:
+            return self.goodbye(step)
+        return self.from_(target, by_key=ending is Ending.KEY, greet=greet)
+
+    def finish(self, ending: Ending, option: str | None = None) -> None:
+        done = last_pass(self.call, self.world.now, ending)
+        if done:
+            self.passes.append(replace(done, option=option))
+        self.call = replace(self.call, place=None, pressed="", entered_at=self.world.now)
+
+    def resolve(self, leads: Destination, step: str | None) -> tuple[str | None, bool]:
+        """The step a destination means here, and whether its greeting is wanted in full."""
+        way = self.call.way or (self.hotline.entry(self.call.called),)
+        if leads == HANG_UP:
+            return None, False
+        if leads == REPEAT:
+            return way[-1], way[-1] == step
+        if leads == TOP:
+            return way[0], False
+        if leads == BACK:
+            return way[-2] if way[-1] == step and len(way) > 1 else way[-1], False
+        return leads, False
+
+    def from_(self, name: str, *, by_key: bool = False, greet: bool = False) -> Move:
+        """Goes on from a step to the first one at which the line must act."""
+        for _ in range(LONGEST_WAY):
+            step = self.hotline.steps[name]
+            self.call = replace(self.call, place=Place(name), pressed="", entered_at=self.world.now)
+            halted, ending, leads = self.enter(step, by_key=by_key, greet=greet)
+            if halted:
+                return halted
+            self.finish(ending)
+            target, greet = self.resolve(leads, name)
+            if target is None:
+                return self.goodbye(name)
+            name, by_key = target, False
+        return self.goodbye(name)
+
+    def enter(self, step: Step, *, by_key: bool, greet: bool) -> tuple[Move | None, Ending, Destination]:
+        """Into a step: it speaks; then the line acts (a move), or it goes on (an ending, a destination)."""
+        match step.thing:
+            case Menu() | Ask():
+                return self.question(step, greet=greet), Ending.LIMIT, HANG_UP
+            case ChooseLanguage():
+                if self.world.remembered in self.hotline.languages and not by_key:
+                    return self.recognised(step)
+                return self.question(step, greet=greet), Ending.LIMIT, HANG_UP
+        self.say(step, Part.SAY)
+        match step.thing:
+            case ByHours() | ByValue():
+                return None, Ending.WENT_ON, self.world.branch(step, self.call)
+            case Enqueue():
+                self.speech.append(Speech(step.name, Part.UNATTENDED))
+                return None, Ending.NO_AGENTS, step.way_out("no_agents")
+            case Sms() as sms:
+                return None, *self.write(step, sms)
+            case Lookup() as lookup:
+                if not self.world.answers(lookup.get):
+                    return None, Ending.FAILED, step.way_out("failed")
+                self.speech.append(Speech(step.name, Part.MOMENT))
+                self.wishes.append(LookUp(lookup.get, lookup.timeout))
+                return self.stop(Act.LOOK, Place(step.name, Turn.LOOKUP)), Ending.WENT_ON, step.then
+            case Dial() as dial:
+                party = self.next_party(dial, 0)
+                if party is None:
+                    return None, Ending.FAILED, step.way_out("failed")
+                return self.stop(Act.DIAL, Place(step.name, Turn.DIAL, 0, party)), Ending.WENT_ON, step.then
+            case Voicemail() | Record():
+                return self.stop(Act.RECORD, Place(step.name, Turn.RECORD)), Ending.WENT_ON, step.then
+        return None, Ending.WENT_ON, step.then
+
+    def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
+        """A caller who chose a language last time is not asked again, but told how to change it."""
+        self.call = replace(self.call, language=self.world.remembered or self.call.language)
+        self.speech.append(Speech(step.name, Part.CHANGE))
+        return None, Ending.WENT_ON, step.then
+
+    def write(self, step: Step, sms: Sms) -> tuple[Ending, Destination]:
+        to = fill(sms.to, self.call)
+        if not self.world.allows(to):
+            return Ending.FAILED, step.way_out("failed")
+        self.wishes.append(SendMessage(to, fill(in_language(sms.text, self.call.language), self.call)))
+        return Ending.WENT_ON, step.then
+
+    def next_party(self, dial: Dial, first: int) -> int | None:
+        """The next party of a list that may be rung."""
+        return next(
+            (
+                at
+                for at in range(first, len(dial.parties))
+                if self.world.allows(fill(dial.parties[at], self.call))
+            ),
+            None,
+        )
+
+    # -- what the caller hears ------------------------------------------------------------------------
+
+    def question(self, step: Step, *, greet: bool) -> Move | None:
+        """A step that asks; None when the call has used up its answers."""
+        if self.is_over():
+            return None
+        return self.listen(step, Turn.KEYS, greet=greet)
+
+    def listen(self, step: Step, turn: Turn, *, greet: bool = False) -> Move:
+        known = step.name in self.call.heard and not greet
+        self.say(step, Part.AGAIN if known and step.again else Part.SAY)
+        self.call = replace(self.call, entered_at=self.world.now)
+        if isinstance(step.thing, Menu):
+            way = self.call.way
+            kept = way[: way.index(step.name)] if step.name in way else way
+            self.call = replace(self.call, way=(*kept, step.name), heard=self.call.heard | {step.name})
+        place = Place(step.name, turn)
+        ahead, self.ahead = self.ahead, ""
+        if ahead and not step.must_hear and self.takes(step, ahead):
+            self.call = replace(self.call, place=place)
+            self.speech.clear()
+            return self.heard(step, place, Keys(ahead))
+        return self.stop(Act.LISTEN, place)
+
+    def takes(self, step: Step, ahead: str) -> bool:
+        """Whether keys typed ahead are an answer to this question; a wrong one is asked properly instead."""
+        return (
+            isinstance(step.thing, Menu)
+            and step.thing.type_ahead is not None
+            and bool(consumed(step.thing, ahead)[0])
+        )
+
+    def ask_again(self, step: Step, place: Place) -> Move:
+        if place.turn is Turn.CONFIRM:
+            self.speech.append(Speech(step.name, Part.CONFIRM))
+        else:
+            self.say(step, Part.AGAIN if step.again else Part.SAY)
+        return self.stop(Act.LISTEN, place)
+
+    def say(self, step: Step, part: Part) -> None:
+        """Words of a step; what must be heard makes keys typed ahead void."""
+        if step.say or isinstance(step.thing, Menu | ChooseLanguage | Ask):
+            self.speech.append(Speech(step.name, part))
+        if step.must_hear or isinstance(step.thing, Dial | Record | Voicemail | Enqueue):
+            self.ahead = ""
+
+    def goodbye(self, step: str | None) -> Move:
+        """The end of the menus; a caller to whom nothing was said is told goodbye."""
+        if not self.speech and step:
+            self.speech.append(Speech(step, Part.GOODBYE))
+        self.call = replace(self.call, outcome=self.call.outcome or Outcome.GOODBYE)
+        return self.stop(Act.HANG_UP, None)
+
+    def stop(self, act: Act, place: Place | None) -> Move:
+        self.call = replace(self.call, place=place, hop=self.call.hop + 1)
+        document = Document(self.call.language, tuple(self.speech), act, place)
+        return Move(self.call, tuple(self.passes), document, tuple(self.wishes), self.chosen)
+
+    # -- what is known --------------------------------------------------------------------------------
+
+    def is_over(self) -> bool:
+        return self.call.inputs > self.hotline.limits.keys
+
+    def keep(self, name: str, text: str, *, secret: bool = False) -> None:
+        values: Mapping[str, str] = {**self.call.values, name: text}
+        secrets = self.call.secrets | {name} if secret else self.call.secrets - {name}
+        self.call = replace(self.call, values=values, secrets=secrets)
+
+    def masked(self, step: Step, place: Place, keys: str) -> str:
+        secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS
+        return "•" * len(keys) if secret else keys
+
+
+def patience_of(step: Step, *, wrong: bool = False) -> Patience:
+    """How much a question bears: silence, or wrong keys."""
+    match step.thing:
+        case Menu() | ChooseLanguage() | Ask() as question:
+            return question.wrong if wrong else question.silence
+    raise TypeError(f"step {step.name} asks nothing")

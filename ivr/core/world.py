@@ -1,0 +1,81 @@
+"""What the menus ask of everything around them, and the values that fill their texts."""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from ivr.core.calls import Call
+from ivr.core.destinations import is_allowed
+from ivr.core.hours import is_open
+from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Value, Words
+
+
+class World(Protocol):
+    """What the menus ask of everything around them."""
+
+    @property
+    def now(self) -> int:
+        """UTC milliseconds."""
+
+    @property
+    def remembered(self) -> Language | None:
+        """The language this caller chose last time; None when it must not be used."""
+
+    def branch(self, step: Step, call: Call) -> Destination:
+        """Where a step leads that goes on by hours or by a value."""
+
+    def allows(self, destination: str) -> bool:
+        """Whether this number or address may be called or written to."""
+
+    def answers(self, get: Words) -> bool:
+        """Whether the host of a lookup is worth asking now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down."""
+
+    now: int
+    live: Hotline
+    remembered: Language | None = None
+    down: frozenset[str] = frozenset()
+
+    def branch(self, step: Step, call: Call) -> Destination:
+        match step.thing:
+            case ByHours(hours=name, open=opened, closed=closed):
+                return opened if is_open(self.live.hours[name], self.now, self.live.zone) else closed
+            case ByValue(value=name, when=when):
+                text = call.value(name)
+                return next((leads for pattern, leads in when if like(text, pattern)), step.way_out(""))
+        raise TypeError(f"step {step.name} does not branch")
+
+    def allows(self, destination: str) -> bool:
+        return is_allowed(destination, self.live.allowed)
+
+    def answers(self, get: Words) -> bool:
+        return host_of(get) not in self.down
+
+
+def like(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern in which `*` stands for any text; case does not matter."""
+    return (
+        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL | re.IGNORECASE)
+        is not None
+    )
+
+
+def host_of(get: Words) -> str:
+    """The host (and port) a lookup asks; the check allows no holes before its path."""
+    return urlsplit("".join(piece for piece in get if isinstance(piece, str))).netloc
+
+
+def fill(words: Words, call: Call) -> str:
+    """A text with what is known of the call in its holes."""
+    return "".join(piece if isinstance(piece, str) else reading_of(piece, call) for piece in words)
+
+
+def reading_of(value: Value, call: Call) -> str:
+    """A value as it is written into a text: digits apart when it is to be read digit by digit."""
+    text = call.value(value.name)
+    return " ".join(text) if value.reading == "digits" else text
