@@ -1,9 +1,8 @@
 """One call through the menus: where it is, what it has done, and how it ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from ivr.core.menus import Language, Words
 
@@ -98,7 +97,7 @@ class Call:
     way: tuple[str, ...] = ()
     heard: frozenset[str] = frozenset()
     pressed: str = ""
-    values: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     outcome: Outcome | None = None
     ended_at: int | None = None

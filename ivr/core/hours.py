@@ -5,10 +5,9 @@ wall clock of the hotline's zone, so a day of 23 or 25 hours opens and closes wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -37,7 +36,7 @@ class Hours:
     """When somebody is there. `week` maps 0 (Monday) to 6 to the spans of that day; `holidays` names a
     country, or country-region (`VN`, `US-CA`), whose public holidays are closed."""
 
-    week: Mapping[int, tuple[Span, ...]] = MappingProxyType({})
+    week: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
     holidays: str | None = None
     closed: tuple[Days, ...] = ()
     open: tuple[tuple[Days, tuple[Span, ...]], ...] = ()

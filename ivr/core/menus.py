@@ -6,7 +6,6 @@ nothing here knows how they were spelled. Durations are seconds.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from ivr.core.hours import Hours
 
@@ -209,7 +208,7 @@ class Step:
     must_hear: bool = False
     thing: Thing | None = None
     label: Texts | None = None
-    otherwise: Mapping[str, Destination] = MappingProxyType({})
+    otherwise: Mapping[str, Destination] = field(default_factory=dict)
     at: Where = field(default=NOWHERE, compare=False)
 
     def way_out(self, reason: str) -> Destination:
@@ -264,7 +263,7 @@ class Queue:
 
     name: str
     label: Texts | None = None
-    settings: Mapping[str, object] = MappingProxyType({})
+    settings: Mapping[str, object] = field(default_factory=dict)
     hours: str | None = None
 
 
@@ -296,14 +295,14 @@ class Hotline:
     numbers: Mapping[str, Destination]
     languages: Mapping[Language, Voice]
     steps: Mapping[str, Step]
-    hours: Mapping[str, Hours] = MappingProxyType({})
-    mailboxes: Mapping[str, Mailbox] = MappingProxyType({})
-    queues: Mapping[str, Queue] = MappingProxyType({})
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
     limits: Limits = Limits()
     blocked: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     lookup_hosts: tuple[str, ...] = ()
-    sounds: Mapping[tuple[Language, str], Sound] = MappingProxyType({})
+    sounds: Mapping[tuple[Language, str], Sound] = field(default_factory=dict)
 
     @property
     def first_language(self) -> Language:
