@@ -1,0 +1,50 @@
+"""How gunicorn serves the hotline: gunicorn -c python:ivr.gunicorn app:app
+
+Environment: PORT, HOST, WEB_CONCURRENCY (workers), FORWARDED_ALLOW_IPS (the proxies in front); an argument of
+gunicorn's command line beats what stands here.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+# As gunicorn does itself: who is given a port serves everybody, else only this machine is served.
+_port = os.environ.get("PORT")
+_host = os.environ.get("HOST") or ("0.0.0.0" if _port else "127.0.0.1")  # noqa: S104
+bind = f"[{_host}]:{_port or 5000}" if ":" in _host else f"{_host}:{_port or 5000}"
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+
+workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+worker_class = "gthread"
+threads = 64
+# An idle connection waits in a poller, not in a thread, and should outlive the proxy's own patience (60 s).
+keepalive = 75
+timeout = 30
+# Twilio gives up on a webhook after 15 s, so no request is worth a longer farewell.
+graceful_timeout = 10
+if Path("/dev/shm").is_dir():  # noqa: S108 - a slow disk must not make a worker look dead
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+# A webhook's URL and headers are short; its values come in the body.
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+errorlog = "-"
+accesslog = None
+loglevel = "info"
+proc_name = "ivr"
+# Two hotlines on one machine, or a home that cannot be written, shall not quarrel over a socket.
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Make the ledger ready before any worker lives; in a process of its own, so that no fork inherits it."""
+    made_ready = subprocess.run([sys.executable, "-c", "import ivr; ivr.before_workers()"])
+    if made_ready.returncode:
+        sys.exit("The hotline does not start: its ledger could not be made ready, as said above.")
+
+
+on_reload = on_starting
