@@ -1,0 +1,104 @@
+// @ts-check
+/** The phone company's side of the line: its small JSON API, relative to this page. */
+
+/**
+ * One thing that happened on the call; which fields are there depends on `kind`.
+ * @typedef {{n: number, at?: number, kind: string, text?: string, language?: string, voice?: string,
+ *   url?: string, seconds?: number, digits?: string | number, finish?: string, timeout?: number,
+ *   max_seconds?: number, to?: string, body?: string, status?: string, code?: string | number,
+ *   by?: string}} CallEvent
+ * @typedef {{numbers: Record<string, string>, hotline: string}} Directory
+ * @typedef {{to: string, from?: string, body: string, at?: number}} TextMessage
+ */
+
+const OVER = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
+const LONG_POLL_SECONDS = 20;
+const LAST_LOOK_SECONDS = 2;
+const TRIES_BEFORE_LOST = 5;
+
+/** The phone company refused, or could not be reached. */
+export class ExchangeError extends Error {}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [request]
+ * @returns {Promise<any>} the answer's JSON, or {} when it has none
+ */
+async function ask(path, request) {
+  const answer = await fetch(path, request);
+  const isJson = answer.headers.get("Content-Type")?.includes("json");
+  const body = isJson ? await answer.json() : {};
+  if (!answer.ok) throw new ExchangeError(body.error ?? `${answer.status} ${answer.statusText}`);
+  return body;
+}
+
+/** @param {string} path @param {object} [body] */
+function post(path, body = {}) {
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** @returns {Promise<Directory>} the numbers that can be rung, and whose they are */
+export const directory = () => ask("state");
+
+/** Rings `to`; an empty `from` withholds the number. @param {string} from @param {string} to */
+export async function ring(from, to) {
+  const { call } = await post("calls", { from, to });
+  return /** @type {string} */ (typeof call === "object" ? call.sid : call);
+}
+
+/** @param {string} sid @param {string} keys */
+export const sendKeys = (sid, keys) => post(`calls/${sid}/keys`, { keys });
+
+/** Tells the engine that prompt `n` has been heard to its end. @param {string} sid @param {number} n */
+export const promptFinished = (sid, n) => post(`calls/${sid}/finished`, { n });
+
+/** @param {string} sid @param {Blob} wav what the caller said while recording */
+export const sendVoice = (sid, wav) =>
+  ask(`calls/${sid}/voice`, { method: "POST", headers: { "Content-Type": "audio/wav" }, body: wav });
+
+/** @param {string} sid */
+export const hangUp = (sid) => post(`calls/${sid}/hangup`);
+
+/** Hangs up while the page is closing, when nobody can wait for an answer. @param {string} sid */
+export const hangUpInPassing = (sid) => navigator.sendBeacon(`calls/${sid}/hangup`);
+
+/** @param {string} number @returns {Promise<TextMessage[]>} every text message sent to `number` */
+export async function textMessages(number) {
+  const { messages } = await ask(`messages?to=${encodeURIComponent(number)}`);
+  return messages;
+}
+
+/**
+ * Everything that happens on the call, in order, until it is over and has nothing left to tell.
+ * Short outages are ridden out; a longer one raises an error.
+ * @param {string} sid @param {AbortSignal} signal stops listening
+ * @returns {AsyncGenerator<CallEvent>}
+ */
+export async function* eventsOf(sid, signal) {
+  let after = 0;
+  let over = false;
+  while (true) {
+    const wait = over ? LAST_LOOK_SECONDS : LONG_POLL_SECONDS;
+    const page = `calls/${sid}/events?after=${after}&wait=${wait}`;
+    const { events, status } = await patiently(() => ask(page, { signal }), signal);
+    for (const event of events) {
+      after = event.n;
+      yield event;
+    }
+    if (over && events.length === 0) return;
+    over ||= OVER.has(status);
+  }
+}
+
+/** @template T @param {() => Promise<T>} question @param {AbortSignal} signal @returns {Promise<T>} */
+async function patiently(question, signal) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await question();
+    } catch (error) {
+      if (signal.aborted || error instanceof ExchangeError || attempt === TRIES_BEFORE_LOST) throw error;
+      await new Promise((resume) => setTimeout(resume, 250 * 2 ** attempt));
+    }
+  }
+}
