@@ -35,7 +35,7 @@ else:
         return PYTHON.exists() and STAMP.exists() and set(wanted) <= set(STAMP.read_text().splitlines())
 
     def fill(wanted: list[str], packages: list[str], lock: int) -> None:
-        """Install the packages in .venv; what was cut short is begun again. Pip holds the lock even if we die."""
+        """Install the packages in .venv; a set-up cut short is begun again. Pip keeps the lock if we die."""
         if not PYTHON.exists() or (STAMP.exists() and not STAMP.read_text()):
             venv.create(VENV, clear=True, symlinks=True)
         STAMP.write_text("")
