@@ -7,6 +7,8 @@ import pytest
 
 from tests.tools import TOOLS, find
 
+pytest_plugins = ["tests.postgres"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

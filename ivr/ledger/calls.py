@@ -1,0 +1,193 @@
+"""Calls as the menus know them: found, moved on by one answer, ended for good.
+
+An answer to a document is applied once: what the caller did, its passes and the document that came of it
+are one transaction, and whoever asks again gets the same document (`answered`). `hop` is the number in the
+URL that was asked; 0 is the arrival.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ivr.core.calls import Call, Outcome, Pass
+from ivr.core.walk import last_pass
+from ivr.ledger import rows
+from ivr.ledger.transaction import AlreadyAnswered, Transaction
+
+_FIND = """
+SELECT id, caller, called, revision, language, started_at, entered_at, step, turn, silences, wrongs,
+       hop, inputs, way, heard, pressed, known, secrets, outcome, ended_at
+FROM call WHERE id = :id"""
+
+
+def find(tx: Transaction, call_id: str) -> Call | None:
+    """The call, held for the rest of a write transaction; one with hop 0 has ended before it arrived."""
+    row = tx.locked_row(_FIND, {"id": call_id})
+    return rows.call(tx.seal, row) if row else None
+
+
+_ANSWERED = "SELECT document FROM answer WHERE call = :call AND hop = :hop"
+
+
+def answered(tx: Transaction, call_id: str, hop: int) -> bytes | None:
+    """The document this hop of the call was answered with, if it was (and the call is not long over)."""
+    row = tx.row(_ANSWERED, {"call": call_id, "hop": hop})
+    return bytes(row[0]) if row else None
+
+
+_ARRIVE = """
+INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, step, turn, silences,
+                  wrongs, hop, inputs, way, heard, pressed, known, secrets, outcome)
+VALUES (:id, :caller, :called, :revision, :language, :started_at, :entered_at, :step, :turn, :silences,
+        :wrongs, :hop, :inputs, :way, :heard, :pressed, :known, :secrets, :outcome)
+ON CONFLICT (id) DO UPDATE SET
+    caller = excluded.caller, called = excluded.called, revision = excluded.revision,
+    language = excluded.language, started_at = excluded.started_at, entered_at = excluded.entered_at,
+    step = excluded.step, turn = excluded.turn, silences = excluded.silences, wrongs = excluded.wrongs,
+    hop = excluded.hop, inputs = excluded.inputs, way = excluded.way, heard = excluded.heard,
+    pressed = excluded.pressed, known = excluded.known, secrets = excluded.secrets,
+    outcome = COALESCE(excluded.outcome, call.outcome)
+WHERE call.hop = 0
+RETURNING ended_at"""
+
+
+def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> None:
+    """Write down a new call after its first move. AlreadyAnswered if it is here already."""
+    row = tx.row(_ARRIVE, rows.of_call(tx.seal, call))
+    if row is None:
+        raise AlreadyAnswered(call.id)
+    _write(tx, replace(call, ended_at=row[0]), passes, document)
+
+
+_MOVE = """
+UPDATE call SET
+    language = :language, entered_at = :entered_at, step = :step, turn = :turn, silences = :silences,
+    wrongs = :wrongs, hop = :hop, inputs = :inputs, way = :way, heard = :heard, pressed = :pressed,
+    known = :known, secrets = :secrets, outcome = COALESCE(:outcome, outcome)
+WHERE id = :id AND hop = :hop - 1"""
+
+
+def move(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> None:
+    """Write down a call after one answer. AlreadyAnswered if somebody else answered that document.
+
+    A call that has ended takes the late answer of its caller too, and stays ended.
+    """
+    if call.ended_at is not None:
+        tx.run(_FORGET_LAST, {"call": call.id, "hop": call.hop - 1})
+    _write(tx, call, passes, document)
+    if tx.changed(_MOVE, rows.of_call(tx.seal, call)) == 0:
+        raise AlreadyAnswered(call.id)
+
+
+# The guard on the hop decides whether an answer counts, so what a loser of the race writes here may be
+# passed over: it is undone with the rest of its transaction.
+_ANSWER = """
+INSERT INTO answer (call, hop, document) VALUES (:call, :hop, :document)
+ON CONFLICT (call, hop) DO NOTHING"""
+
+_PASSED = """
+INSERT INTO pass (call, hop, nth, step, option, pressed, silences, wrongs, entered_at, left_at, ending,
+                  language)
+VALUES (:call, :hop, :nth, :step, :option, :pressed, :silences, :wrongs, :entered_at, :left_at, :ending,
+        :language)
+ON CONFLICT (call, hop, nth) DO NOTHING"""
+
+_FORGET_LAST = "DELETE FROM pass WHERE call = :call AND hop = :hop"
+
+
+def _write(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> None:
+    """What came of the answer to the document before this one: its passes and the next document."""
+    hop = call.hop - 1
+    for nth, finished in enumerate(passes):
+        tx.run(_PASSED, rows.of_pass(call.id, hop, nth, finished))
+    tx.run(_ANSWER, {"call": call.id, "hop": hop, "document": document})
+    if call.ended_at is not None:
+        last = last_pass(replace(call, ended_at=None), max(call.ended_at, call.entered_at))
+        _write_last_pass(tx, call.id, call.hop, last)
+
+
+def _write_last_pass(tx: Transaction, call_id: str, hop: int, last: Pass | None) -> None:
+    """The pass a call ended in belongs to the document nobody answered any more."""
+    if last is not None:
+        tx.run(_PASSED, rows.of_pass(call_id, hop, 0, last))
+
+
+_END = """
+UPDATE call SET outcome = :outcome, ended_at = :ended_at, end_source = :source, known = :known, secrets = '[]'
+WHERE id = :id"""
+
+_ENDED = "SELECT ended_at, end_source, outcome, known, secrets, hop FROM call WHERE id = :id"
+
+_ORPHAN = """
+INSERT INTO call (id, called, revision, language, started_at, entered_at, silences, wrongs, hop, inputs,
+                  pressed, way, heard, known, secrets)
+VALUES (:id, '', 0, '', :at, :at, 0, 0, 0, 0, '', '[]', '[]', '{}', '[]')
+ON CONFLICT (id) DO NOTHING"""
+
+_LAST_LEFT = "UPDATE pass SET left_at = :left_at WHERE call = :call AND hop = :hop"
+
+
+def end(
+    tx: Transaction, call_id: str, outcome: Outcome, ended_at: int, last: Pass | None, source: str
+) -> bool:
+    """Write down that a call has ended, `last` being the pass it ended in; True if that is news.
+
+    Told again, in whatever order: the earliest end stands, and the outcome that says most (see SAYS_MORE).
+    The end of a call that never arrived here is kept for its arrival. Secrets of the call are forgotten.
+    """
+    row = tx.locked_row(_ENDED, {"id": call_id})
+    if row is None:
+        tx.run(_ORPHAN, {"id": call_id, "at": ended_at})
+        row = tx.locked_row(_ENDED, {"id": call_id})
+        assert row is not None
+    was_at, was_source, was_outcome, known, secrets, hop = row
+    first = (ended_at, source) if was_at is None else min((was_at, was_source), (ended_at, source))
+    tx.run(
+        _END,
+        {
+            "id": id,
+            "outcome": str(_more(outcome, was_outcome)),
+            "ended_at": first[0],
+            "source": first[1],
+            "known": rows.without(known, secrets),
+        },
+    )
+    if was_at is None and last is not None:
+        tx.run(_PASSED, rows.of_pass(call_id, hop, 0, last))
+    elif first[0] != was_at:
+        tx.run(_LAST_LEFT, {"call": call_id, "hop": hop, "left_at": first[0]})
+    return was_at is None
+
+
+SAYS_MORE = (
+    Outcome.LOST,
+    Outcome.HUNG_UP,
+    Outcome.GOODBYE,
+    Outcome.MESSAGE,
+    Outcome.CONNECTED,
+    Outcome.TOO_MANY,
+    Outcome.BLOCKED,
+)
+"""What may be told of the end of one call, by how much it says; the order of telling means nothing."""
+
+
+def _more(one: Outcome, other: str | None) -> Outcome:
+    return max(one, Outcome(other), key=SAYS_MORE.index) if other else one
+
+
+_TALKED = "UPDATE call SET talk = talk + :seconds WHERE id = :id"
+
+
+def talked(tx: Transaction, call_id: str, seconds: float) -> None:
+    """Add the seconds the caller talked with a party; call it beside the `move` it belongs to."""
+    tx.run(_TALKED, {"id": call_id, "seconds": seconds})
+
+
+_FORGET_ANSWERS = """
+DELETE FROM answer WHERE call IN (
+    SELECT DISTINCT answer.call FROM answer JOIN call ON call.id = answer.call
+    WHERE call.ended_at < :before LIMIT 500)"""
+
+
+def forget_answers(tx: Transaction, before: int) -> int:
+    """Drop the documents of up to 500 calls that ended before that time; how many documents it was."""
+    return tx.changed(_FORGET_ANSWERS, {"before": before})

@@ -1,0 +1,78 @@
+"""The ledger: opened once, it gives everybody their transactions."""
+
+import os
+from contextlib import AbstractContextManager
+from weakref import WeakSet
+
+from sqlalchemy import make_url
+
+from ivr.ledger.seal import Seal
+from ivr.ledger.transaction import Database, Transaction
+
+
+class Ledger:
+    """One database and the key that seals its secrets. Safe to share between threads, and to fork."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+        _open.add(self)
+
+    @classmethod
+    def open(cls, url: str, seal_key: bytes, synchronous: str = "NORMAL") -> "Ledger":
+        """The ledger at `sqlite:///path` or `postgresql://…`; nothing is connected before its first use.
+
+        `synchronous` (SQLite only) is NORMAL or FULL. ValueError if the url names neither database.
+        """
+        return cls(_database(url, synchronous), Seal(seal_key))
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One thing that happens: committed at the end of the block, undone by any exception.
+
+        LedgerBusy if others held it for more than 0.8 seconds, LedgerAway if SQL cannot be reached.
+        """
+        return self._database.transaction(self._seal)
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A look at the ledger that changes nothing and waits for no writer. LedgerAway."""
+        return self._database.reading(self._seal)
+
+    def upgrade(self) -> None:
+        """Bring the schema to the present one. Processes that start together wait for each other."""
+        from ivr.ledger.migrate import upgrade
+
+        with self._database.changing() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Give all connections back; the next use opens new ones."""
+        self._database.close()
+
+    def forked(self) -> None:
+        """After a fork, in the child: forget the parent's connections without closing them."""
+        self._database.forked()
+
+
+def _database(url: str, synchronous: str) -> Database:
+    """Hosting providers say `postgres://`, which SQLAlchemy refuses; the driver is ours to choose."""
+    kind = url.partition("://")[0].partition("+")[0]
+    if kind == "sqlite":
+        from ivr.ledger.sqlite import SQLite
+
+        return SQLite(make_url(url), synchronous)
+    if kind in ("postgres", "postgresql"):
+        from ivr.ledger.postgresql import PostgreSQL
+
+        return PostgreSQL(make_url(url).set(drivername="postgresql+psycopg"))
+    raise ValueError(f"DATABASE_URL must begin with sqlite:/// or postgresql://, not {kind}://")
+
+
+_open: WeakSet[Ledger] = WeakSet()
+
+
+def _forked() -> None:
+    for ledger in list(_open):
+        ledger.forked()
+
+
+os.register_at_fork(after_in_child=_forked)

@@ -1,0 +1,219 @@
+"""The tables. Times are UTC milliseconds; every name that could hold a person's words is text.
+
+A change here needs a migration beside it (`migrations/versions/`); a test compares the two.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+LEDGER = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_key",
+        "ix": "%(table_name)s_by_%(column_0_N_name)s",
+        "uq": "%(table_name)s_one_%(column_0_N_name)s",
+        "fk": "%(table_name)s_to_%(referred_table_name)s",
+    },
+)
+
+COUNTED = BigInteger().with_variant(Integer, "sqlite")
+"""A key the database counts up; SQLite does that for INTEGER only."""
+
+call = Table(
+    "call",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the carrier's call id"),
+    Column("caller", Text, comment="null when withheld"),
+    Column("called", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("entered_at", BigInteger, nullable=False),
+    Column("step", Text, comment="null when the menus are through with the caller"),
+    Column("turn", Text),
+    Column("silences", Integer, nullable=False),
+    Column("wrongs", Integer, nullable=False),
+    Column("hop", Integer, nullable=False, comment="0 while we know only that the call has ended"),
+    Column("inputs", Integer, nullable=False),
+    Column("pressed", Text, nullable=False),
+    Column("way", Text, nullable=False, comment="JSON list"),
+    Column("heard", Text, nullable=False, comment="JSON list"),
+    Column("known", Text, nullable=False, comment="JSON object, the values by name; secret ones sealed"),
+    Column("secrets", Text, nullable=False, comment="JSON list of the names of secret values"),
+    Column("outcome", Text),
+    Column("talk", Double, nullable=False, server_default="0", comment="seconds"),
+    Column("ended_at", BigInteger),
+    Column("end_source", Text, comment="who told us the end"),
+    Index(None, "started_at", "id"),
+    Index(None, "caller", "started_at"),
+    Index(
+        "call_open",
+        "started_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    postgresql_with={"fillfactor": "70"},  # a keypress rewrites the row: leave it room on its page
+)
+
+passes = Table(
+    "pass",
+    LEDGER,
+    Column("call", Text, primary_key=True),
+    Column("hop", Integer, primary_key=True, comment="the document whose answer finished the pass"),
+    Column("nth", Integer, primary_key=True, comment="from 0; one answer can finish several"),
+    Column("step", Text, nullable=False),
+    Column("option", Text),
+    Column("pressed", Text, nullable=False),
+    Column("silences", Integer, nullable=False),
+    Column("wrongs", Integer, nullable=False),
+    Column("entered_at", BigInteger, nullable=False),
+    Column("left_at", BigInteger, nullable=False),
+    Column("ending", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answer = Table(
+    "answer",
+    LEDGER,
+    Column("call", Text, primary_key=True),
+    Column("hop", Integer, primary_key=True, comment="the document it answers; 0 is the arrival"),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+remembered = Table(
+    "remembered",
+    LEDGER,
+    Column("caller", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+event = Table(
+    "event",
+    LEDGER,
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("call", Text, comment="null when it is about the hotline"),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("detail", Text, nullable=False, comment="JSON object"),
+    Index(None, "call"),
+    Index(None, "at"),
+)
+
+leg = Table(
+    "leg",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the carrier's id of the line to the party"),
+    Column("call", Text, nullable=False),
+    Column("party", Text, nullable=False, comment="the number or address rung"),
+    Column("started_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("accepted_at", BigInteger, comment="when the party pressed 1"),
+    Column("ended_at", BigInteger),
+    Column("ending", Text),
+    Index(None, "call"),
+)
+
+recording = Table(
+    "recording",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("carrier_id", Text, unique=True, comment="null until the carrier announced it"),
+    Column("step", Text, nullable=False),
+    Column("name", Text, nullable=False, comment="what the step keeps it as; the mailbox of a message"),
+    Column("kind", Text, nullable=False, comment="message or record"),
+    Column("seconds", Double, nullable=False),
+    Column("state", Text, nullable=False, comment="announced, ready, kept, absent or failed"),
+    Column("file", Text),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "call"),
+)
+
+message = Table(
+    "message",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("recording", Text, ForeignKey("recording.id"), nullable=False, unique=True),
+    Column("caller", Text),
+    Column("language", Text, nullable=False),
+    Column("left_at", BigInteger, nullable=False),
+    Column("listened_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column("done_by", Text),
+    Column("note", Text, nullable=False, server_default=""),
+    Index(None, "call"),
+    Index(None, "left_at", "id"),
+    Index(
+        "message_waiting",
+        "left_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+)
+
+revision = Table(
+    "revision",
+    LEDGER,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Column("hotline", Text, nullable=False, comment="its name"),
+    Column("files", Text, nullable=False, comment="JSON object, source text by path"),
+    Column("sounds", Text, nullable=False, comment="JSON object, digest by path"),
+)
+
+live = Table(
+    "live",
+    LEDGER,
+    Column("slot", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("revision", Integer, ForeignKey("revision.number"), nullable=False),
+)
+
+sound = Table(
+    "sound",
+    LEDGER,
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False, comment="media type"),
+    Column("content", LargeBinary, nullable=False),
+)
+
+errand = Table(
+    "errand",
+    LEDGER,
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("call", Text),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False, comment="JSON object, sealed"),
+    Column("state", Text, nullable=False, comment="waiting, running, done, failed or unknown"),
+    Column("due_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("answer", Text, comment="JSON object"),
+    Column("cause", Text, comment="why it failed or is to be tried again"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Index(None, "call"),
+    Index(
+        "errand_due",
+        "due_at",
+        sqlite_where=text("state IN ('waiting', 'running')"),
+        postgresql_where=text("state IN ('waiting', 'running')"),
+    ),
+)

@@ -1,0 +1,198 @@
+"""SQLite: one file, many readers, one writer at a time on this machine."""
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+
+from ivr.ledger.seal import Seal
+from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
+
+LOOK_AGAIN = 0.000_25
+"""Seconds between two looks at a lock another process holds: some five of its transactions."""
+
+AWAY = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+class SQLite:
+    """A database file in WAL mode. `synchronous` NORMAL survives a killed process, FULL a power cut too.
+
+    Writers queue at a lock file beside the database: SQLite's own waiting sleeps in ever longer steps and
+    lets some writers wait for a quarter of a second where the lock file lets them wait for milliseconds.
+    """
+
+    def __init__(self, url: URL, synchronous: str) -> None:
+        if not url.database or url.database == ":memory:":
+            raise ValueError(
+                "a ledger in memory would end with its process; name a file: sqlite:///ledger.db"
+            )
+        if synchronous not in ("NORMAL", "FULL"):
+            raise ValueError(f"synchronous is NORMAL or FULL, not {synchronous!r}")
+        self._file = Path(url.database)
+        self._engine = _engine(url, synchronous)
+        self.forked()
+
+    def forked(self) -> None:
+        self._engine.dispose(close=False)
+        self._turn = Lock()
+        self._lock_file: int | None = None
+
+    def close(self) -> None:
+        self._engine.dispose()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    @contextmanager
+    def transaction(self, seal: Seal) -> Iterator["SQLiteTransaction"]:
+        give_up_at = time.monotonic() + PATIENCE
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise LedgerBusy("another thread kept writing")
+        try:
+            lock = self._locked(give_up_at)
+            try:
+                with self._connection("BEGIN IMMEDIATE", seal) as transaction:
+                    yield transaction
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def reading(self, seal: Seal) -> Iterator["SQLiteTransaction"]:
+        with self._connection("BEGIN", seal) as transaction:
+            transaction.driver.execute("PRAGMA query_only = 1")
+            try:
+                yield transaction
+            finally:
+                transaction.driver.execute("PRAGMA query_only = 0")
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._turn:
+            lock = self._locked(float("inf"))
+            try:
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.exec_driver_sql("COMMIT")
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+    def _locked(self, give_up_at: float) -> int:
+        """The lock file, locked for this process."""
+        try:
+            if self._lock_file is None:
+                self._lock_file = os.open(f"{self._file}-lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            while not _lock(self._lock_file):
+                if time.monotonic() > give_up_at:
+                    raise LedgerBusy("another process kept writing")
+                time.sleep(LOOK_AGAIN)
+        except OSError as error:
+            raise LedgerAway(str(error)) from error
+        return self._lock_file
+
+    @contextmanager
+    def _connection(self, begin: str, seal: Seal) -> Iterator["SQLiteTransaction"]:
+        try:
+            pooled = self._engine.raw_connection()
+        except (DBAPIError, PoolEmpty) as error:
+            raise _told(error) from error
+        try:
+            driver = _driver(pooled)
+            driver.execute(begin)
+            yield SQLiteTransaction(driver, seal)
+            driver.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
+        finally:
+            if driver.in_transaction:
+                driver.rollback()
+            pooled.close()
+
+
+class SQLiteTransaction:
+    """A transaction on the driver's own connection: a keypress has no time for more."""
+
+    __slots__ = ("driver", "seal")
+
+    def __init__(self, driver: sqlite3.Connection, seal: Seal) -> None:
+        self.driver = driver
+        self.seal = seal
+
+    def run(self, sql: str, values: Values) -> None:
+        self.driver.execute(sql, values)
+
+    def changed(self, sql: str, values: Values) -> int:
+        return self.driver.execute(sql, values).rowcount
+
+    def row(self, sql: str, values: Values) -> Row | None:
+        found: Row | None = self.driver.execute(sql, values).fetchone()
+        return found
+
+    locked_row = row  # the whole database is this writer's
+
+    def rows(self, sql: str, values: Values) -> list[Row]:
+        return self.driver.execute(sql, values).fetchall()
+
+
+def _engine(url: URL, synchronous: str) -> Engine:
+    """Connections that begin and commit only when told to, and are used by one thread at a time."""
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE},
+        pool_reset_on_return=None,
+        pool_size=8,
+        max_overflow=56,
+        pool_timeout=PATIENCE,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+def _driver(pooled: PoolProxiedConnection) -> sqlite3.Connection:
+    driver = pooled.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _told(error: Exception) -> Exception:
+    """The same failure in the ledger's words; a mistake in our SQL stays what it is."""
+    if isinstance(error, PoolEmpty):
+        return LedgerBusy(str(error))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerBusy(str(cause))
+    return LedgerAway(str(cause)) if code in AWAY else error

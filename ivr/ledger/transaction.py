@@ -1,0 +1,74 @@
+"""What a transaction can do, and how it can fail. The same SQL text serves both databases."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from ivr.ledger.seal import Seal
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any]
+
+PATIENCE = 0.8
+"""Seconds a transaction waits for others before it gives up; a caller is waiting for it."""
+
+
+class LedgerError(Exception):
+    """The ledger could not do what it was asked."""
+
+
+class LedgerBusy(LedgerError):
+    """Others held what this transaction needed for longer than PATIENCE; nothing was written."""
+
+
+class LedgerAway(LedgerError):
+    """The database cannot be reached or cannot write. Whether a commit under way arrived is not known."""
+
+
+class AlreadyAnswered(LedgerError):
+    """Somebody else answered this document of this call; `calls.answered` has what they said."""
+
+
+class Transaction(Protocol):
+    """One transaction: plain SQL with `:name` values.
+
+    On PostgreSQL what is run waits in a pipeline until a result is asked for or the transaction ends,
+    so ask late: each question is one round trip.
+    """
+
+    seal: Seal
+
+    def run(self, sql: str, values: Values) -> None:
+        """Do it; its failure may show only with the next result or at the end of the transaction."""
+
+    def changed(self, sql: str, values: Values) -> int:
+        """Do it, and say how many rows it changed."""
+
+    def row(self, sql: str, values: Values) -> Row | None:
+        """The first row of the result."""
+
+    def locked_row(self, sql: str, values: Values) -> Row | None:
+        """The first row of a SELECT, held against other writers until the end of the transaction."""
+
+    def rows(self, sql: str, values: Values) -> list[Row]:
+        """All rows of the result."""
+
+
+class Database(Protocol):
+    """One of the two databases, and how it keeps writers apart."""
+
+    def transaction(self, seal: Seal) -> AbstractContextManager[Transaction]:
+        """A short write transaction. LedgerBusy, LedgerAway."""
+
+    def reading(self, seal: Seal) -> AbstractContextManager[Transaction]:
+        """A transaction that may only read, and waits for nobody. LedgerAway."""
+
+    def changing(self) -> AbstractContextManager[Connection]:
+        """The only process that changes the schema now, in one transaction; waits as long as it takes."""
+
+    def forked(self) -> None:
+        """Forget, without touching them, the connections and locks of the parent process."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,17 @@
+"""A ledger on either database, brought to the present schema."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.ledger import Ledger
+
+KEY = b"a key for tests"
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    ledger = Ledger.open(database_url, KEY)
+    ledger.upgrade()
+    yield ledger
+    ledger.close()

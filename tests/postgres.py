@@ -1,0 +1,103 @@
+"""Both databases for tests: `database_url` runs a test on SQLite and on a PostgreSQL of our own.
+
+The server is private to the test process, lives in a temporary folder and listens on a socket there.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.tools import path_of
+
+# Nothing here outlives the test run, so nothing is written through to the disk.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.db"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: "PostgreSQLServer") -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    name = f"ledger_{secrets.token_hex(6)}"
+    with psycopg.connect(postgresql_server.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        yield postgresql_server.url(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator["PostgreSQLServer"]:
+    with running_server() as server:
+        yield server
+
+
+@contextmanager
+def running_server() -> Iterator["PostgreSQLServer"]:
+    """A server with an empty database `postgres`. (pytest's own folders are closed to other users.)"""
+    folder = Path(tempfile.mkdtemp(prefix="hotline-postgresql-"))
+    server = PostgreSQLServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+class PostgreSQLServer:
+    """A PostgreSQL server of our own; run by root it works as `postgres` or `nobody`, as it refuses root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._programs = path_of("postgresql").parent
+        self._data = folder / "data"
+        self._user = _unprivileged()
+
+    def url(self, database: str) -> str:
+        return f"postgresql://hotline@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        if not self._data.exists():
+            if self._user:
+                shutil.chown(self.folder, self._user)
+            self._run(
+                "initdb", "-D", self._data, "-U", "hotline", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"
+            )
+        settings = " ".join(f"-c {name}={value}" for name, value in FAST.items())
+        options = f"-k {self.folder} -h '' {settings}"
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        self._run("pg_ctl", "-D", self._data, "-w", "-m", how, "stop")
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        as_user = ["setpriv", f"--reuid={self._user}", "--clear-groups"] if self._user else []
+        command = [*as_user, self._programs / program, *words]
+        # pg_ctl hands its output to the server it starts, so a pipe here would never see its end.
+        with tempfile.TemporaryFile() as output:
+            run = subprocess.run(command, cwd="/", stdout=output, stderr=subprocess.STDOUT, check=False)
+            output.seek(0)
+            assert run.returncode == 0, output.read().decode()
+
+
+def _unprivileged() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    known = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
