@@ -1,0 +1,1 @@
+"""What a leg does for each verb: generators that yield how long they listen."""

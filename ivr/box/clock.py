@@ -1,0 +1,169 @@
+"""Time, real or virtual: one queue of things to do, done one after another.
+
+Everything the phone company does happens here, one thing at a time, under one lock, so legs need no locks
+of their own. Requests to the service are the exception: they are *jobs*, done without the lock.
+"""
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
+_REQUESTS_AT_ONCE = 32
+
+
+@dataclass(order=True, slots=True)
+class Appointment:
+    """Something to do at a time; `cancel` it while it has not happened."""
+
+    at: float
+    order: int
+    act: Callable[[], None] | None = field(compare=False)
+    unlocked: bool = field(compare=False, default=False)
+
+    def cancel(self) -> None:
+        self.act = None
+
+
+class Clock:
+    """The queue of appointments. `changed` is the one lock; it is notified whenever something happened."""
+
+    def __init__(self, start: float) -> None:
+        self.changed = threading.Condition(threading.RLock())
+        self._start = start
+        self._appointments: list[Appointment] = []
+        self._order = itertools.count()
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC; never goes back."""
+        raise NotImplementedError
+
+    def offload(self, job: Callable[[], Answer], done: Callable[[Answer], None], at_least: float) -> None:
+        """Does `job` without the lock; `done` gets its answer, `at_least` seconds from now at the soonest."""
+        raise NotImplementedError
+
+    def later(self, seconds: float, act: Callable[[], None]) -> Appointment:
+        """Does `act` in `seconds`, with the lock held."""
+        return self._appoint(self.now() + max(0.0, seconds), act)
+
+    def wait_for(self, happened: Callable[[], bool], seconds: float) -> bool:
+        """With the lock held: waits for others to make it happen; virtual time does not pass by waiting."""
+        return happened()
+
+    def now_ms(self) -> int:
+        return int(self.now() * 1000)
+
+    def _appoint(self, at: float, act: Callable[[], None], unlocked: bool = False) -> Appointment:
+        with self.changed:
+            appointment = Appointment(at, next(self._order), act, unlocked)
+            heapq.heappush(self._appointments, appointment)
+            self.changed.notify_all()
+            return appointment
+
+    def _next(self) -> Appointment | None:
+        while self._appointments and self._appointments[0].act is None:
+            heapq.heappop(self._appointments)
+        return self._appointments[0] if self._appointments else None
+
+
+class VirtualClock(Clock):
+    """Time jumps to the next appointment: a call of minutes takes milliseconds. Driven by `run`."""
+
+    def __init__(self, start: float | None = None) -> None:
+        super().__init__(time.time() if start is None else start)
+        self._now = self._start
+
+    def now(self) -> float:
+        return self._now
+
+    def offload(self, job: Callable[[], Answer], done: Callable[[Answer], None], at_least: float) -> None:
+        def work() -> None:
+            answer = job()
+            self.later(at_least, lambda: done(answer))
+
+        self._appoint(self._now, work, unlocked=True)
+
+    def run(self, until: Callable[[], bool], seconds: float) -> bool:
+        """Lives on until `until()` holds or `seconds` have passed; says whether it holds."""
+        deadline = self._now + seconds
+        while not until():
+            if not self._step(deadline):
+                self._now = max(self._now, deadline)
+                return until()
+        return True
+
+    def _step(self, deadline: float) -> bool:
+        with self.changed:
+            appointment = self._next()
+            if appointment is None or appointment.at > deadline or appointment.act is None:
+                return False
+            heapq.heappop(self._appointments)
+            self._now = max(self._now, appointment.at)
+            act = appointment.act
+            if not appointment.unlocked:
+                act()
+        if appointment.unlocked:
+            act()
+        return True
+
+
+class RealClock(Clock):
+    """Time as it passes. Its thread starts with the first appointment, so a fork before that is harmless."""
+
+    def __init__(self) -> None:
+        super().__init__(time.time() - time.monotonic())
+        self._thread: threading.Thread | None = None
+        self._workers: ThreadPoolExecutor | None = None
+
+    def now(self) -> float:
+        return self._start + time.monotonic()
+
+    def wait_for(self, happened: Callable[[], bool], seconds: float) -> bool:
+        return self.changed.wait_for(happened, seconds)
+
+    def offload(self, job: Callable[[], Answer], done: Callable[[Answer], None], at_least: float) -> None:
+        soonest = self.now() + at_least
+
+        def work() -> None:
+            answer = job()
+            self.later(soonest - self.now(), lambda: done(answer))
+
+        with self.changed:
+            self._workers = self._workers or ThreadPoolExecutor(_REQUESTS_AT_ONCE, "box-request")
+            self._workers.submit(work)
+
+    def _appoint(self, at: float, act: Callable[[], None], unlocked: bool = False) -> Appointment:
+        with self.changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._live, name="box-clock", daemon=True)
+                self._thread.start()
+            return super()._appoint(at, act, unlocked)
+
+    def _live(self) -> None:
+        with self.changed:
+            while True:
+                appointment = self._next()
+                wait = None if appointment is None else appointment.at - self.now()
+                if appointment is None or (wait is not None and wait > 0):
+                    self.changed.wait(wait)
+                    continue
+                heapq.heappop(self._appointments)
+                self._do(appointment)
+
+    def _do(self, appointment: Appointment) -> None:
+        try:
+            if appointment.act is not None:
+                appointment.act()
+        except Exception:  # one broken call must not stop the clock of the others
+            _log.exception("the phone company in a box failed")
+
+
+def quietly(_: Any) -> None:
+    """For answers nobody waits for."""

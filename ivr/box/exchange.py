@@ -1,0 +1,233 @@
+"""The phone company itself: its legs, queues, recordings and messages, and how it reaches the service."""
+
+import itertools
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from ivr.box.acts.conversing import live
+from ivr.box.acts.dialling import ring
+from ivr.box.clock import Clock, quietly
+from ivr.box.faults import Fault
+from ivr.box.handsets import Handsets
+from ivr.box.happenings import Act, TurnedDown
+from ivr.box.leg import Leg, Parties
+from ivr.box.messages import Message, Messages
+from ivr.box.mischief import Imp, Mischief
+from ivr.box.notices import call_fields
+from ivr.box.parties import Party, let_ring
+from ivr.box.queues import Queue
+from ivr.box.recordings import Recordings
+from ivr.box.transport import Transport
+from ivr.box.twiml.verbs import Document, Notices
+from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
+
+API_VERSION = "2010-04-01"
+_ENDED_LEGS_KEPT = 200
+_FAULTS_KEPT = 1000
+_SOUNDS_REMEMBERED = 2000
+_UNANSWERED = "no-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the owner of the numbers configured: where calls go, and the account they belong to."""
+
+    account_sid: str
+    auth_token: str
+    voice_url: str
+    numbers: Callable[[], Mapping[str, str]]
+    status_url: str | None = None
+    fallback_url: str | None = None
+    rest_root: str = "http://127.0.0.1/carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: how long a request takes on the way, the longest call, the time between calls by REST."""
+
+    request_seconds: float = 0.3
+    call_seconds: float = 14400
+    seconds_between_calls: float = 1.0
+
+
+@dataclass(slots=True)
+class People:
+    """Who answers which number; `default` answers the others."""
+
+    by_number: dict[str, Party] = field(default_factory=dict)
+    default: Party = field(default_factory=Party)
+
+    def at(self, number: str) -> Party | None:
+        """None for a client nobody registered."""
+        party = self.by_number.get(number)
+        return party if party or number.startswith("client:") else self.default
+
+
+class Exchange:
+    """Everything the phone company knows. Change it only under `clock.changed`."""
+
+    def __init__(self, line: Line, clock: Clock, transport: Transport, limits: Limits | None = None) -> None:
+        self.line, self.clock = line, clock
+        self.limits = limits or Limits()
+        self.people = People()
+        self.handsets = Handsets(clock)
+        self.recordings = Recordings(self)
+        self.messages = Messages(self)
+        self.legs: dict[str, Leg] = {}
+        self.faults: deque[tuple[str, Fault]] = deque(maxlen=_FAULTS_KEPT)
+        self.sounds: dict[str, float] = {}
+        self.ask_count = 0
+        self._imp = Imp(Mischief())
+        self._queues: dict[str, Queue] = {}
+        self._ended: deque[str] = deque()
+        self._courier = Courier(line.auth_token, transport)
+        self._sids = itertools.count(secrets.randbits(80) << 40)
+        self._next_call_at = 0.0
+
+    @property
+    def account_sid(self) -> str:
+        return self.line.account_sid
+
+    @property
+    def rest_url(self) -> str:
+        return f"{self.line.rest_root}/{API_VERSION}/Accounts/{self.account_sid}"
+
+    @property
+    def mischief(self) -> Mischief:
+        return self._imp.mischief
+
+    @mischief.setter
+    def mischief(self, mischief: Mischief) -> None:
+        self._imp = Imp(mischief)
+
+    def numbers(self) -> Mapping[str, str]:
+        return self.line.numbers()
+
+    def new_sid(self, kind: str) -> str:
+        return f"{kind}{next(self._sids):032x}"
+
+    def new_leg(self, from_: str, to: str, direction: str, parent: Leg | None = None) -> Leg:
+        leg = Leg(self, self.new_sid("CA"), Parties(from_, to, direction), parent)
+        self.legs[leg.sid] = leg
+        return leg
+
+    def ring_in(self, from_: str, to: str) -> Leg:
+        """A handset rings one of our numbers; an empty `from_` is withheld. Raises KeyError for another."""
+        with self.clock.changed:
+            if to not in self.numbers():
+                raise KeyError(to)
+            leg = self.new_leg(from_ or "anonymous", to, "inbound")
+            leg.fallback = Webhook(self.line.fallback_url) if self.line.fallback_url else None
+            if self.line.status_url:
+                leg.notices = Notices(Webhook(self.line.status_url), frozenset({"completed"}))
+            leg.emit("ringing")
+            leg.start(live(leg, Webhook(self.line.voice_url)))
+            return leg
+
+    def ring_out(self, leg: Leg, first: Webhook | Document, seconds: float) -> None:
+        """Rings `leg.to` for the REST API, no faster than its calls per second."""
+        starts = max(self.clock.now(), self._next_call_at)
+        self._next_call_at = starts + self.limits.seconds_between_calls
+        self.clock.later(starts - self.clock.now(), lambda: leg.start(self._outbound(leg, first, seconds)))
+
+    def _outbound(self, leg: Leg, first: Webhook | Document, seconds: float) -> Act[None]:
+        if leg.over:
+            return
+        result = yield from ring(leg, seconds)
+        if result == "answered":
+            yield from live(leg, first)
+        else:
+            leg.end(result, "callee")
+
+    def find_party(self, leg: Leg) -> None:
+        """Lets a handset that is open for the number ring, or the simulated party."""
+        if self.handsets.ring(leg):
+            return
+        party = self.people.at(leg.to)
+        if party is None:
+            leg.tell(TurnedDown(_UNANSWERED))
+        else:
+            let_ring(leg, party)
+
+    def queue(self, name: str) -> Queue:
+        if name not in self._queues:
+            self._queues[name] = Queue(self.new_sid("QU"), name)
+        return self._queues[name]
+
+    def addressed(self, leg: Leg, webhook: Webhook) -> Webhook:
+        """The webhook with the standard parameters of the leg as it is now (contract §1.1)."""
+        return Webhook(webhook.url, webhook.method, tuple(call_fields(leg))).having(webhook.fields)
+
+    def ask(
+        self,
+        webhook: Webhook,
+        cookies: Cookies,
+        done: Callable[[Outcome], None],
+        at_least: float | None = None,
+    ) -> None:
+        """Asks the service; `done` gets the outcome, under the lock."""
+        self.ask_count += 1
+        doubled = self._imp.doubling() if webhook.fields else ""
+        seconds = self.limits.request_seconds if at_least is None else at_least
+        self.clock.offload(lambda: self._courier.ask(webhook, cookies, doubled), done, seconds)
+
+    def notify(self, leg: Leg, event: str) -> None:
+        """Tells a leg's status callback, if it asked for this event (contract §1.3)."""
+        notices = leg.notices
+        if notices is not None and event in notices.events:
+            self.deliver(leg, self.addressed(leg, notices.to).having(self._progress(leg, event)))
+
+    def _progress(self, leg: Leg, event: str) -> list[tuple[str, str]]:
+        leg.told += 1
+        fields = [
+            ("Timestamp", self.rfc_time(self.clock.now())),
+            ("SequenceNumber", str(leg.told - 1)),
+            ("CallbackSource", "call-progress-events"),
+        ]
+        if event == "initiated":
+            fields.append(("CallStatus", "initiated"))
+        if leg.over:
+            fields += [("CallDuration", str(leg.seconds)), ("Duration", str(-(-leg.seconds // 60)))]
+        return fields
+
+    def deliver(self, leg: Leg, notice: Webhook) -> None:
+        """Delivers a notice as often and as late as the mischief has it; what it answers is ignored."""
+        for delay in self._imp.delays(int(dict(notice.fields).get("SequenceNumber", "0"))):
+            self.clock.later(delay, lambda: self._deliver(leg, notice))
+
+    def _deliver(self, leg: Leg, notice: Webhook) -> None:
+        def done(outcome: Outcome) -> None:
+            if outcome.fault is not None:
+                self.record_fault(leg, outcome.fault)
+
+        self.clock.offload(lambda: self._courier.ask(notice, {}), done, 0)
+
+    def tell_message(self, message: Message, url: str | None) -> None:
+        """Tells a message's status callback that it arrived."""
+        if url:
+            fields = (("MessageSid", message.sid), ("MessageStatus", "delivered"), ("To", message.to))
+            self.clock.later(0.1, lambda: self._post(Webhook(url, "POST", fields)))
+
+    def _post(self, notice: Webhook) -> None:
+        self.clock.offload(lambda: self._courier.ask(notice, {}), quietly, 0)
+
+    def record_fault(self, leg: Leg, fault: Fault) -> None:
+        self.faults.append((leg.sid, fault))
+
+    def remember_sound(self, url: str, seconds: float) -> None:
+        if len(self.sounds) >= _SOUNDS_REMEMBERED:
+            self.sounds.pop(next(iter(self.sounds)))
+        self.sounds[url] = seconds
+
+    def leg_ended(self, leg: Leg) -> None:
+        """The last ended legs are kept for whoever looks at them; older ones go."""
+        self._ended.append(leg.sid)
+        if len(self._ended) > _ENDED_LEGS_KEPT:
+            self.legs.pop(self._ended.popleft(), None)
+
+    def rfc_time(self, at: float) -> str:
+        return format_datetime(datetime.fromtimestamp(at, UTC))

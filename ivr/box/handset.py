@@ -1,0 +1,221 @@
+"""The handset's JSON interface: what a phone in a browser asks of the phone company."""
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, make_response, request, send_from_directory
+
+from ivr.box import sounds
+from ivr.box.exchange import Exchange
+from ivr.box.happenings import Finished, Key, PickedUp, Spoke, TurnedDown
+from ivr.box.leg import Leg
+
+_PAGE = Path(__file__).parent / "phone"
+_LONGEST_WAIT = 25.0
+_KEYS = frozenset("0123456789*#")
+_LARGEST_VOICE = 32 * 1024 * 1024
+_LARGEST_JSON = 16 * 1024
+
+
+def handset_routes(exchange: Exchange, hotline: str, public_host: str) -> Blueprint:
+    """The page, and the interface it speaks; only pages of this machine may use it."""
+    routes = Blueprint("handset", __name__, static_folder=str(_PAGE / "static"), static_url_path="/static")
+    routes.before_request(lambda: _refuse_strangers(public_host))
+    _page_and_state(routes, exchange, hotline)
+    _calls(routes, exchange)
+    _incoming(routes, exchange)
+    return routes
+
+
+def _page_and_state(routes: Blueprint, exchange: Exchange, hotline: str) -> None:
+    @routes.get("/")
+    def page() -> Response:
+        return send_from_directory(_PAGE, "index.html")
+
+    @routes.get("/state")
+    def state() -> Response:
+        numbers = dict(exchange.numbers())
+        return jsonify(numbers=numbers, hotline=hotline, account=exchange.account_sid)
+
+    @routes.get("/messages")
+    def messages() -> Response:
+        with exchange.clock.changed:
+            sent = exchange.messages.sent(request.args.get("to", ""))
+        shown = [{"to": m.to, "from": m.from_, "body": m.body, "at": int(m.at * 1000)} for m in sent]
+        return jsonify(messages=shown)
+
+    @routes.get("/faults")
+    def faults() -> Response:
+        with exchange.clock.changed:
+            found = [
+                {"call": sid, "code": f.code, "text": f.text, "url": f.url} for sid, f in exchange.faults
+            ]
+        return jsonify(faults=found)
+
+
+def _calls(routes: Blueprint, exchange: Exchange) -> None:
+    @routes.get("/calls")
+    def calls() -> Response:
+        with exchange.clock.changed:
+            return jsonify(calls=[_shown(leg) for leg in exchange.legs.values()])
+
+    @routes.post("/calls")
+    def ring() -> Response:
+        asked = _json()
+        try:
+            leg = exchange.ring_in(str(asked.get("from") or ""), str(asked.get("to") or ""))
+        except KeyError as unknown:
+            _refuse(404, f"nobody can be reached at {unknown.args[0] or 'an empty number'}")
+        leg.reports_prompts = True
+        return jsonify(call=leg.sid)
+
+    @routes.get("/calls/<sid>/events")
+    def events(sid: str) -> Response:
+        after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
+        with exchange.clock.changed:
+            leg = _leg(exchange, sid)
+            exchange.clock.wait_for(lambda: len(leg.events) > after or leg.over, wait)
+            return jsonify(events=leg.events[int(after) :], status=leg.status)
+
+    @routes.post("/calls/<sid>/keys")
+    def keys(sid: str) -> Response:
+        pressed = str(_json().get("keys", ""))
+        if not pressed or not set(pressed) <= _KEYS:
+            _refuse(400, "keys are 0 to 9, * and #")
+        return _tell(exchange, sid, lambda leg: [leg.tell(happening) for happening in map(Key, pressed)])
+
+    @routes.post("/calls/<sid>/finished")
+    def finished(sid: str) -> Response:
+        number = _json().get("n")
+        if not isinstance(number, int):
+            _refuse(400, "n is the number of the event that was played")
+        return _tell(exchange, sid, lambda leg: leg.tell(Finished(number)))
+
+    @routes.post("/calls/<sid>/voice")
+    def voice(sid: str) -> Response:
+        samples = _samples()
+        return _tell(exchange, sid, lambda leg: _heard(exchange, leg, samples))
+
+    @routes.post("/calls/<sid>/hangup")
+    def hangup(sid: str) -> Response:
+        if request.content_length:
+            _json()
+        return _tell(
+            exchange, sid, lambda leg: leg.hang_up("caller" if leg.direction == "inbound" else "callee")
+        )
+
+
+def _incoming(routes: Blueprint, exchange: Exchange) -> None:
+    """A handset that can be rung: open while it is asked about."""
+
+    @routes.get("/handsets/<number>/events")
+    def handset_events(number: str) -> Response:
+        after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
+        with exchange.clock.changed:
+            handset = exchange.handsets.seen(number)
+            exchange.clock.wait_for(lambda: handset.count > after, wait)
+            return jsonify(events=[event for event in handset.events if event["n"] > after])
+
+    @routes.post("/handsets/<number>/close")
+    def close(number: str) -> Response:
+        with exchange.clock.changed:
+            exchange.handsets.close(number)
+        return jsonify({})
+
+    @routes.post("/calls/<sid>/answer")
+    def answer(sid: str) -> Response:
+        _json()
+        return _tell(exchange, sid, lambda leg: leg.tell(PickedUp()))
+
+    @routes.post("/calls/<sid>/decline")
+    def decline(sid: str) -> Response:
+        _json()
+        return _tell(exchange, sid, lambda leg: leg.tell(TurnedDown("busy")))
+
+
+def _heard(exchange: Exchange, leg: Leg, samples: bytes) -> None:
+    """A voice for the recording that runs, or for one that has just ended: uploads come a little late."""
+    if leg.doing == "recorded":
+        leg.tell(Spoke(samples))
+        return
+    recording = exchange.recordings.latest_of(leg)
+    if recording is None:
+        _refuse(409, "this call has no recording")
+    recording.add(samples)
+
+
+def _shown(leg: Leg) -> dict[str, Any]:
+    return {
+        "call": leg.sid,
+        "from": leg.from_,
+        "to": leg.to,
+        "status": leg.status,
+        "direction": leg.direction,
+        "parent": leg.parent.sid if leg.parent else None,
+        "doing": leg.doing,
+        "at": int(leg.created_at * 1000),
+        "faults": len(leg.faults),
+    }
+
+
+def _tell(exchange: Exchange, sid: str, act: Callable[[Leg], object]) -> Response:
+    with exchange.clock.changed:
+        leg = _leg(exchange, sid)
+        act(leg)
+        return jsonify(status=leg.status)
+
+
+def _leg(exchange: Exchange, sid: str) -> Leg:
+    leg = exchange.legs.get(sid)
+    if leg is None:
+        _refuse(404, f"there is no call {sid}")
+    return leg
+
+
+def _number(name: str) -> float:
+    return max(0.0, request.args.get(name, 0.0, type=float))
+
+
+def _json() -> dict[str, Any]:
+    request.max_content_length = _LARGEST_JSON
+    asked = request.get_json(silent=True) if request.mimetype == "application/json" else None
+    if not isinstance(asked, dict):
+        _refuse(415, "send a JSON object, as application/json")
+    return asked
+
+
+def _samples() -> bytes:
+    if request.mimetype not in ("audio/wav", "audio/x-wav"):
+        _refuse(415, "send audio/wav")
+    request.max_content_length = _LARGEST_VOICE
+    try:
+        return sounds.samples_of(request.get_data())
+    except sounds.NotAudio as error:
+        _refuse(415, f"this voice cannot be used: {error}")
+
+
+def _refuse_strangers(public_host: str) -> None:
+    """No page of another site may place calls: neither directly nor by a name it points to this machine."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host not in ("localhost", public_host) and not _is_address(host):
+        _refuse(403, f"the phone does not answer to {host}")
+    if request.method == "GET":
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc != request.host):
+        _refuse(403, "only the phone's own page may do this")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def _refuse(status: int, why: str) -> NoReturn:
+    abort(make_response(jsonify(error=why), status))

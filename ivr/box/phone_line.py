@@ -1,0 +1,197 @@
+"""A telephone for tests and written phone calls: it lives in virtual time, so minutes take milliseconds."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ivr.box.clock import VirtualClock
+from ivr.box.exchange import Exchange, Limits, Line
+from ivr.box.faults import Fault
+from ivr.box.happenings import HungUp, Key, Spoke
+from ivr.box.leg import Event, Leg
+from ivr.box.messages import Message
+from ivr.box.mischief import Mischief
+from ivr.box.parties import Party
+from ivr.box.transport import Transport, in_process, over_http
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_BETWEEN_KEYS = 0.3
+_LONGEST_PROMPTS = 120.0  # nobody listens to waiting music for ever before pressing a key
+_LONGEST_WAIT = 4 * 3600.0
+
+
+class Phone:
+    """A phone line to `service`: a WSGI application of this process, or the URL of a running one.
+
+    `voice_url` may be a path; `numbers` are those of the hotline, and any other that is dialled joins them.
+    """
+
+    def __init__(
+        self,
+        service: "WSGIApplication | str",
+        *,
+        voice_url: str = "/voice",
+        status_url: str | None = "/voice/status",
+        fallback_url: str | None = None,
+        base_url: str = "http://127.0.0.1",
+        account_sid: str = "AC" + "0" * 32,
+        auth_token: str = "box-token-of-a-test",  # noqa: S107 - signs for a service on this machine
+        numbers: Mapping[str, str] | None = None,
+        people: Mapping[str, Party] | None = None,
+        mischief: Mischief | None = None,
+        limits: Limits | None = None,
+        start: float | None = None,
+    ) -> None:
+        base = service.rstrip("/") if isinstance(service, str) else base_url
+        transport: Transport = over_http if isinstance(service, str) else in_process(service)
+        self._numbers = dict(numbers or {})
+        line = Line(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            voice_url=_absolute(base, voice_url),
+            numbers=lambda: self._numbers,
+            status_url=status_url and _absolute(base, status_url),
+            fallback_url=fallback_url and _absolute(base, fallback_url),
+            rest_root=f"{base}/carrier",
+        )
+        self.clock = VirtualClock(start)
+        self.exchange = Exchange(line, self.clock, transport, limits)
+        self.exchange.people.by_number.update(people or {})
+        if mischief is not None:
+            self.exchange.mischief = mischief
+
+    def dial(self, to: str, from_: str = "+84901234567") -> "PhoneCall":
+        """Rings `to` and listens until there is something to do. An empty `from_` withholds the number."""
+        self._numbers.setdefault(to, "")
+        call = PhoneCall(self, self.exchange.ring_in(from_, to))
+        call.settle()
+        return call
+
+    def every(self, seconds: float, act: Callable[[], object]) -> None:
+        """Does `act` again and again in virtual time, as a service's own clock would."""
+
+        def again() -> None:
+            act()
+            self.clock.later(seconds, again)
+
+        self.clock.later(seconds, again)
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets everything live on for `seconds`; late notices arrive."""
+        self.clock.run(lambda: False, seconds)
+
+    def messages(self, to: str = "") -> list[Message]:
+        return self.exchange.messages.sent(to)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What the service did wrong so far, on any call."""
+        return [fault for _, fault in self.exchange.faults]
+
+
+class PhoneCall:
+    """One call seen from the caller's ear."""
+
+    def __init__(self, phone: Phone, leg: Leg) -> None:
+        self._phone, self.leg = phone, leg
+        self._settled_at = 0
+
+    @property
+    def sid(self) -> str:
+        return self.leg.sid
+
+    @property
+    def status(self) -> str:
+        return self.leg.status
+
+    @property
+    def doing(self) -> str:
+        """What the caller can do: "", prompted, asked, recorded, ringing, talking or queued."""
+        return self.leg.doing
+
+    @property
+    def events(self) -> list[Event]:
+        return self.leg.events
+
+    @property
+    def heard(self) -> list[str]:
+        """The words and the URLs of the sounds that began to play, in order."""
+        return [_words(event) for event in self.events if event["kind"] in ("say", "play")]
+
+    @property
+    def faults(self) -> list[Fault]:
+        return self.leg.faults
+
+    def facts(self, kind: str) -> list[dict[str, Any]]:
+        """The events of one kind, without number and time."""
+        return [
+            {key: value for key, value in event.items() if key not in ("n", "at", "kind")}
+            for event in self.events
+            if event["kind"] == kind
+        ]
+
+    def press(self, keys: str, early: bool = False) -> "PhoneCall":
+        """Presses keys when asked: after the prompts, or `early`, into them. Then listens on."""
+        for number, key in enumerate(keys):
+            if number and self.doing in ("asked", "prompted", "recorded"):
+                self._phone.pass_time(_BETWEEN_KEYS)
+            self._until_asked(early)
+            self._tell(Key(key))
+        return self.settle()
+
+    def press_now(self, keys: str) -> "PhoneCall":
+        """Presses keys whatever is going on; the carrier drops those nobody listens for."""
+        for key in keys:
+            self._tell(Key(key))
+            self._phone.pass_time(_BETWEEN_KEYS)
+        return self.settle()
+
+    def speak(self, seconds: float) -> "PhoneCall":
+        """Speaks into a recording for so long."""
+        self._tell(Spoke(seconds=seconds))
+        self._phone.pass_time(seconds)
+        return self
+
+    def wait(self, seconds: float | None = None) -> "PhoneCall":
+        """Does nothing: for `seconds`, or until the next thing the caller can do begins."""
+        if seconds is not None:
+            self._phone.pass_time(seconds)
+            return self
+        before = len(self.events)
+        return self._run(lambda: self.leg.over or (len(self.events) > before and self._can_act()))
+
+    def settle(self) -> "PhoneCall":
+        """Listens until the caller is asked, recorded, talking, waiting in a queue, or the call is over."""
+        return self._run(lambda: self.leg.over or self._can_act())
+
+    def hang_up(self) -> "PhoneCall":
+        """Hangs up, and lets the service hear of it."""
+        self._tell(HungUp("caller"))
+        self._phone.clock.run(lambda: self.leg.over, _LONGEST_WAIT)
+        self._phone.pass_time(2)
+        return self
+
+    def _tell(self, happening: HungUp | Key | Spoke) -> None:
+        with self._phone.clock.changed:
+            self.leg.tell(happening)
+        self._phone.pass_time(0)
+
+    def _until_asked(self, early: bool) -> None:
+        wanted = ("asked", "recorded", "prompted") if early else ("asked", "recorded")
+        self._run(lambda: self.leg.over or self.doing in wanted, _LONGEST_PROMPTS)
+
+    def _can_act(self) -> bool:
+        return self.doing in ("asked", "recorded", "talking", "queued")
+
+    def _run(self, until: Callable[[], bool], seconds: float = _LONGEST_WAIT) -> "PhoneCall":
+        self._phone.clock.run(until, seconds)
+        return self
+
+
+def _words(event: Event) -> str:
+    return str(event["text"] if event["kind"] == "say" else event.get("url") or event.get("digits"))
+
+
+def _absolute(base: str, url: str) -> str:
+    return base + url if url.startswith("/") else url

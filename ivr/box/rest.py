@@ -1,0 +1,308 @@
+"""The carrier's REST interface, as far as a hotline needs it (contract §4). Times are RFC 2822, as there."""
+
+import hmac
+import re
+from typing import Any, NoReturn
+
+from flask import Blueprint, Response, abort, jsonify, make_response, request
+
+from ivr.box.exchange import API_VERSION, Exchange
+from ivr.box.faults import Refused
+from ivr.box.happenings import Redirected
+from ivr.box.leg import Leg
+from ivr.box.messages import Message
+from ivr.box.recordings import Recording
+from ivr.box.twiml.attributes import checked_url
+from ivr.box.twiml.dialling import CALL_EVENTS
+from ivr.box.twiml.reading import read_inline
+from ivr.box.twiml.verbs import Document, Notices
+from ivr.box.webhooks import Webhook
+
+_PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}")
+_ADDRESS = re.compile(r"\+[1-9][0-9]{4,14}|client:\S{1,256}|sips?:\S+@\S+")
+_LONGEST_MESSAGE = 1600
+_LONGEST_RINGING = 600
+_EXTRA_RINGING = 5
+_PAGE = 50
+
+
+def rest_routes(exchange: Exchange) -> Blueprint:
+    routes = Blueprint("carrier", __name__, url_prefix=f"/carrier/{API_VERSION}/Accounts/<account>")
+    routes.before_request(lambda: _authenticate(exchange))
+    _calls(routes, exchange)
+    _messages(routes, exchange)
+    _recordings(routes, exchange)
+    return routes
+
+
+def _calls(routes: Blueprint, exchange: Exchange) -> None:
+    @routes.post("/Calls.json")
+    def create_call(account: str) -> tuple[Response, int]:
+        with exchange.clock.changed:
+            return jsonify(_call(_created(exchange))), 201
+
+    @routes.get("/Calls.json")
+    def list_calls(account: str) -> Response:
+        with exchange.clock.changed:
+            shown = [_call(leg) for leg in reversed(exchange.legs.values()) if _wanted(leg)]
+        return _listed("calls", shown)
+
+    @routes.get("/Calls/<sid>.json")
+    def fetch_call(account: str, sid: str) -> Response:
+        with exchange.clock.changed:
+            return jsonify(_call(_found(exchange, sid)))
+
+    @routes.post("/Calls/<sid>.json")
+    def update_call(account: str, sid: str) -> Response:
+        with exchange.clock.changed:
+            leg = _found(exchange, sid)
+            _update(leg)
+            return jsonify(_call(leg))
+
+
+def _messages(routes: Blueprint, exchange: Exchange) -> None:
+    @routes.post("/Messages.json")
+    def create_message(account: str) -> tuple[Response, int]:
+        to, from_, body = (request.form.get(name, "") for name in ("To", "From", "Body"))
+        if not _PHONE_NUMBER.fullmatch(to):
+            _refuse(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+        if from_ not in exchange.numbers() and not request.form.get("MessagingServiceSid"):
+            _refuse(400, 21606, f"The 'From' number {from_} is not one of this account's.")
+        if not body or len(body) > _LONGEST_MESSAGE:
+            _refuse(400, 21617 if body else 21602, f"The message body has {len(body)} characters.")
+        with exchange.clock.changed:
+            message = exchange.messages.send(from_, to, body)
+            exchange.tell_message(message, request.form.get("StatusCallback"))
+            return jsonify(_message(exchange, message)), 201
+
+    @routes.get("/Messages.json")
+    def list_messages(account: str) -> Response:
+        with exchange.clock.changed:
+            sent = exchange.messages.sent(request.args.get("To", ""))
+        return _listed("messages", [_message(exchange, each) for each in reversed(sent)])
+
+    @routes.get("/Messages/<sid>.json")
+    def fetch_message(account: str, sid: str) -> Response:
+        with exchange.clock.changed:
+            message = exchange.messages.find(sid) or _missing()
+        return jsonify(_message(exchange, message))
+
+
+def _recordings(routes: Blueprint, exchange: Exchange) -> None:
+    @routes.get("/Recordings/<sid>.json")
+    def fetch_recording(account: str, sid: str) -> Response:
+        with exchange.clock.changed:
+            return jsonify(_recording(exchange.recordings.find(sid) or _missing()))
+
+    @routes.get("/Recordings/<sid>.wav")
+    @routes.get("/Recordings/<sid>")
+    def fetch_sound(account: str, sid: str) -> Response:
+        with exchange.clock.changed:
+            recording = exchange.recordings.find(sid)
+            if recording is None or not recording.fetchable:
+                _missing()
+            return Response(recording.wav(), content_type="audio/x-wav")
+
+    @routes.delete("/Recordings/<sid>.json")
+    def delete_recording(account: str, sid: str) -> tuple[str, int]:
+        with exchange.clock.changed:
+            if not exchange.recordings.delete(sid):
+                _missing()
+            return "", 204
+
+
+def _created(exchange: Exchange) -> Leg:
+    """Places the call the form asks for; it rings when its turn comes."""
+    to, from_ = request.form.get("To", ""), request.form.get("From", "")
+    _check_parties(exchange, to, from_)
+    leg = exchange.new_leg(from_, to, "outbound-api")
+    first = _document()
+    if first is None:
+        _refuse(400, 21205, "Url or Twiml is needed.")
+    if fallback := _webhook("FallbackUrl", "FallbackMethod"):
+        leg.fallback = fallback
+    leg.notices = _notices()
+    leg.time_limit = _seconds("TimeLimit", 14400, 86400)
+    exchange.ring_out(leg, first, _seconds("Timeout", 60, _LONGEST_RINGING) + _EXTRA_RINGING)
+    return leg
+
+
+def _check_parties(exchange: Exchange, to: str, from_: str) -> None:
+    if not to or not _ADDRESS.fullmatch(to):
+        _refuse(400, 21211 if to else 21201, f"Invalid 'To' Phone Number: {to}")
+    if not from_ or (_PHONE_NUMBER.fullmatch(to) and not _PHONE_NUMBER.fullmatch(from_)):
+        _refuse(400, 21212 if from_ else 21213, f"Invalid 'From' Phone Number: {from_}")
+    if _PHONE_NUMBER.fullmatch(from_) and from_ not in exchange.numbers():
+        _refuse(400, 21210, f"Source phone number {from_} is not yours.")
+
+
+def _update(leg: Leg) -> None:
+    if leg.over:
+        _refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
+    status = request.form.get("Status")
+    if status == "completed" or (status == "canceled" and leg.answered_at is None):
+        leg.hang_up("service", unanswered="canceled")
+    elif status:
+        _refuse(400, 21218, f"Status {status} is not possible now.")
+    elif to := _document():
+        leg.tell(Redirected(to))
+    else:
+        _refuse(400, 21205, "Status, Url or Twiml is needed.")
+
+
+def _document() -> Webhook | Document | None:
+    twiml = request.form.get("Twiml")
+    if twiml is None:
+        return _webhook("Url", "Method")
+    try:
+        return read_inline(twiml)
+    except Refused as refused:
+        _refuse(400, refused.fault.code, refused.fault.text)
+
+
+def _webhook(name: str, method: str) -> Webhook | None:
+    url = request.form.get(name)
+    if not url:
+        return None
+
+    def refused(why: str) -> Exception:
+        _refuse(400, 21205, why)
+
+    return Webhook(checked_url(url, refused), "GET" if request.form.get(method) == "GET" else "POST")
+
+
+def _notices() -> Notices | None:
+    to = _webhook("StatusCallback", "StatusCallbackMethod")
+    events = frozenset(
+        event for given in request.form.getlist("StatusCallbackEvent") for event in given.split()
+    )
+    if not events <= CALL_EVENTS:
+        _refuse(400, 21626, f"{' '.join(sorted(events - CALL_EVENTS))} is no call event.")
+    return Notices(to, events or frozenset({"completed"})) if to else None
+
+
+def _seconds(name: str, default: int, most: int) -> int:
+    value = request.form.get(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= most:
+        _refuse(400, 13216 if name == "TimeLimit" else 21208, f"{name} {value} is not possible.")
+    return int(value)
+
+
+def _wanted(leg: Leg) -> bool:
+    asked = {"Status": leg.status, "To": leg.to, "From": leg.from_}
+    parent = leg.parent.sid if leg.parent else None
+    return all(request.args.get(name, has) == has for name, has in asked.items()) and (
+        request.args.get("ParentCallSid", parent) == parent
+    )
+
+
+def _call(leg: Leg) -> dict[str, Any]:
+    exchange = leg.exchange
+    uri = f"/{API_VERSION}/Accounts/{exchange.account_sid}/Calls/{leg.sid}"
+    ended = exchange.rfc_time(leg.ended_at) if leg.ended_at is not None else None
+    return {
+        "sid": leg.sid,
+        "account_sid": exchange.account_sid,
+        "api_version": API_VERSION,
+        "from": leg.from_,
+        "from_formatted": leg.from_,
+        "to": leg.to,
+        "to_formatted": leg.to,
+        "status": leg.status,
+        "direction": leg.direction,
+        "parent_call_sid": leg.parent.sid if leg.parent else None,
+        "duration": str(leg.seconds) if leg.over else None,
+        "date_created": exchange.rfc_time(leg.created_at),
+        "date_updated": ended or exchange.rfc_time(leg.answered_at or leg.created_at),
+        "start_time": exchange.rfc_time(leg.answered_at) if leg.answered_at is not None else None,
+        "end_time": ended,
+        "queue_time": "0",
+        "answered_by": None,
+        "caller_name": "",
+        "price": None,
+        "price_unit": "USD",
+        "uri": f"{uri}.json",
+        "subresource_uris": {"recordings": f"{uri}/Recordings.json"},
+    }
+
+
+def _message(exchange: Exchange, message: Message) -> dict[str, Any]:
+    at = exchange.rfc_time(message.at)
+    return {
+        "sid": message.sid,
+        "account_sid": exchange.account_sid,
+        "api_version": API_VERSION,
+        "from": message.from_,
+        "to": message.to,
+        "body": message.body,
+        "status": "delivered",
+        "direction": "outbound-api",
+        "date_created": at,
+        "date_updated": at,
+        "date_sent": at,
+        "num_segments": str(message.segments),
+        "num_media": "0",
+        "error_code": None,
+        "error_message": None,
+        "messaging_service_sid": None,
+        "price": None,
+        "price_unit": "USD",
+        "uri": f"/{API_VERSION}/Accounts/{exchange.account_sid}/Messages/{message.sid}.json",
+    }
+
+
+def _recording(recording: Recording) -> dict[str, Any]:
+    exchange = recording.leg.exchange
+    at = exchange.rfc_time(recording.started_at)
+    return {
+        "sid": recording.sid,
+        "account_sid": exchange.account_sid,
+        "api_version": API_VERSION,
+        "call_sid": recording.leg.sid,
+        "status": recording.status if recording.fetchable else "processing",
+        "duration": str(recording.seconds),
+        "channels": 1,
+        "source": recording.source,
+        "start_time": at,
+        "date_created": at,
+        "date_updated": at,
+        "error_code": None,
+        "media_url": recording.url,
+        "price": None,
+        "price_unit": "USD",
+        "uri": f"/{API_VERSION}/Accounts/{exchange.account_sid}/Recordings/{recording.sid}.json",
+    }
+
+
+def _listed(name: str, shown: list[dict[str, Any]]) -> Response:
+    """The first page; there is never a second, since the box keeps little."""
+    size = min(request.args.get("PageSize", _PAGE, type=int), 1000)
+    return jsonify(
+        {name: shown[:size], "page": 0, "page_size": size, "next_page_uri": None, "uri": request.path}
+    )
+
+
+def _found(exchange: Exchange, sid: str) -> Leg:
+    return exchange.legs.get(sid) or _missing()
+
+
+def _missing() -> NoReturn:
+    _refuse(404, 20404, f"The requested resource {request.path} was not found")
+
+
+def _authenticate(exchange: Exchange) -> None:
+    given = request.authorization
+    name, secret = exchange.account_sid.encode(), exchange.line.auth_token.encode()
+    right = (
+        given is not None
+        and given.type == "basic"
+        and hmac.compare_digest((given.username or "").encode(), name)
+        and hmac.compare_digest((given.password or "").encode(), secret)
+    )
+    if not right or (request.view_args or {}).get("account") != exchange.account_sid:
+        _refuse(401, 20003, "Authenticate")
+
+
+def _refuse(status: int, code: int, why: str) -> NoReturn:
+    more = f"https://www.twilio.com/docs/errors/{code}"
+    abort(make_response(jsonify(code=code, message=why, more_info=more, status=status), status))

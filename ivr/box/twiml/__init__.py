@@ -1,0 +1,1 @@
+"""TwiML: its verbs as frozen values, and the strict reader."""
