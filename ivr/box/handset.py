@@ -85,7 +85,7 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
         pressed = str(_json().get("keys", ""))
         if not pressed or not set(pressed) <= _KEYS:
             _refuse(400, "keys are 0 to 9, * and #")
-        return _tell(exchange, sid, lambda leg: [leg.tell(happening) for happening in map(Key, pressed)])
+        return _tell(exchange, sid, lambda leg: _press(leg, pressed))
 
     @routes.post("/calls/<sid>/finished")
     def finished(sid: str) -> Response:
@@ -134,6 +134,11 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
     def decline(sid: str) -> Response:
         _json()
         return _tell(exchange, sid, lambda leg: leg.tell(TurnedDown("busy")))
+
+
+def _press(leg: Leg, keys: str) -> None:
+    for key in keys:
+        leg.tell(Key(key))
 
 
 def _heard(exchange: Exchange, leg: Leg, samples: bytes) -> None:
