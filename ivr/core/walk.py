@@ -54,10 +54,19 @@ from ivr.core.menus import (
     Voicemail,
 )
 from ivr.core.phrases import in_language
-from ivr.core.world import World, fill
+from ivr.core.world import World, fill, mask
+
+QUESTIONS = (Menu, ChooseLanguage, Ask)
+"""What waits for the caller's answer."""
+
+HEARD_OUT = (Dial, Record, Voicemail, Enqueue)
+"""What no key typed ahead may skip: the caller should know who is rung, what is recorded."""
 
 LONGEST_WAY = 200
 """Steps in one document; a proved hotline never comes near, an unproved one must not turn for ever."""
+
+MOST_AHEAD = 20
+"""Keys typed ahead that are followed in one move; nobody knows more by heart, and a stuck key must end."""
 
 GRACE_LOOKS = 3
 """Looks beyond a lookup's own time before the caller goes on without it."""
@@ -80,17 +89,17 @@ def resume(hotline: Hotline, call: Call, world: World) -> Move:
     return _Walk(hotline, world, call).from_(place.step if place and known else hotline.entry(call.called))
 
 
-def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP) -> Pass | None:
+def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP, option: str | None = None) -> Pass | None:
     """The pass a call was in when it ended; None when it had ended already."""
     if call.place is None or call.ended_at is not None:
         return None
     place = call.place
     return Pass(
         place.step,
-        None,
+        option,
         call.pressed,
-        place.silences,
-        place.wrongs,
+        0 if place.turn is Turn.LOOKUP else place.silences,
+        0 if place.turn is Turn.DIAL else place.wrongs,
         call.entered_at,
         at,
         ending,
@@ -100,14 +109,14 @@ def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP) -> Pass | No
 
 def consumed(menu: Menu, keys: str) -> tuple[Option | None, int]:
     """The option that fits the keys, and how many of them it takes: all of them, but with type-ahead the
-    most keys that fit an option. An exact key beats a range."""
-    ordered = sorted(menu.options, key=lambda option: option.first != option.last)
-    lengths = range(len(keys), 0, -1) if menu.type_ahead is not None else (len(keys), len(keys.rstrip("#")))
-    for length in lengths:
-        for option in ordered:
-            if length and option.matches(keys[:length]):
-                return option, length
-    return None, len(keys)
+    most keys that fit an option (of wrong ones, as many as an option has). An exact key beats a range."""
+    ahead = menu.type_ahead is not None
+    most = min(len(keys), menu.longest) if ahead else len(keys)
+    for length in range(most, 0, -1) if ahead else (most, len(keys.rstrip("#"))):
+        fitting = [option for option in menu.options if option.matches(keys[:length])]
+        if fitting:
+            return min(fitting, key=lambda option: option.first != option.last), length
+    return None, most
 
 
 def is_valid(ask: Ask, digits: str) -> bool:
@@ -148,7 +157,7 @@ class _Walk:
             case DialEnded(ending=ending), Dial() as dial:
                 return self.dialed(step, dial, place, ending)
             case Recorded(recording=recording, seconds=seconds), Voicemail() | Record():
-                return self.recorded(step, recording is not None and seconds > 0)
+                return self.recorded(step, recording, seconds)
             case LookedUp(), Lookup() as lookup:
                 return self.looked(step, lookup, place, given)
         return self.from_(step.name)
@@ -156,6 +165,9 @@ class _Walk:
     def heard(self, step: Step, place: Place, given: Keys | Silence) -> Move:
         """An answer to a question: counted, written down, and taken."""
         keys = given.digits if isinstance(given, Keys) else ""
+        if isinstance(step.thing, Menu) and step.thing.type_ahead is not None:
+            taken = consumed(step.thing, keys)[1]
+            keys, self.ahead = keys[:taken], keys[taken:MOST_AHEAD]
         written = self.masked(step, place, keys) or "-"
         self.call = replace(
             self.call, inputs=self.call.inputs + 1, pressed=f"{self.call.pressed} {written}".strip()
@@ -179,9 +191,6 @@ class _Walk:
         option, length = consumed(menu, keys)
         if option is None:
             return self.wrong(step, place)
-        if menu.type_ahead is not None:
-            self.ahead = keys[length:]
-            self.call = replace(self.call, pressed=self.call.pressed.removesuffix(keys) + keys[:length])
         if option.keep_as:
             self.keep(option.keep_as, keys[:length])
         target = self.hotline.steps.get(option.leads)
@@ -249,11 +258,14 @@ class _Walk:
             return self.leave(ending, step.way_out(ending.value))
         return self.stop(Act.DIAL, replace(place, wrongs=party))
 
-    def recorded(self, step: Step, spoke: bool) -> Move:
-        if not spoke:
+    def recorded(self, step: Step, recording: str | None, seconds: float) -> Move:
+        if recording is None or seconds <= 0:
             return self.leave(Ending.SILENT, step.way_out("silence"))
-        if isinstance(step.thing, Voicemail):
-            self.call = replace(self.call, outcome=Outcome.MESSAGE)
+        match step.thing:
+            case Voicemail():
+                self.call = replace(self.call, outcome=Outcome.MESSAGE)
+            case Record(keep_as=name):
+                self.keep(name, recording)
         return self.leave(Ending.MESSAGE, step.then)
 
     def looked(self, step: Step, lookup: Lookup, place: Place, found: LookedUp) -> Move:
@@ -276,9 +288,9 @@ class _Walk:
         return self.from_(target, by_key=ending is Ending.KEY, greet=greet)
 
     def finish(self, ending: Ending, option: str | None = None) -> None:
-        done = last_pass(self.call, self.world.now, ending)
+        done = last_pass(self.call, self.world.now, ending, option)
         if done:
-            self.passes.append(replace(done, option=option))
+            self.passes.append(done)
         self.call = replace(self.call, place=None, pressed="", entered_at=self.world.now)
 
     def resolve(self, leads: Destination, step: str | None) -> tuple[str | None, bool]:
@@ -298,10 +310,10 @@ class _Walk:
         """Goes on from a step to the first one at which the line must act."""
         for _ in range(LONGEST_WAY):
             step = self.hotline.steps[name]
-            self.call = replace(self.call, place=Place(name), pressed="", entered_at=self.world.now)
             halted, ending, leads = self.enter(step, by_key=by_key, greet=greet)
             if halted:
                 return halted
+            self.call = replace(self.call, place=Place(name))
             self.finish(ending)
             target, greet = self.resolve(leads, name)
             if target is None:
@@ -352,7 +364,8 @@ class _Walk:
         to = fill(sms.to, self.call)
         if not self.world.allows(to):
             return Ending.FAILED, step.way_out("failed")
-        self.wishes.append(SendMessage(to, fill(in_language(sms.text, self.call.language), self.call)))
+        text = fill(in_language(sms.text, self.call.language), self.call, masked=True)
+        self.wishes.append(SendMessage(to, text))
         return Ending.WENT_ON, step.then
 
     def next_party(self, dial: Dial, first: int) -> int | None:
@@ -377,14 +390,13 @@ class _Walk:
     def listen(self, step: Step, turn: Turn, *, greet: bool = False) -> Move:
         known = step.name in self.call.heard and not greet
         self.say(step, Part.AGAIN if known and step.again else Part.SAY)
-        self.call = replace(self.call, entered_at=self.world.now)
         if isinstance(step.thing, Menu):
             way = self.call.way
             kept = way[: way.index(step.name)] if step.name in way else way
             self.call = replace(self.call, way=(*kept, step.name), heard=self.call.heard | {step.name})
         place = Place(step.name, turn)
         ahead, self.ahead = self.ahead, ""
-        if ahead and not step.must_hear and self.takes(step, ahead):
+        if ahead and self.takes(step, ahead):
             self.call = replace(self.call, place=place)
             self.speech.clear()
             return self.heard(step, place, Keys(ahead))
@@ -407,9 +419,9 @@ class _Walk:
 
     def say(self, step: Step, part: Part) -> None:
         """Words of a step; what must be heard makes keys typed ahead void."""
-        if step.say or isinstance(step.thing, Menu | ChooseLanguage | Ask):
+        if step.say or isinstance(step.thing, QUESTIONS):
             self.speech.append(Speech(step.name, part))
-        if step.must_hear or isinstance(step.thing, Dial | Record | Voicemail | Enqueue):
+        if step.must_hear or isinstance(step.thing, HEARD_OUT):
             self.ahead = ""
 
     def goodbye(self, step: str | None) -> Move:
@@ -436,7 +448,7 @@ class _Walk:
 
     def masked(self, step: Step, place: Place, keys: str) -> str:
         secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS
-        return "•" * len(keys) if secret else keys
+        return mask(keys) if secret else keys
 
 
 def patience_of(step: Step, *, wrong: bool = False) -> Patience:

@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 from ivr.core.calls import Call
 from ivr.core.destinations import is_allowed
-from ivr.core.hours import is_open
+from ivr.core.hours import Hours, is_open
 from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Value, Words
+
+CLOSED = Hours()
+"""Hours that were unpublished while a call of an older revision still asks for them."""
 
 
 class World(Protocol):
@@ -44,7 +47,8 @@ class Today:
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
             case ByHours(hours=name, open=opened, closed=closed):
-                return opened if is_open(self.live.hours[name], self.now, self.live.zone) else closed
+                hours = self.live.hours.get(name, CLOSED)
+                return opened if is_open(hours, self.now, self.live.zone) else closed
             case ByValue(value=name, when=when):
                 text = call.value(name)
                 return next((leads for pattern, leads in when if like(text, pattern)), step.way_out(""))
@@ -70,12 +74,19 @@ def host_of(get: Words) -> str:
     return urlsplit("".join(piece for piece in get if isinstance(piece, str))).netloc
 
 
-def fill(words: Words, call: Call) -> str:
-    """A text with what is known of the call in its holes."""
-    return "".join(piece if isinstance(piece, str) else reading_of(piece, call) for piece in words)
+def fill(words: Words, call: Call, *, masked: bool = False) -> str:
+    """A text with what is known of the call in its holes; `masked`, its secrets stay hidden."""
+    hidden = call.secrets if masked else frozenset()
+    return "".join(piece if isinstance(piece, str) else reading_of(piece, call, hidden) for piece in words)
 
 
-def reading_of(value: Value, call: Call) -> str:
+def reading_of(value: Value, call: Call, hidden: frozenset[str] = frozenset()) -> str:
     """A value as it is written into a text: digits apart when it is to be read digit by digit."""
     text = call.value(value.name)
+    text = mask(text) if value.name in hidden else text
     return " ".join(text) if value.reading == "digits" else text
+
+
+def mask(secret: str) -> str:
+    """A secret as it may be written down."""
+    return "•" * len(secret)

@@ -4,7 +4,7 @@ import pytest
 
 from ivr.core.calls import Ending, Outcome, Pass
 from ivr.core.menus import BACK, HANG_UP, REPEAT, TOP
-from tests.core.hotlines import Caller, does, hotline, menu, patience, say
+from tests.core.hotlines import Caller, hotline, menu, patience, say
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def extensions() -> Caller:
                 {"1": "sales", "1100-1199": "extension", "1150": "director", "#": "help", "007": "agent"},
                 keep_as="extension",
             ),
-            *(does(name, menu(name, {}).thing) for name in ("sales", "extension", "director", "help", "agent")),
+            *(menu(name, {}) for name in ("sales", "extension", "director", "help", "agent")),
         )
     ).dials()
 
