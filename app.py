@@ -44,7 +44,7 @@ else:
             for line in job.stdout or ():
                 print(f"  {line.strip():78.78}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
         if job.returncode:
-            sys.exit("\nThe set-up failed, as said above. (Debian's pip is the package python3-pip.)")
+            sys.exit("\nThe set-up failed, as said above. It needs the network once, and pip (python3-pip).")
         STAMP.write_text("\n".join(wanted))
 
     words, python = sys.argv[1:], sys.executable

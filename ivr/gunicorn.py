@@ -5,10 +5,12 @@ gunicorn's command line beats what stands here.
 """
 
 import os
-import subprocess
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+from ivr import before_workers
 
 # As gunicorn does itself: who is given a port serves everybody, else only this machine is served.
 _port = os.environ.get("PORT")
@@ -41,10 +43,9 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Make the ledger ready before any worker lives; in a process of its own, so that no fork inherits it."""
-    made_ready = subprocess.run([sys.executable, "-c", "import ivr; ivr.before_workers()"])
-    if made_ready.returncode:
-        sys.exit("The hotline does not start: its ledger could not be made ready, as said above.")
-
-
-on_reload = on_starting
+    """Make all ready before any worker lives; in a process of its own, so that none inherits a connection."""
+    process = get_context("fork").Process(target=before_workers)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit("The hotline does not start, for the reason above.")

@@ -69,3 +69,7 @@ def path_of(name: str) -> Path:
     found = find(name)
     assert found, f"{name} is not installed here; mark the test @pytest.mark.needs({name!r})"
     return found
+
+
+if __name__ == "__main__":  # for .ci/run: the Debian packages that are missing here
+    print(*sorted({tool.package for tool in TOOLS.values() if tool.find() is None}))

@@ -1,0 +1,100 @@
+"""How gunicorn serves: the real server, with an app that only waits."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.house import HOUSE
+
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
+
+WAITS = """
+import os
+from pathlib import Path
+
+def before_workers():
+    with Path("order").open("a") as order: order.write("before ")
+
+def create_app():
+    with Path("order").open("a") as order: order.write("worker ")
+    together = __import__("threading").Barrier(8)
+    def app(environ, start_response):
+        together.wait(10)
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["wsgi.url_scheme"].encode()]
+    return app
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "ivr").mkdir()
+    (tmp_path / "ivr/__init__.py").write_text(WAITS)
+    for name in "app.py", "ivr/gunicorn.py":
+        (tmp_path / name).write_text((HOUSE / name).read_text())
+    return tmp_path
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running gunicorn and its address; port 0 lets the system choose one."""
+    server = subprocess.Popen(
+        GUNICORN, cwd=folder, env=os.environ | environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield server, address(server)
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def address(server: subprocess.Popen[str]) -> str:
+    lines = []
+    for line in server.stderr or ():
+        lines.append(line)
+        if found := re.search(r"Listening at: (\S+)", line):
+            return found[1]
+    raise AssertionError("".join(lines))
+
+
+def test_a_worker_answers_many_at_once_and_all_was_made_ready_before(folder: Path) -> None:
+    with serving(folder, HOST="127.0.0.1", PORT="0") as (_, url), ThreadPoolExecutor(8) as callers:
+        answers = list(callers.map(lambda _: requests.get(url, timeout=15).text, range(8)))
+    assert answers == ["http"] * 8
+    assert (folder / "order").read_text() == "before worker "
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "127.0.0.1:5000"),
+        ({"PORT": "8080"}, "0.0.0.0:8080"),
+        ({"PORT": "8080", "HOST": "127.0.0.1"}, "127.0.0.1:8080"),
+        ({"HOST": "::1"}, "[::1]:5000"),
+    ],
+)
+def test_who_is_given_a_port_serves_everybody(
+    folder: Path, environment: dict[str, str], expected: str
+) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in {"HOST", "PORT"}}
+    command = [*GUNICORN, "--print-config"]
+    told = subprocess.check_output(command, cwd=folder, env=clean | environment, text=True)
+    assert [line.split()[-1] for line in told.splitlines() if line.startswith("bind ")] == [f"['{expected}']"]
+
+
+def test_a_hotline_that_cannot_be_made_ready_does_not_start(folder: Path) -> None:
+    with (folder / "ivr/__init__.py").open("a") as broken:
+        broken.write("def before_workers(): raise OSError('the disk is full')")
+    end = subprocess.run(GUNICORN, cwd=folder, capture_output=True, text=True, timeout=20)
+    assert end.returncode == 1
+    assert "the disk is full" in end.stderr
+    assert "The hotline does not start" in end.stderr
+    assert not (folder / "order").exists()
