@@ -15,7 +15,7 @@ from ivr.ledger.transaction import AlreadyAnswered, Transaction
 
 _FIND = """
 SELECT id, caller, called, revision, language, started_at, entered_at, step, turn, silences, wrongs,
-       hop, inputs, way, heard, pressed, known, secrets, outcome, ended_at
+       hop, inputs, pressed, memory, outcome, ended_at
 FROM call WHERE id = :id"""
 
 
@@ -36,16 +36,16 @@ def answered(tx: Transaction, call_id: str, hop: int) -> bytes | None:
 
 _ARRIVE = """
 INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, step, turn, silences,
-                  wrongs, hop, inputs, way, heard, pressed, known, secrets, outcome)
+                  wrongs, hop, inputs, pressed, memory, outcome, ended_at)
 VALUES (:id, :caller, :called, :revision, :language, :started_at, :entered_at, :step, :turn, :silences,
-        :wrongs, :hop, :inputs, :way, :heard, :pressed, :known, :secrets, :outcome)
+        :wrongs, :hop, :inputs, :pressed, :memory, :outcome, :ended_at)
 ON CONFLICT (id) DO UPDATE SET
     caller = excluded.caller, called = excluded.called, revision = excluded.revision,
     language = excluded.language, started_at = excluded.started_at, entered_at = excluded.entered_at,
     step = excluded.step, turn = excluded.turn, silences = excluded.silences, wrongs = excluded.wrongs,
-    hop = excluded.hop, inputs = excluded.inputs, way = excluded.way, heard = excluded.heard,
-    pressed = excluded.pressed, known = excluded.known, secrets = excluded.secrets,
-    outcome = COALESCE(excluded.outcome, call.outcome)
+    hop = excluded.hop, inputs = excluded.inputs, pressed = excluded.pressed, memory = excluded.memory,
+    outcome = COALESCE(excluded.outcome, call.outcome),
+    ended_at = COALESCE(call.ended_at, excluded.ended_at)
 WHERE call.hop = 0
 RETURNING ended_at"""
 
@@ -61,9 +61,9 @@ def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
 _MOVE = """
 UPDATE call SET
     language = :language, entered_at = :entered_at, step = :step, turn = :turn, silences = :silences,
-    wrongs = :wrongs, hop = :hop, inputs = :inputs, way = :way, heard = :heard, pressed = :pressed,
-    known = :known, secrets = :secrets, outcome = COALESCE(:outcome, outcome)
-WHERE id = :id AND hop = :hop - 1"""
+    wrongs = :wrongs, hop = :hop, inputs = :inputs, pressed = :pressed, memory = :memory,
+    outcome = COALESCE(:outcome, outcome)
+WHERE id = :id AND hop < :hop"""
 
 
 def move(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> None:
@@ -112,15 +112,15 @@ def _write_last_pass(tx: Transaction, call_id: str, hop: int, last: Pass | None)
 
 
 _END = """
-UPDATE call SET outcome = :outcome, ended_at = :ended_at, end_source = :source, known = :known, secrets = '[]'
+UPDATE call SET outcome = :outcome, ended_at = :ended_at, end_source = :source, memory = :memory
 WHERE id = :id"""
 
-_ENDED = "SELECT ended_at, end_source, outcome, known, secrets, hop FROM call WHERE id = :id"
+_ENDED = "SELECT ended_at, end_source, outcome, memory, hop FROM call WHERE id = :id"
 
 _ORPHAN = """
 INSERT INTO call (id, called, revision, language, started_at, entered_at, silences, wrongs, hop, inputs,
-                  pressed, way, heard, known, secrets)
-VALUES (:id, '', 0, '', :at, :at, 0, 0, 0, 0, '', '[]', '[]', '{}', '[]')
+                  pressed, memory)
+VALUES (:id, '', 0, '', :at, :at, 0, 0, 0, 0, '', '[[],[],{},[]]')
 ON CONFLICT (id) DO NOTHING"""
 
 _LAST_LEFT = "UPDATE pass SET left_at = :left_at WHERE call = :call AND hop = :hop"
@@ -139,7 +139,7 @@ def end(
         tx.run(_ORPHAN, {"id": call_id, "at": ended_at})
         row = tx.locked_row(_ENDED, {"id": call_id})
         assert row is not None
-    was_at, was_source, was_outcome, known, secrets, hop = row
+    was_at, was_source, was_outcome, memory, hop = row
     first = (ended_at, source) if was_at is None else min((was_at, was_source), (ended_at, source))
     tx.run(
         _END,
@@ -148,7 +148,7 @@ def end(
             "outcome": str(_more(outcome, was_outcome)),
             "ended_at": first[0],
             "source": first[1],
-            "known": rows.without(known, secrets),
+            "memory": rows.without_secrets(memory),
         },
     )
     if was_at is None and last is not None:
@@ -180,6 +180,14 @@ _TALKED = "UPDATE call SET talk = talk + :seconds WHERE id = :id"
 def talked(tx: Transaction, call_id: str, seconds: float) -> None:
     """Add the seconds the caller talked with a party; call it beside the `move` it belongs to."""
     tx.run(_TALKED, {"id": call_id, "seconds": seconds})
+
+
+_SILENT = f"{_FIND.rpartition('WHERE')[0]} WHERE ended_at IS NULL AND entered_at < :before LIMIT 100"
+
+
+def silent_since(tx: Transaction, before: int) -> list[Call]:
+    """Up to 100 calls that have not ended, as far as we know, and have done nothing since that time."""
+    return [rows.call(tx.seal, row) for row in tx.rows(_SILENT, {"before": before})]
 
 
 _FORGET_ANSWERS = """

@@ -6,6 +6,7 @@ from weakref import WeakSet
 
 from sqlalchemy import make_url
 
+from ivr.ledger import migrate
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Database, Transaction
 
@@ -39,10 +40,13 @@ class Ledger:
 
     def upgrade(self) -> None:
         """Bring the schema to the present one. Processes that start together wait for each other."""
-        from ivr.ledger.migrate import upgrade
-
         with self._database.changing() as connection:
-            upgrade(connection)
+            migrate.upgrade(connection)
+
+    def is_current(self) -> bool:
+        """Whether the schema is the present one; an empty database has none."""
+        with self._database.changing() as connection:
+            return migrate.is_current(connection)
 
     def close(self) -> None:
         """Give all connections back; the next use opens new ones."""

@@ -9,7 +9,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(connection: Connection) -> None:
     """Run the migrations the database has not had yet, inside the transaction of the connection."""
-    if _version(connection) == newest():
+    if is_current(connection):
         return
     # Imported only when there is something to do: it takes longer than the rest of the start together.
     from alembic import command
@@ -21,13 +21,14 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def newest() -> str:
+def is_current(connection: Connection) -> bool:
+    """Whether the database has had every migration."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    had = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return bool(had == _newest())
+
+
+def _newest() -> str:
     """The newest migration there is; the files are named by their order."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
-
-
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    version: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return version

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, Committed, LedgerAway, LedgerBusy, Row, Values
 
 Driver = psycopg.Connection[Row]
 
@@ -83,12 +83,14 @@ class PostgreSQL:
         try:
             with driver.pipeline() as pipeline:
                 driver.execute(kind.begin)
-                yield PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
+                transaction = PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
+                yield transaction
                 driver.execute(kind.end)
         except psycopg.Error as error:
             raise _told(error) from error
         finally:
             _give_back(pooled, driver)
+        transaction.finish()
 
     def _living(self) -> PoolProxiedConnection:
         """A connection whose server has not hung up meanwhile: then its socket would have something to
@@ -102,16 +104,16 @@ class PostgreSQL:
             pooled.invalidate()
 
 
-class PostgreSQLTransaction:
+class PostgreSQLTransaction(Committed):
     """A transaction on the driver's own connection, in its pipeline mode."""
 
-    __slots__ = ("_driver", "_hold", "_pipeline", "seal")
+    __slots__ = ("_driver", "_hold", "_pipeline")
 
     def __init__(self, driver: Driver, pipeline: psycopg.Pipeline, hold: bytes, seal: Seal) -> None:
+        super().__init__(seal)
         self._driver = driver
         self._hold = hold
         self._pipeline = pipeline
-        self.seal = seal
 
     def run(self, sql: str, values: Values) -> None:
         self._driver.execute(_spelled(sql), values)
@@ -124,8 +126,9 @@ class PostgreSQLTransaction:
     def row(self, sql: str, values: Values) -> Row | None:
         return self._driver.execute(_spelled(sql), values).fetchone()
 
-    def locked_row(self, sql: str, values: Values) -> Row | None:
-        return self._driver.execute(_spelled(sql) + self._hold, values).fetchone()
+    def locked_row(self, sql: str, values: Values, *, skip: bool = False) -> Row | None:
+        hold = self._hold + b" SKIP LOCKED" if skip else self._hold
+        return self._driver.execute(_spelled(sql) + hold, values).fetchone()
 
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(_spelled(sql), values).fetchall()

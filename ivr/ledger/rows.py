@@ -1,21 +1,20 @@
 """A call and a pass as rows of the ledger, and back."""
 
 import json
-from typing import Any
 
 from ivr.core.calls import Call, Outcome, Pass, Place, Turn
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Values
 
 compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_parse = json.JSONDecoder().raw_decode
 
 
 def call(seal: Seal, row: Row) -> Call:
     """A call from the columns `calls.find` asks for."""
     call_id, caller, called, revision, language, started_at, entered_at, *state = row
-    step, turn, silences, wrongs, hop, inputs, way, heard, pressed, known, secrets, *end = state
-    outcome, ended_at = end
-    names = frozenset(json.loads(secrets))
+    step, turn, silences, wrongs, hop, inputs, pressed, memory, outcome, ended_at = state
+    way, heard, values, secrets = _parse(memory)[0]
     return Call(
         id=call_id,
         caller=caller,
@@ -27,24 +26,18 @@ def call(seal: Seal, row: Row) -> Call:
         place=Place(step, Turn(turn), silences, wrongs) if step else None,
         hop=hop,
         inputs=inputs,
-        way=tuple(json.loads(way)),
-        heard=frozenset(json.loads(heard)),
+        way=tuple(way),
+        heard=frozenset(heard),
         pressed=pressed,
-        values=_unsealed(seal, json.loads(known), names),
-        secrets=names,
+        values=_unsealed(seal, values, secrets) if secrets else values,
+        secrets=frozenset(secrets),
         outcome=Outcome(outcome) if outcome else None,
         ended_at=ended_at,
     )
 
 
-def _unsealed(seal: Seal, known: dict[str, str], secrets: frozenset[str]) -> dict[str, str]:
-    """With a new SECRET_KEY old secrets are lost: the value is empty, as if it had not been typed."""
-    return {name: (seal.open(text) or "") if name in secrets else text for name, text in known.items()}
-
-
 def of_call(seal: Seal, call: Call) -> Values:
-    place = call.place or Place("")
-    secrets = call.secrets if call.ended_at is None else frozenset[str]()
+    place = call.place
     return {
         "id": call.id,
         "caller": call.caller,
@@ -53,36 +46,47 @@ def of_call(seal: Seal, call: Call) -> Values:
         "language": call.language,
         "started_at": call.started_at,
         "entered_at": call.entered_at,
-        "step": place.step or None,
-        "turn": str(place.turn) if call.place else None,
-        "silences": place.silences,
-        "wrongs": place.wrongs,
+        "step": place.step if place else None,
+        "turn": str(place.turn) if place else None,
+        "silences": place.silences if place else 0,
+        "wrongs": place.wrongs if place else 0,
         "hop": call.hop,
         "inputs": call.inputs,
-        "way": compact(call.way),
-        "heard": compact(sorted(call.heard)),
         "pressed": call.pressed,
-        "known": compact(_sealed(seal, call)),
-        "secrets": compact(sorted(secrets)),
+        "memory": _memory(seal, call),
         "outcome": str(call.outcome) if call.outcome else None,
+        "ended_at": call.ended_at,
     }
 
 
-def _sealed(seal: Seal, call: Call) -> dict[str, Any]:
-    """The values as they may lie on a disk: secrets sealed, and gone once the call is over."""
-    if not call.secrets:
-        return dict(call.values)
-    return {
-        name: seal.close(text) if name in call.secrets else text
-        for name, text in call.values.items()
-        if name not in call.secrets or call.ended_at is None
-    }
+def _memory(seal: Seal, call: Call) -> str:
+    """What the call remembers, as it may lie on a disk: secrets sealed, and gone once the call is over.
+
+    One text for all of it: each column more would cost every keypress as much as the text.
+    """
+    values, secrets = dict(call.values), sorted(call.secrets)
+    for name in secrets:
+        text = values.pop(name, None)
+        if text is not None and call.ended_at is None:
+            values[name] = seal.close(text)
+    return compact([call.way, sorted(call.heard), values, secrets if call.ended_at is None else []])
 
 
-def without(known: str, secrets: str) -> str:
-    """The values of a call as they stand in its row, without the secret ones."""
-    names = json.loads(secrets)
-    return compact({name: text for name, text in json.loads(known).items() if name not in names})
+def without_secrets(memory: str) -> str:
+    """The same memory after the call: without the secret values."""
+    way, heard, _, _ = _parse(memory)[0]
+    return compact([way, heard, open_values(memory), []])
+
+
+def open_values(memory: str) -> dict[str, str]:
+    """The values in a memory that anybody may see."""
+    _, _, values, secrets = _parse(memory)[0]
+    return {name: text for name, text in values.items() if name not in secrets}
+
+
+def _unsealed(seal: Seal, values: dict[str, str], secrets: list[str]) -> dict[str, str]:
+    """With a new SECRET_KEY old secrets are lost: the value is empty, as if it had not been typed."""
+    return {name: (seal.open(text) or "") if name in secrets else text for name, text in values.items()}
 
 
 def of_pass(call_id: str, hop: int, nth: int, finished: Pass) -> Values:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import NoReturn
 
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, Committed, LedgerAway, LedgerBusy, Row, Values
 
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
@@ -52,8 +53,10 @@ class SQLite:
         self._engine.dispose(close=False)
         self._turn = Lock()
         self._lock_file: int | None = None
+        self._writer: PoolProxiedConnection | None = None
 
     def close(self) -> None:
+        self._drop_writer()
         self._engine.dispose()
         if self._lock_file is not None:
             os.close(self._lock_file)
@@ -67,21 +70,35 @@ class SQLite:
         try:
             lock = self._locked(give_up_at)
             try:
-                with self._connection("BEGIN IMMEDIATE", seal) as transaction:
-                    yield transaction
+                driver = self._writing()
+                driver.execute("BEGIN IMMEDIATE")
+                transaction = SQLiteTransaction(driver, seal)
+                yield transaction
+                driver.execute("COMMIT")
+            except BaseException as error:
+                self._undo()
+                _retell(error)
             finally:
                 fcntl.flock(lock, fcntl.LOCK_UN)
         finally:
             self._turn.release()
+        transaction.finish()
 
     @contextmanager
     def reading(self, seal: Seal) -> Iterator["SQLiteTransaction"]:
-        with self._connection("BEGIN", seal) as transaction:
-            transaction.driver.execute("PRAGMA query_only = 1")
+        try:
+            pooled = self._engine.raw_connection()
+            driver = _driver(pooled)
             try:
-                yield transaction
+                driver.execute("PRAGMA query_only = 1")
+                driver.execute("BEGIN")
+                yield SQLiteTransaction(driver, seal)
             finally:
-                transaction.driver.execute("PRAGMA query_only = 0")
+                driver.rollback()
+                driver.execute("PRAGMA query_only = 0")
+                pooled.close()
+        except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
+            _retell(error)
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
@@ -109,48 +126,53 @@ class SQLite:
             raise LedgerAway(str(error)) from error
         return self._lock_file
 
-    @contextmanager
-    def _connection(self, begin: str, seal: Seal) -> Iterator["SQLiteTransaction"]:
+    def _writing(self) -> sqlite3.Connection:
+        """The one connection of this process that writes. It stays out of the pool, whose keeping would
+        cost every keypress a tenth of its time; only one thread writes at a time anyway."""
+        if self._writer is None:
+            self._writer = self._engine.raw_connection()
+        return _driver(self._writer)
+
+    def _undo(self) -> None:
+        """Leave nothing begun. A connection that cannot even do that is dropped, and so is one in trouble:
+        the next transaction opens the file anew."""
+        if self._writer is None:
+            return
         try:
-            pooled = self._engine.raw_connection()
-        except (DBAPIError, PoolEmpty) as error:
-            raise _told(error) from error
-        try:
-            driver = _driver(pooled)
-            driver.execute(begin)
-            yield SQLiteTransaction(driver, seal)
-            driver.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise _told(error) from error
-        finally:
-            if driver.in_transaction:
-                driver.rollback()
-            pooled.close()
+            _driver(self._writer).rollback()
+        except sqlite3.Error:
+            self._drop_writer()
+
+    def _drop_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.invalidate()
 
 
-class SQLiteTransaction:
+class SQLiteTransaction(Committed):
     """A transaction on the driver's own connection: a keypress has no time for more."""
 
-    __slots__ = ("driver", "seal")
+    __slots__ = ("_driver",)
 
     def __init__(self, driver: sqlite3.Connection, seal: Seal) -> None:
-        self.driver = driver
-        self.seal = seal
+        super().__init__(seal)
+        self._driver = driver
 
     def run(self, sql: str, values: Values) -> None:
-        self.driver.execute(sql, values)
+        self._driver.execute(sql, values)
 
     def changed(self, sql: str, values: Values) -> int:
-        return self.driver.execute(sql, values).rowcount
+        return self._driver.execute(sql, values).rowcount
 
     def row(self, sql: str, values: Values) -> Row | None:
-        found: Row | None = self.driver.execute(sql, values).fetchone()
+        found: Row | None = self._driver.execute(sql, values).fetchone()
         return found
 
-    locked_row = row  # the whole database is this writer's
+    def locked_row(self, sql: str, values: Values, *, skip: bool = False) -> Row | None:
+        return self.row(sql, values)  # the whole database is this writer's
 
     def rows(self, sql: str, values: Values) -> list[Row]:
-        return self.driver.execute(sql, values).fetchall()
+        return self._driver.execute(sql, values).fetchall()
 
 
 def _engine(url: URL, synchronous: str) -> Engine:
@@ -187,12 +209,14 @@ def _lock(file: int) -> bool:
     return True
 
 
-def _told(error: Exception) -> Exception:
-    """The same failure in the ledger's words; a mistake in our SQL stays what it is."""
+def _retell(error: BaseException) -> NoReturn:
+    """Raise the same failure in the ledger's words; a mistake in our SQL stays what it is."""
     if isinstance(error, PoolEmpty):
-        return LedgerBusy(str(error))
+        raise LedgerBusy(str(error)) from error
     cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LedgerBusy(str(cause))
-    return LedgerAway(str(cause)) if code in AWAY else error
+        raise LedgerBusy(str(cause)) from error
+    if code in AWAY:
+        raise LedgerAway(str(cause)) from error
+    raise error

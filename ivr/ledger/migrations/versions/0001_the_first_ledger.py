@@ -37,12 +37,12 @@ def upgrade() -> None:
         ),
         sa.Column("inputs", sa.Integer(), nullable=False),
         sa.Column("pressed", sa.Text(), nullable=False),
-        sa.Column("way", sa.Text(), nullable=False, comment="JSON list"),
-        sa.Column("heard", sa.Text(), nullable=False, comment="JSON list"),
         sa.Column(
-            "known", sa.Text(), nullable=False, comment="JSON object, the values by name; secret ones sealed"
+            "memory",
+            sa.Text(),
+            nullable=False,
+            comment="JSON: way, heard, values (secret ones sealed), secrets",
         ),
-        sa.Column("secrets", sa.Text(), nullable=False, comment="JSON list of the names of secret values"),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("talk", sa.Double(), server_default="0", nullable=False, comment="seconds"),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -71,10 +71,9 @@ def upgrade() -> None:
         ),
         sa.Column("call", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False, comment="JSON object, sealed"),
+        sa.Column("payload", sa.Text(), nullable=False, comment="JSON object, sealed; empty once it is over"),
         sa.Column("state", sa.Text(), nullable=False, comment="waiting, running, done, failed or unknown"),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False, comment="while it runs: when its lease is over"),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("answer", sa.Text(), nullable=True, comment="JSON object"),
         sa.Column("cause", sa.Text(), nullable=True, comment="why it failed or is to be tried again"),
@@ -114,8 +113,9 @@ def upgrade() -> None:
         "leg",
         sa.Column("id", sa.Text(), nullable=False, comment="the carrier's id of the line to the party"),
         sa.Column("call", sa.Text(), nullable=False),
-        sa.Column("party", sa.Text(), nullable=False, comment="the number or address rung"),
-        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("hop", sa.Integer(), nullable=True, comment="the document of the call that rang the party"),
+        sa.Column("party", sa.Text(), nullable=True, comment="the number or address rung"),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.Column("accepted_at", sa.BigInteger(), nullable=True, comment="when the party pressed 1"),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -146,11 +146,8 @@ def upgrade() -> None:
         "recording",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("call", sa.Text(), nullable=False),
-        sa.Column("carrier_id", sa.Text(), nullable=True, comment="null until the carrier announced it"),
+        sa.Column("carrier_id", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
-        sa.Column(
-            "name", sa.Text(), nullable=False, comment="what the step keeps it as; the mailbox of a message"
-        ),
         sa.Column("kind", sa.Text(), nullable=False, comment="message or record"),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, comment="announced, ready, kept, absent or failed"),
@@ -177,7 +174,9 @@ def upgrade() -> None:
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("hotline", sa.Text(), nullable=False, comment="its name"),
         sa.Column("files", sa.Text(), nullable=False, comment="JSON object, source text by path"),
-        sa.Column("sounds", sa.Text(), nullable=False, comment="JSON object, digest by path"),
+        sa.Column(
+            "sounds", sa.Text(), nullable=False, comment="JSON list: language, name, digest, kind, seconds"
+        ),
         sa.PrimaryKeyConstraint("number", name=op.f("revision_key")),
     )
     op.create_table(

@@ -1,0 +1,142 @@
+"""Errands: wishes to the world outside, committed with their cause and performed afterwards.
+
+Who performs one claims it for a while (a lease). If they die the lease runs out and it is claimed again,
+with one try more: what may have been done already is then looked up before it is done once more.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.ledger.rows import compact
+from ivr.ledger.seal import Seal
+from ivr.ledger.transaction import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A wish. `state`: waiting, running, done, failed, unknown (it may have happened; nobody will ever know).
+
+    `tries` counts the claims, the present one too. The payload is empty once the errand is over.
+    """
+
+    id: int
+    call: str | None
+    kind: str
+    payload: Mapping[str, Any]
+    state: str
+    due_at: int
+    tries: int
+    answer: Mapping[str, Any] | None
+    cause: str | None
+    created_at: int
+    done_at: int | None
+
+
+_WISH = """
+INSERT INTO errand (call, kind, payload, state, due_at, created_at)
+VALUES (:call, :kind, :payload, 'waiting', :due_at, :now)
+RETURNING id"""
+
+
+def wish(
+    tx: Transaction, kind: str, call_id: str | None, payload: Mapping[str, Any], due_at: int, now: int
+) -> int:
+    """Put a wish down, to be performed from `due_at` on; its id. The payload, which may hold
+    secrets, is sealed."""
+    sealed = tx.seal.close(compact(dict(payload)))
+    row = tx.row(_WISH, {"call": call_id, "kind": kind, "payload": sealed, "due_at": due_at, "now": now})
+    return row[0] if row else 0
+
+
+_DUE = (
+    "SELECT id FROM errand WHERE state IN ('waiting', 'running') AND due_at <= :now ORDER BY due_at LIMIT 1"
+)
+
+
+def any_due(tx: Transaction, now: int) -> bool:
+    """Whether there is something to claim; cheap, and holds up nobody."""
+    return tx.row(_DUE, {"now": now}) is not None
+
+
+_CLAIM = """
+UPDATE errand SET state = 'running', due_at = :lease_until, tries = tries + 1
+WHERE id = :id
+RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at"""
+
+
+def claim(tx: Transaction, now: int, lease_ms: int) -> Errand | None:
+    """Take the errand that is due longest; nobody else gets it until the lease is over."""
+    due = tx.locked_row(_DUE, {"now": now}, skip=True)
+    if due is None:
+        return None
+    row = tx.row(_CLAIM, {"id": due[0], "lease_until": now + lease_ms})
+    return _errand(tx.seal, row) if row else None
+
+
+# Whoever brings an end first is believed, even if their lease had run out: it happened.
+_OVER = """
+UPDATE errand SET state = :state, answer = :answer, cause = :cause, done_at = :now, payload = ''
+WHERE id = :id AND state IN ('waiting', 'running')"""
+
+
+def done(tx: Transaction, errand_id: int, answer: Mapping[str, Any], now: int) -> None:
+    """It came true, with this answer."""
+    over = {"id": errand_id, "state": "done", "answer": compact(dict(answer)), "cause": None, "now": now}
+    tx.run(_OVER, over)
+
+
+def fail(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
+    """It will not come true."""
+    tx.run(_OVER, {"id": errand_id, "state": "failed", "answer": None, "cause": cause, "now": now})
+
+
+def unknown(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
+    """It may have come true, nobody can tell, and it must not be tried again."""
+    tx.run(_OVER, {"id": errand_id, "state": "unknown", "answer": None, "cause": cause, "now": now})
+
+
+_RETRY = """
+UPDATE errand SET state = 'waiting', due_at = :due_at, cause = :cause WHERE id = :id AND state = 'running'"""
+
+
+def retry(tx: Transaction, errand_id: int, due_at: int, cause: str) -> None:
+    """Put it back, to be claimed from `due_at` on."""
+    tx.run(_RETRY, {"id": errand_id, "due_at": due_at, "cause": cause})
+
+
+_HURRY = """
+UPDATE errand SET due_at = :now WHERE call = :call AND kind = :kind AND state = 'waiting' AND due_at > :now"""
+
+
+def hurry(tx: Transaction, call_id: str, kind: str, now: int) -> None:
+    """What it waited for has happened: errands of this kind for this call are due at once."""
+    tx.run(_HURRY, {"call": call_id, "kind": kind, "now": now})
+
+
+_LATEST = """
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+FROM errand WHERE call = :call AND kind = :kind ORDER BY id DESC LIMIT 1"""
+
+
+def latest(tx: Transaction, call_id: str, kind: str) -> Errand | None:
+    """The newest errand of this kind for this call."""
+    row = tx.row(_LATEST, {"call": call_id, "kind": kind})
+    return _errand(tx.seal, row) if row else None
+
+
+def _errand(seal: Seal, row: Row) -> Errand:
+    errand_id, call_id, kind, payload, state, due_at, tries, answer, *end = row
+    opened = seal.open(payload) if payload else None
+    return Errand(
+        errand_id,
+        call_id,
+        kind,
+        json.loads(opened) if opened else {},
+        state,
+        due_at,
+        tries,
+        json.loads(answer) if answer else None,
+        *end,
+    )

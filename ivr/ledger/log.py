@@ -1,0 +1,150 @@
+"""The call log: calls newest first, and everything one caller lived through."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.core.calls import Ending, Outcome, Pass
+from ivr.ledger import events, legs, messages, recordings, rows
+from ivr.ledger.events import Event
+from ivr.ledger.ledger import Ledger
+from ivr.ledger.legs import Leg
+from ivr.ledger.messages import Message
+from ivr.ledger.recordings import Recording
+from ivr.ledger.transaction import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A call as one line of the log. `talk` in seconds; `step` is where it is, or was when it ended."""
+
+    id: str
+    caller: str | None
+    called: str
+    revision: int
+    language: str
+    started_at: int
+    ended_at: int | None
+    outcome: Outcome | None
+    talk: float
+    step: str | None
+    inputs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls: started in [since, until), from a number (or a part of it), ended so, with a text in the
+    number, a step, an option, or the note of a message. `open` wants those still on the line."""
+
+    since: int | None = None
+    until: int | None = None
+    number: str | None = None
+    outcome: Outcome | None = None
+    text: str | None = None
+    open: bool = False
+
+
+EVERY = Wanted()
+
+Mark = tuple[int, str]
+"""Where a page ends: `started_at` and `id` of its last line."""
+
+_LINES = """
+SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk, step, inputs FROM call"""
+
+_WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text ESCAPE '!'
+    OR EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id
+        AND (LOWER(pass.step) LIKE :text ESCAPE '!' OR LOWER(pass.option) LIKE :text ESCAPE '!'))
+    OR EXISTS (SELECT 1 FROM message WHERE message.call = call.id AND LOWER(note) LIKE :text ESCAPE '!'))"""
+
+
+def newest(tx: Transaction, wanted: Wanted = EVERY, after: Mark | None = None, most: int = 50) -> list[Line]:
+    """A page of the log, newest first. `after` is the mark of the last line of the page before."""
+    conditions, values = _conditions(wanted)
+    if after is not None:
+        conditions.append("(started_at, id) < (:after_at, :after_id)")
+        values |= {"after_at": after[0], "after_id": after[1]}
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    sql = f"{_LINES} {where} ORDER BY started_at DESC, id DESC LIMIT :most"
+    return [_line(row) for row in tx.rows(sql, {**values, "most": most})]
+
+
+def every(ledger: Ledger, wanted: Wanted = EVERY, page: int = 500) -> Iterator[Line]:
+    """All lines, newest first, read page by page: an export of a year holds nobody up."""
+    after: Mark | None = None
+    while True:
+        with ledger.reading() as tx:
+            lines = newest(tx, wanted, after, page)
+        yield from lines
+        if len(lines) < page:
+            return
+        after = (lines[-1].started_at, lines[-1].id)
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    """SQL for what is wanted, and the values in it."""
+    asked: list[tuple[str, str, Any]] = [
+        ("started_at >= :since", "since", wanted.since),
+        ("started_at < :until", "until", wanted.until),
+        ("outcome = :outcome", "outcome", str(wanted.outcome) if wanted.outcome else None),
+        ("caller LIKE :number ESCAPE '!'", "number", _part(wanted.number)),
+        (_WITH_TEXT, "text", _part(wanted.text)),
+    ]
+    given = [(condition, name, value) for condition, name, value in asked if value is not None]
+    still = ["ended_at IS NULL"] if wanted.open else []
+    return still + [condition for condition, _, _ in given], {name: value for _, name, value in given}
+
+
+def _part(text: str | None) -> str | None:
+    """A pattern for texts with this one in them."""
+    if not text or not text.strip():
+        return None
+    plain = text.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{plain}%"
+
+
+def _line(row: Row) -> Line:
+    return Line(*(*row[:7], Outcome(row[7]) if row[7] else None, *row[8:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One call, and everything that belongs to it. `values` are those that are no secrets."""
+
+    call: Line
+    end_source: str | None
+    values: Mapping[str, str]
+    passes: tuple[Pass, ...]
+    legs: tuple[Leg, ...]
+    recordings: tuple[Recording, ...]
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...]
+
+
+_ABOUT = "SELECT end_source, memory FROM call WHERE id = :id"
+
+_PASSES = """
+SELECT step, option, pressed, silences, wrongs, entered_at, left_at, ending, language
+FROM pass WHERE call = :id ORDER BY hop, nth"""
+
+
+def story(tx: Transaction, call_id: str) -> Story | None:
+    """What one caller lived through; None if there was no such call."""
+    line = tx.row(f"{_LINES} WHERE id = :id", {"id": call_id})
+    about = tx.row(_ABOUT, {"id": call_id})
+    if line is None or about is None:
+        return None
+    return Story(
+        _line(line),
+        about[0],
+        rows.open_values(about[1]),
+        tuple(_pass(row) for row in tx.rows(_PASSES, {"id": call_id})),
+        tuple(legs.of_call(tx, call_id)),
+        tuple(recordings.of_call(tx, call_id)),
+        tuple(messages.of_call(tx, call_id)),
+        tuple(events.of_call(tx, call_id)),
+    )
+
+
+def _pass(row: Row) -> Pass:
+    return Pass(*(*row[:7], Ending(row[7]), *row[8:]))

@@ -1,0 +1,82 @@
+"""Recordings of callers: from the carrier's announcement to the file that is kept here."""
+
+import secrets
+from dataclasses import dataclass
+
+from ivr.ledger.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a caller said. `state`: announced, ready (to be fetched), kept (as `file`), absent or failed.
+
+    `id` is random and ours: it may stand in addresses, the carrier's may not.
+    """
+
+    id: str
+    call: str
+    carrier_id: str
+    step: str
+    kind: str
+    seconds: float
+    state: str
+    file: str | None
+    at: int
+
+
+_SELECT = "SELECT id, call, carrier_id, step, kind, seconds, state, file, at FROM recording"
+
+_ADD = """
+INSERT INTO recording (id, call, carrier_id, step, kind, seconds, state, at)
+VALUES (:id, :call, :carrier_id, :step, :kind, :seconds, 'announced', :at)
+ON CONFLICT (carrier_id) DO UPDATE SET carrier_id = excluded.carrier_id
+RETURNING id"""
+
+
+def add(
+    tx: Transaction, call_id: str, carrier_id: str, step: str, seconds: float, now: int, *, message: bool
+) -> str:
+    """Write down that the caller was recorded; our id of it, the same for a repeat."""
+    values = {
+        "id": secrets.token_urlsafe(12),
+        "call": call_id,
+        "carrier_id": carrier_id,
+        "step": step,
+        "kind": "message" if message else "record",
+        "seconds": seconds,
+        "at": now,
+    }
+    row = tx.row(_ADD, values)
+    assert row is not None
+    recording_id: str = row[0]
+    return recording_id
+
+
+# `kept` is the end of the way; what the carrier says of its own copy later means nothing any more.
+_CHANGED = "UPDATE recording SET state = :state WHERE carrier_id = :carrier_id AND state <> 'kept'"
+
+
+def changed(tx: Transaction, carrier_id: str, state: str) -> bool:
+    """Write down what the carrier says of a recording: ready, absent or failed. False if it is not ours."""
+    return tx.changed(_CHANGED, {"carrier_id": carrier_id, "state": state}) > 0
+
+
+_KEPT = "UPDATE recording SET state = 'kept', file = :file WHERE id = :id"
+
+
+def kept(tx: Transaction, recording_id: str, file: str) -> None:
+    """Write down that the recording lies here, in this file."""
+    tx.run(_KEPT, {"id": recording_id, "file": file})
+
+
+def find(tx: Transaction, recording_id: str) -> Recording | None:
+    """A recording by our id."""
+    row = tx.row(f"{_SELECT} WHERE id = :id", {"id": recording_id})
+    return Recording(*row) if row else None
+
+
+def of_call(tx: Transaction, call_id: str) -> list[Recording]:
+    """The recordings of a call, in their order."""
+    return [
+        Recording(*row) for row in tx.rows(f"{_SELECT} WHERE call = :call ORDER BY at, id", {"call": call_id})
+    ]
