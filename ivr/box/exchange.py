@@ -14,7 +14,7 @@ from ivr.box.clock import Clock, quietly
 from ivr.box.faults import Fault
 from ivr.box.handsets import Handsets
 from ivr.box.happenings import Act, TurnedDown
-from ivr.box.leg import Leg, Parties
+from ivr.box.leg import Leg, Parties, Watcher
 from ivr.box.messages import Message, Messages
 from ivr.box.mischief import Imp, Mischief
 from ivr.box.notices import call_fields
@@ -115,7 +115,7 @@ class Exchange:
         self.legs[leg.sid] = leg
         return leg
 
-    def ring_in(self, from_: str, to: str) -> Leg:
+    def ring_in(self, from_: str, to: str, watcher: Watcher | None = None) -> Leg:
         """A handset rings one of our numbers; an empty `from_` is withheld. Raises KeyError for another."""
         with self.clock.changed:
             if to not in self.numbers():
@@ -124,6 +124,7 @@ class Exchange:
             leg.fallback = Webhook(self.line.fallback_url) if self.line.fallback_url else None
             if self.line.status_url:
                 leg.notices = Notices(Webhook(self.line.status_url), frozenset({"completed"}))
+            leg.watchers += [watcher] if watcher else []
             leg.emit("ringing")
             leg.start(live(leg, Webhook(self.line.voice_url)))
             return leg

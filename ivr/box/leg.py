@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.box.clock import Appointment
-from ivr.box.faults import Fault
+from ivr.box.faults import BROKEN_BOX, Fault
 from ivr.box.happenings import Act, Happening, HungUp
 from ivr.box.twiml.verbs import Notices
 from ivr.box.webhooks import Cookies, Webhook
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 Event = dict[str, Any]
+Watcher = Callable[[Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Leg:
         self.parent = parent
         self.status = "queued" if parties.direction == "outbound-api" else "ringing"
         self.doing = ""
+        self.prompt = 0  # the event that plays now
         self.created_at = exchange.clock.now()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
@@ -52,9 +54,10 @@ class Leg:
         self.events: list[Event] = []
         self.faults: list[Fault] = []
         self.told = 0  # notices so far
-        self.watchers: list[Callable[[Event], None]] = []
+        self.watchers: list[Watcher] = []
         self._inbox: deque[Happening] = deque()
         self._program: Act[None] | None = None
+        self._begun = False
         self._wake: Appointment | None = None
         self._limit: Appointment | None = None
 
@@ -136,13 +139,18 @@ class Leg:
         self._wake = None
         if self._program is None:
             return
-        happening = self._inbox.popleft() if self._inbox else None
+        happening = self._inbox.popleft() if self._begun and self._inbox else None
+        self._begun = True
         try:
             listens = self._program.send(happening)
         except StopIteration:
             self._program = None
-            self._inbox.clear()
             return
+        except Exception as error:
+            self._program = None
+            self.fault(Fault(BROKEN_BOX, repr(error)))
+            self.end("failed", "carrier")
+            raise
         if self._inbox:
             self._wake_in(0)
         elif listens is not None:

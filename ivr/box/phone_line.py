@@ -7,7 +7,7 @@ from ivr.box.clock import VirtualClock
 from ivr.box.exchange import Exchange, Limits, Line
 from ivr.box.faults import Fault
 from ivr.box.happenings import HungUp, Key, Spoke
-from ivr.box.leg import Event, Leg
+from ivr.box.leg import Event, Leg, Watcher
 from ivr.box.messages import Message
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
@@ -16,7 +16,7 @@ from ivr.box.transport import Transport, in_process, over_http
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_BETWEEN_KEYS = 0.3
+_BETWEEN_KEYS = 0.2
 _LONGEST_PROMPTS = 120.0  # nobody listens to waiting music for ever before pressing a key
 _LONGEST_WAIT = 4 * 3600.0
 
@@ -61,12 +61,14 @@ class Phone:
         if mischief is not None:
             self.exchange.mischief = mischief
 
-    def dial(self, to: str, from_: str = "+84901234567") -> "PhoneCall":
+    def dial(self, to: str, from_: str = "+84901234567", watcher: Watcher | None = None) -> "PhoneCall":
         """Rings `to` and listens until there is something to do. An empty `from_` withholds the number."""
+        return self.ring(to, from_, watcher).settle()
+
+    def ring(self, to: str, from_: str = "+84901234567", watcher: Watcher | None = None) -> "PhoneCall":
+        """Rings `to`; nothing has happened yet."""
         self._numbers.setdefault(to, "")
-        call = PhoneCall(self, self.exchange.ring_in(from_, to))
-        call.settle()
-        return call
+        return PhoneCall(self, self.exchange.ring_in(from_, to, watcher))
 
     def every(self, seconds: float, act: Callable[[], object]) -> None:
         """Does `act` again and again in virtual time, as a service's own clock would."""
@@ -95,7 +97,6 @@ class PhoneCall:
 
     def __init__(self, phone: Phone, leg: Leg) -> None:
         self._phone, self.leg = phone, leg
-        self._settled_at = 0
 
     @property
     def sid(self) -> str:
@@ -145,7 +146,7 @@ class PhoneCall:
         for key in keys:
             self._tell(Key(key))
             self._phone.pass_time(_BETWEEN_KEYS)
-        return self.settle()
+        return self
 
     def speak(self, seconds: float) -> "PhoneCall":
         """Speaks into a recording for so long."""

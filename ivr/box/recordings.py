@@ -1,6 +1,8 @@
 """The recordings the carrier keeps: on disk while the box lives, the last ones only."""
 
+import shutil
 import tempfile
+import weakref
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,17 +73,23 @@ class Recordings:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
         self._kept: OrderedDict[str, Recording] = OrderedDict()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     def begin(self, leg: "Leg", source: str, notices: Notices | None) -> Recording:
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="phone-company-")
+        self._folder = self._folder or self._new_folder()
         sid = self._exchange.new_sid("RE")
-        recording = Recording(sid, leg, source, notices, Path(self._folder.name) / f"{sid}.raw")
+        recording = Recording(sid, leg, source, notices, self._folder / f"{sid}.raw")
         self._kept[sid] = recording
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)[1].forget()
         self._tell(recording)
         return recording
+
+    def _new_folder(self) -> Path:
+        """A folder that goes when the exchange does."""
+        folder = Path(tempfile.mkdtemp(prefix="phone-company-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def close(self, recording: Recording, empty_if_silent: bool) -> None:
         recording.ended_at = self._exchange.clock.now()

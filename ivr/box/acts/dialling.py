@@ -125,26 +125,32 @@ def _worst(statuses: list[str]) -> str:
 def _talk(leg: Leg, verb: Dial, callee: Leg) -> Act[Dialled]:
     """Both lines are joined until one of them, the star key or the time limit parts them."""
     clock, began = leg.exchange.clock, leg.exchange.clock.now()
-    recording = (
-        leg.exchange.recordings.begin(leg, "DialVerb", verb.recording_notices) if verb.record else None
-    )
+    recordings = leg.exchange.recordings
+    recording = recordings.begin(leg, "DialVerb", verb.recording_notices) if verb.record else None
     for each in (leg, callee):
         each.doing = "talking"
         each.emit("bridged")
-    until = began + verb.time_limit
+    gone: Exception | None = None
     try:
-        while (left := until - clock.now()) > 0:
-            happening = yield from listen(leg, left)
-            if isinstance(happening, CalleeGone) and happening.callee is callee:
-                break
-            if isinstance(happening, Key) and happening.digit == "*" and verb.hang_up_on_star:
-                break
-    finally:
-        if recording is not None:
-            leg.exchange.recordings.close(recording, empty_if_silent=False)
+        yield from _until_parted(leg, verb, callee, began + verb.time_limit)
+    except (LineGone, Diverted) as error:
+        gone = error
+    if recording is not None:
+        recordings.close(recording, empty_if_silent=False)
+    if gone is not None:
+        raise gone
     _drop([callee])
     told = tuple(recording.fields()) if recording else ()
     return Dialled("completed", callee, True, round(clock.now() - began), told)
+
+
+def _until_parted(leg: Leg, verb: Dial, callee: Leg, until: float) -> Act[None]:
+    while (left := until - leg.exchange.clock.now()) > 0:
+        happening = yield from listen(leg, left)
+        if isinstance(happening, CalleeGone) and happening.callee is callee:
+            return
+        if isinstance(happening, Key) and happening.digit == "*" and verb.hang_up_on_star:
+            return
 
 
 def _drop(callees: list[Leg]) -> None:
@@ -155,26 +161,27 @@ def _drop(callees: list[Leg]) -> None:
 
 def answer_the_dialled(leg: Leg, caller: Leg, target: Target, seconds: float) -> Act[None]:
     """The program of a dialled leg: ring, screen, talk; the caller's leg is told of each."""
-    status = "completed"
     try:
         status = yield from ring(leg, seconds)
-        if status != "answered":
-            leg.end(status, "callee")
-            return
-        caller.tell(CalleeAnswered(leg))
-        if target.screen is not None:
-            yield from converse(leg, target.screen, Place.SCREEN)
-        caller.tell(CalleeReady(leg))
-        while True:
-            yield from listen(leg, None)
+        if status == "answered":
+            caller.tell(CalleeAnswered(leg))
+            yield from _screened_and_joined(leg, caller, target)
+        leg.end(status, "callee")
     except Diverted as diverted:  # the REST API took the leg out: it lives on by itself
         caller.tell(CalleeGone(leg, "completed"))
         yield from live(leg, diverted.to)
     except (LineGone, Ended, ApplicationError):
-        status = "completed" if leg.answered_at is not None else "no-answer"
-    finally:
-        leg.end(status if status != "answered" else "completed", "service")
-        caller.tell(CalleeGone(leg, status))
+        leg.end("completed", "service")
+    caller.tell(CalleeGone(leg, leg.status))
+
+
+def _screened_and_joined(leg: Leg, caller: Leg, target: Target) -> Act[None]:
+    """Never returns: it ends when the line does."""
+    if target.screen is not None:
+        yield from converse(leg, target.screen, Place.SCREEN)
+    caller.tell(CalleeReady(leg))
+    while True:
+        yield from listen(leg, None)
 
 
 def ring(leg: Leg, seconds: float) -> Act[str]:

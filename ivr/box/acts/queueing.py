@@ -22,16 +22,13 @@ def enqueue(leg: Leg, verb: Enqueue) -> Act[Webhook | None]:
     leg.doing = "queued"
     try:
         result = yield from _wait(leg, verb, queue)
-    except (LineGone, Ended):
-        _inform(leg, verb, queue, "hangup")
-        raise
-    except Diverted:
-        _inform(leg, verb, queue, "redirected")
-        raise
-    finally:
-        leg.doing = "" if not leg.over else leg.doing
-        told = queue.result(leg)
+    except (LineGone, Ended, Diverted) as gone:
+        _inform(leg, verb, queue, "redirected" if isinstance(gone, Diverted) else "hangup")
         queue.leave(leg)
+        raise
+    told = queue.result(leg)
+    queue.leave(leg)
+    leg.doing = ""
     return verb.action.having([("QueueResult", result), *told]) if verb.action else None
 
 

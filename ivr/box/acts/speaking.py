@@ -56,6 +56,7 @@ def _repeat(
 
 def _last(leg: Leg, number: int, seconds: float, stops_on_key: bool) -> Act[str]:
     """Waits while prompt `number` sounds. A handset that reports its end gets time to speak slowly."""
+    leg.prompt = number
     spoken = leg.reports_prompts and leg.events[number - 1]["kind"] != "pause"
     until = leg.exchange.clock.now() + (2 * seconds + 5 if spoken else seconds)
     while (left := until - leg.exchange.clock.now()) > 0:
