@@ -11,11 +11,32 @@ COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 
 
 def is_allowed(destination: str, allowed: Iterable[str]) -> bool:
-    """Whether one of the patterns (`+84*`, `sip:*@pbx.example`) fits, and the number is not a premium one.
+    """Whether one of the patterns (`VN`, `+84*`, `sip:*@pbx.example`) fits, and the number is no premium one.
 
+    Two letters stand for all numbers of a country: `+1*` would also ring the Caribbean, `US` does not.
     `*` stands for letters, digits and `. _ + -`: never for what could begin another address.
     """
-    return any(_pattern(pattern).fullmatch(destination) for pattern in allowed) and not is_costly(destination)
+    country = country_of(destination)
+    fitting = (pattern == country or _pattern(pattern).fullmatch(destination) for pattern in allowed)
+    return any(fitting) and not is_costly(destination)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a phone number in E.164 (`+84…`) that can exist."""
+    if not re.fullmatch(r"\+[1-9][0-9]{5,14}", text, re.ASCII):
+        return False
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def country_of(number: str) -> str | None:
+    """The country of a number as two letters (`VN`); None for what is no number of a country."""
+    if not is_number(number):
+        return None
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
 def is_costly(destination: str) -> bool:

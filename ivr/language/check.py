@@ -1,0 +1,100 @@
+"""A document becomes a hotline, or a list of everything that is wrong with it."""
+
+from ivr.core.menus import Hotline, Language, Step, Voice, Where
+from ivr.language import grammar, meaning, places, queues, steps, voices
+from ivr.language.draft import Draft, collect
+from ivr.language.mistakes import Findings
+from ivr.language.source import Table, Text
+
+
+def check(document: grammar.Document, written: Table, home: Where, findings: Findings) -> Hotline:
+    """The hotline the document describes; it is whole only if nothing was noted.
+
+    `written` are the sections as they stand in the files; `home` is where a missing section belongs.
+    """
+    sections = {name: _names(written, name) for name in ("languages", "hours", "mailboxes", "queues")}
+    sections["queues"].discard("default")
+    languages = tuple(map(str, written.get(Text("languages"), ())))
+    draft = Draft(findings, document, languages, sections=sections)
+    _check_sections(draft, written, home)
+    collect(draft, written)
+    hotline = _hotline(draft)
+    places.check_parties(draft, hotline.allowed)
+    meaning.check_options(hotline, draft)
+    if not findings.mistakes:
+        meaning.check_reach(hotline, draft)
+    if not findings.spoiled and document.steps.keys() == _names(written, "steps"):
+        meaning.check_values(hotline, draft)
+    return hotline
+
+
+def _names(written: Table, section: str) -> set[str]:
+    entries = written.get(Text(section))
+    return set(entries) if isinstance(entries, Table) else set()
+
+
+def _check_sections(draft: Draft, written: Table, home: Where) -> None:
+    """A hotline has at least these."""
+    for section, hint in NEEDED.items():
+        if not written.get(Text(section)):
+            draft.findings.mistake(home, f"the hotline has no '{section}'", hint)
+
+
+NEEDED = {
+    "hotline": "add 'hotline:' and its name",
+    "zone": "add 'zone:', like Asia/Ho_Chi_Minh",
+    "languages": "add 'languages: {en: {voice: Polly.Joanna-Neural}}'",
+    "numbers": "add 'numbers:' and the step each one leads to",
+    "steps": "add 'steps:' and the first step",
+}
+
+
+def _hotline(draft: Draft) -> Hotline:
+    document, findings = draft.document, draft.findings
+    made = _steps(draft)
+    return Hotline(
+        name=str(document.hotline or ""),
+        zone=places.zone(draft),
+        numbers=places.numbers(draft),
+        languages=_voices(draft),
+        steps=made,
+        hours={str(name): places.hours(findings, each) for name, each in document.hours.items()},
+        mailboxes={
+            str(name): places.mailbox(findings, name, each) for name, each in document.mailboxes.items()
+        },
+        queues={str(name): queues.build(draft, name) for name in document.queues if name != "default"},
+        limits=places.limits(draft),
+        blocked=places.blocked(draft),
+        allowed=places.allowed(draft),
+        lookup_hosts=places.lookup_hosts(draft),
+    )
+
+
+def _voices(draft: Draft) -> dict[Language, Voice]:
+    written = draft.document.languages.items()
+    return {
+        str(name): voices.build(draft.findings, name, each)
+        for name, each in written
+        if isinstance(name, Text)
+    }
+
+
+def _steps(draft: Draft) -> dict[str, Step]:
+    """Queues first, then the steps as they stand in the files, each followed by the steps in its places."""
+    document = draft.document
+    defaults = draft.ways("defaults", document.defaults) if document.defaults else {}
+    draft.every_menu = _every_menu(draft)
+    chooses = ((name, step) for name, step in draft.steps.items() if step.choose_language)
+    if first := next(chooses, None):
+        key = steps.change_key_of(draft, first[1])
+        draft.change = (key, str(first[0])) if key else None
+    made = {str(name): queues.step(draft, name) for name in document.queues if name != "default"}
+    return made | {
+        str(name): steps.build(draft, str(name), step, defaults) for name, step in draft.steps.items()
+    }
+
+
+def _every_menu(draft: Draft) -> dict[str, str]:
+    keys = draft.document.every_menu
+    leads = draft.ways("every_menu", keys)
+    return {str(key): way for key, way in zip(keys, leads.values(), strict=True)}

@@ -1,0 +1,45 @@
+"""Comments that were not meant to be: a `#` key that vanished, a `#` that swallowed the end of a text."""
+
+import re
+
+from ivr.core.menus import Where
+from ivr.language.mistakes import Findings
+
+KEY_LIKE = re.compile(r"(?:^|[{,])[ \t]*(#)[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
+SWALLOWED = re.compile(r"[ \t]+#")
+
+
+def place(name: str, source: str, index: int) -> Where:
+    """The file, line and column of a character."""
+    return Where(name, source.count("\n", 0, index) + 1, index - source.rfind("\n", 0, index))
+
+
+def check(name: str, source: str, findings: Findings) -> None:
+    """Notes every `#: hang_up`, which YAML takes for a comment."""
+    for match in KEY_LIKE.finditer(source):
+        where = place(name, source, match.start(1))
+        findings.misspelled(where, "'#' begins a comment here, so this key is lost", 'quote it: "#"')
+
+
+def looks_like_key_below(source: str, line: int) -> bool:
+    """Whether the line after `line` holds such a lost key."""
+    rest = source.split("\n", line + 1)
+    return len(rest) > line and KEY_LIKE.match(rest[line]) is not None
+
+
+def check_swallowed(name: str, source: str, end: int, text: str, findings: Findings) -> None:
+    """Notes a comment right behind an unquoted text that looks like the rest of its sentence."""
+    match = SWALLOWED.match(source, end)
+    if match and is_swallowed(source, match, text):
+        where = place(name, source, match.end() - 1)
+        findings.misspelled(where, "'#' begins a comment here and swallows the rest of the text", QUOTE)
+
+
+QUOTE = "quote it, or leave two spaces before and one after the '#' of a comment"
+
+
+def is_swallowed(source: str, match: re.Match[str], text: str) -> bool:
+    after = source[match.end() : match.end() + 1]
+    if after.strip() not in ("", "#", "!") or after in ("", "\n", "\r"):
+        return True
+    return len(match[0]) == 2 and len(re.findall(r"[^\W\d_]+", text)) >= 3

@@ -1,0 +1,205 @@
+"""The hotline while it is being made: every name and where it stands, and how what was written is read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ivr.core.menus import HANG_UP, WAYS, Destination, Language, Texts, Value, Where, Words
+from ivr.language import grammar
+from ivr.language.mistakes import Findings, Wrong, did_you_mean, listed
+from ivr.language.slots import Slot, slots
+from ivr.language.source import Table, Text, Tree, everything_in
+from ivr.language.texts import words
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+BUILT_IN = ("caller", "called", "language")
+"""The values every call has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A value that somebody wants: its name, where, and whether it is said or shown."""
+
+    name: str
+    at: Where
+    aloud: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known so far.
+
+    `names` holds every step and queue and `sections` the names of each section, also of what could not be
+    read. `every_menu` and `change` are the keys all menus share.
+    """
+
+    findings: Findings
+    document: grammar.Document
+    languages: tuple[Language, ...]
+    names: dict[str, Where] = field(default_factory=dict)
+    steps: dict[str, grammar.Step] = field(default_factory=dict)
+    labels: dict[str, Texts] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    secret: set[str] = field(default_factory=set)
+    holes: list[Hole] = field(default_factory=list)
+    addresses: list[tuple[Words, Where]] = field(default_factory=list)
+    parties: list[tuple[Words, Where]] = field(default_factory=list)
+    sections: dict[str, set[str]] = field(default_factory=dict)
+    every_menu: dict[str, Destination] = field(default_factory=dict)
+    change: tuple[str, Destination] | None = None
+
+    def texts(self, written: Text | Table | None) -> Texts | None:
+        """A prompt in every language."""
+        if written is None:
+            return None
+        if isinstance(written, Text):
+            return self._plain_text(written)
+        for key in written:
+            if key not in self.languages:
+                self.findings.mistake(
+                    key.at, f"unknown language '{key}'", did_you_mean(key, self.languages, ADD)
+                )
+        if missing := [language for language in self.languages if language not in written]:
+            self.findings.mistake(written.at, f"this text is missing in {listed(missing, 'and')}", "write it")
+        return {key: self.words(text) for key, text in written.items() if isinstance(text, Text)}
+
+    def _plain_text(self, written: Text) -> Texts:
+        if len(self.languages) > 1:
+            hint = "write {" + ", ".join(f"{language}: …" for language in self.languages) + "}"
+            self.findings.mistake(written.at, "the hotline has several languages, this text is in one", hint)
+        spoken = self.words(written)
+        return dict.fromkeys(self.languages, spoken)
+
+    def label(self, written: Text | Table | None) -> Texts | None:
+        """A label: a prompt without values, for it stands on pages too."""
+        texts = self.texts(written)
+        for spoken in (texts or {}).values():
+            if written is not None and any(isinstance(piece, Value) for piece in spoken):
+                self.findings.mistake(
+                    written.at, "a label cannot hold values", "say them in the step it leads to"
+                )
+        return texts
+
+    def words(self, written: Text, aloud: bool = True) -> Words:
+        """A text with its holes."""
+        try:
+            found = words(written)
+        except Wrong as wrong:
+            self.findings.mistake(written.at, wrong.text, wrong.hint)
+            return (str(written),)
+        self.holes += [Hole(piece.name, written.at, aloud) for piece in found if isinstance(piece, Value)]
+        return found
+
+    def ways(
+        self, owner: str, section: grammar.Section | Mapping[str, grammar.Destination]
+    ) -> dict[str, Destination]:
+        """Where every slot of a section leads."""
+        return {slot.name: self.leads(owner, slot) for slot in slots(section)}
+
+    def leads(self, owner: str, slot: Slot) -> Destination:
+        """The name a slot leads to; an unknown one is noted."""
+        if isinstance(slot.leads, grammar.Step):
+            return place_name(owner, slot)
+        if slot.leads in WAYS or slot.leads in self.names:
+            return str(slot.leads)
+        hint = did_you_mean(slot.leads, [*self.names, *WAYS])
+        self.findings.mistake(slot.at, f"{slot.said} leads to unknown '{slot.leads}'", hint)
+        return HANG_UP
+
+    def keep(self, name: str, where: Where) -> str:
+        """A name under which a value is kept."""
+        if not NAME.fullmatch(name) or name in BUILT_IN:
+            self.findings.mistake(
+                where, f"a value cannot be called '{name}'", "write a word of letters and digits"
+            )
+        self.kept.add(name)
+        return str(name)
+
+    def known(self, kind: str, name: str, names: Mapping[str, object] | set[str], where: Where) -> str:
+        """A name that must stand in a section."""
+        if name not in names:
+            self.findings.mistake(where, f"unknown {kind} '{name}'", did_you_mean(name, names))
+        return str(name)
+
+
+ADD = "add it to the languages"
+
+
+def place_name(owner: str, slot: Slot) -> str:
+    """What a step in place is called: its name, else where it stands."""
+    name = slot.leads.name if isinstance(slot.leads, grammar.Step) else None
+    return str(name) if name else f"{owner}.{slot.name}"
+
+
+def collect(draft: Draft, written: Table) -> None:
+    """Names every step and queue, lifts the steps in place out of their places, and reads the labels."""
+    document = draft.document
+    for section in ("queues", "steps"):
+        entries = written.get(Text(section))
+        for key, value in entries.items() if isinstance(entries, Table) else ():
+            if not (section == "queues" and key == "default"):
+                _claim(draft, key, key.at)
+            if key not in getattr(document, section):
+                _claim_all_within(draft, value)
+    for owner, holder in owners(document):
+        _lift(draft, owner, holder)
+    labelled: list[tuple[str, grammar.Queue | grammar.Step]] = [
+        *document.queues.items(),
+        *draft.steps.items(),
+    ]
+    for name, entry in labelled:
+        if texts := draft.label(entry.label):
+            draft.labels[name] = texts
+
+
+def owners(
+    document: grammar.Document,
+) -> Iterator[tuple[str, grammar.Section | Mapping[str, grammar.Destination]]]:
+    """Everything that has destinations, and the name its steps in place begin with."""
+    yield "numbers", document.numbers
+    yield "every_menu", document.every_menu
+    for name in ("defaults", "limits"):
+        if section := getattr(document, name):
+            yield name, section
+    yield from document.queues.items()
+    for name, step in document.steps.items():
+        yield name, step
+
+
+def _lift(draft: Draft, owner: str, section: grammar.Section | Mapping[str, grammar.Destination]) -> None:
+    if isinstance(section, grammar.Step):
+        draft.steps[owner] = section
+    for slot in slots(section):
+        if isinstance(slot.leads, grammar.Step):
+            name = place_name(owner, slot)
+            _claim(
+                draft,
+                name,
+                slot.leads.where("name") if slot.leads.name else slot.at,
+                named=bool(slot.leads.name),
+            )
+            if slot.leads.keep_as and not slot.is_key:
+                text = "'as' here has nothing to keep"
+                draft.findings.mistake(slot.leads.where("as"), text, "it belongs behind a key of a menu")
+            _lift(draft, name, slot.leads)
+
+
+def _claim(draft: Draft, name: str, at: Where, named: bool = True) -> None:
+    """Gives a name away, once."""
+    if name in draft.names:
+        draft.findings.mistake(
+            at, f"the name '{name}' is taken, first at {draft.names[name]}", "choose another"
+        )
+        return
+    if named and name in (*WAYS, "default"):
+        draft.findings.mistake(at, f"'{name}' is a word of the language, not a name", "choose another name")
+    elif named and not NAME.fullmatch(name):
+        draft.findings.mistake(at, f"'{name}' is not a name", "use letters, digits, _ and -, a letter first")
+    draft.names[name] = at
+
+
+def _claim_all_within(draft: Draft, broken: Tree) -> None:
+    """The names inside an entry that could not be read, so that nobody who leads there is blamed."""
+    for key, value in everything_in(broken):
+        if key == "name" and isinstance(value, Text):
+            draft.names.setdefault(value, value.at)

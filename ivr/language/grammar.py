@@ -1,0 +1,544 @@
+"""What an admin can write, one small model per section. The editors' schema is made from these.
+
+The models hold what was written, read but not yet understood: names are still names, steps in place still
+stand in their place. `check` makes a hotline of them. Docstrings are the editors' help.
+"""
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    PrivateAttr,
+    Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+
+from ivr.core.menus import Where
+from ivr.language.mistakes import Findings, Wrong, did_you_mean, listed
+from ivr.language.scalars import (
+    Count,
+    Dates,
+    Digits,
+    Duration,
+    EndKey,
+    Key,
+    LanguageNeed,
+    Numbers,
+    Place,
+    Priority,
+    Rate,
+    ServiceLevel,
+    Spans,
+    Truth,
+    Weekdays,
+    Word,
+    of_text,
+    one_of,
+)
+from ivr.language.source import Row, Table, Text
+
+
+class Section(BaseModel):
+    """Words with values. A word it does not know is noted, and the others are read all the same."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    _table: Table = PrivateAttr(default_factory=Table)
+    _strange: bool = PrivateAttr(default=False)
+
+    @property
+    def at(self) -> Where:
+        """Where it begins."""
+        return self._table.at
+
+    @property
+    def strange(self) -> bool:
+        """Whether it held an unknown word, so that a missing one may only be misspelled."""
+        return self._strange
+
+    def where(self, word: str) -> Where:
+        """Where one of its words stands."""
+        return self._table.key(word).at if word in self._table else self.at
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, read: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
+        if not isinstance(data, Table):
+            raise Wrong(f"words of their own are expected here: {listed(words_of(cls), 'and')}")
+        known = words_of(cls)
+        strange = not known >= data.keys()
+        if strange:
+            data = _without_unknown(data, known, info.context)
+        made = read(data)
+        made._table, made._strange = data, strange
+        return made
+
+
+@cache
+def words_of(model: type[BaseModel]) -> set[str]:
+    """The words a section knows."""
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def _without_unknown(data: Table, known: set[str], findings: Findings | None) -> Table:
+    left = Table()
+    left.at = data.at
+    for key, value in data.items():
+        if key in known:
+            left[key] = value
+        elif findings is not None:
+            findings.mistake(
+                key.at, f"unknown word '{key}'", did_you_mean(key, known, f"known: {_few(known)}")
+            )
+    return left
+
+
+def _few(known: set[str]) -> str:
+    return listed(sorted(known), "and")
+
+
+def _texts(value: object) -> Text | Table:
+    """One text, or one for each language; which languages there are is not known yet."""
+    if isinstance(value, Table):
+        for text in value.values():
+            if not isinstance(text, str) or not text.strip():
+                raise Wrong("a text for each language is expected here", "write {en: …, vi: …}")
+        return value
+    if not isinstance(value, Text) or not value.strip():
+        raise Wrong("a text is expected here", "write a text, or one for each language: {en: …, vi: …}")
+    return value
+
+
+def _table_of_texts(value: object) -> Table:
+    if not isinstance(value, Table) or not all(isinstance(it, str) for it in value.values()):
+        raise Wrong("keys and languages are expected here", "write {1: vi, 2: en}")
+    return value
+
+
+def _one_or_many(value: object) -> list[Text]:
+    """A text, or a list of texts."""
+    many = value if isinstance(value, Row) else [value]
+    if not many or not all(isinstance(it, Text) and it.strip() for it in many):
+        raise Wrong("one value or a list of them is expected here", "write [first, second]")
+    return [it for it in many if isinstance(it, Text)]
+
+
+def _is_name(value: object) -> str:
+    return "the name of a step" if isinstance(value, str) else "a step in place"
+
+
+def _is_long(value: object) -> str:
+    return "in full" if isinstance(value, Table) else "in short"
+
+
+def _is_message(value: object) -> str:
+    return "in full" if isinstance(value, Table) and "text" in value else "in short"
+
+
+def _one_or_many_schema() -> dict[str, Any]:
+    word = {"type": ["string", "integer"]}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+
+
+Texts = Annotated[
+    Text | Table,
+    PlainValidator(_texts),
+    WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}}),
+]
+Many = Annotated[list[Text], PlainValidator(_one_or_many), WithJsonSchema(_one_or_many_schema())]
+Destination = Annotated[
+    Annotated[Word, Tag("the name of a step")] | Annotated["Step", Tag("a step in place")],
+    Discriminator(_is_name),
+]
+
+
+class Silence(Section):
+    """What happens when the caller presses nothing."""
+
+    say: Texts | None = None
+    """Said before the question is asked again; without it the language's own sentence."""
+    after: Duration | None = None
+    """How long the caller may think."""
+    tries: Count | None = None
+    """How often the question is asked."""
+    then: Destination | None = None
+    """Where it goes on after the last try."""
+
+
+class WrongKeys(Section):
+    """What happens when the caller presses what is not there."""
+
+    say: Texts | None = None
+    """Said before the question is asked again; without it the language's own sentence."""
+    tries: Count | None = None
+    """How often the question is asked."""
+    then: Destination | None = None
+    """Where it goes on after the last try."""
+
+
+class Ask(Section):
+    """A number the caller types."""
+
+    name: Word = Field(alias="as")
+    """The name under which the number is kept: `{order}`."""
+    digits: Digits
+    """How many digits: `6-10`, or `6` for exactly six."""
+    end: EndKey = "#"
+    """The key that ends the entry; `none` when only the length does."""
+    range: Numbers | None = None
+    """The smallest and the largest number: `1-31`."""
+    check: Annotated[str, PlainValidator(of_text(one_of("luhn", "verhoeff", "mod97")))] | None = None
+    """The check digit: `luhn`, `verhoeff` or `mod97`."""
+    confirm: Truth = False
+    """Say the number and ask whether it is right."""
+    secret: Truth = False
+    """Never shown, never stored in the clear."""
+
+
+class Lookup(Section):
+    """Asks another system; every field of its JSON answer becomes a value of the call."""
+
+    get: Word
+    """The address, with values in it: `https://crm.example/orders/{order}`."""
+    timeout: Duration = 2.0
+    """How long it may take before the caller goes the way of `otherwise`."""
+
+
+class Dial(Section):
+    """Rings somebody; a list is rung one after another."""
+
+    to: Many
+    """Phone numbers or SIP addresses, with values in them: `sip:{extension}@pbx.example`."""
+    ring: Duration = 30.0
+    """How long each is rung."""
+    press: Truth = True
+    """They must press 1 to take the call, so that no voicemail does."""
+    busy: Destination | None = None
+    """Where it goes on when the line is busy."""
+    no_answer: Destination | None = None
+    """Where it goes on when nobody answers."""
+    failed: Destination | None = None
+    """Where it goes on when the line does not work."""
+    otherwise: Destination | None = None
+    """Where it goes on when nobody was reached."""
+
+
+class Record(Section):
+    """Records the caller; the recording stays with the call."""
+
+    name: Word = Field(alias="as")
+    """The name of the recording."""
+    max: Duration = 60.0
+    """The longest recording."""
+    silence: Duration = 3.0
+    """So much silence ends it."""
+    end: EndKey = "#"
+    """This key ends it."""
+
+
+class Sms(Section):
+    """Sends a text message."""
+
+    to: Word | None = None
+    """A phone number, or a value like `{mobile}`; without it the caller."""
+    text: Texts
+    """The message."""
+
+
+Ring = Annotated[Annotated[Many, Tag("in short")] | Annotated[Dial, Tag("in full")], Discriminator(_is_long)]
+Fetch = Annotated[
+    Annotated[Word, Tag("in short")] | Annotated[Lookup, Tag("in full")], Discriminator(_is_long)
+]
+Message = Annotated[
+    Annotated[Texts, Tag("in short")] | Annotated[Sms, Tag("in full")], Discriminator(_is_message)
+]
+Languages = Annotated[
+    Table,
+    PlainValidator(_table_of_texts),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "patternProperties": {r"^\d$": {"type": "string"}},
+            "properties": {"change": {"type": ["string", "integer"]}},
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
+class Step(Section):
+    """Says something, does at most one thing, and goes on."""
+
+    name: Word | None = None
+    """The name of a step in place."""
+    label: Texts | None = None
+    """What the key that leads here is for: it completes "For …, press 1."; without it the key is silent."""
+    say: Texts | None = None
+    """What is said, unless there is a recording."""
+    again: Texts | None = None
+    """What is said instead when the caller comes back."""
+    must_hear: Truth = False
+    """Keys do not interrupt it."""
+    keep_as: Word | None = Field(default=None, alias="as")
+    """Behind a range of keys: the name under which the number pressed is kept."""
+
+    keys: dict[Key, Destination] | None = Field(default=None, min_length=1)
+    """A menu: where each key leads."""
+    ask: Ask | None = None
+    hours: Word | None = None
+    """The name of opening hours; goes on to `open` or `closed`."""
+    by: Word | None = None
+    """The name of a value; goes on by `when` or `otherwise`."""
+    choose_language: Languages | None = None
+    """A key for each language: `{1: vi, 2: en}`. `change` is the key that asks again from any menu."""
+    lookup: Fetch | None = None
+    """Asks another system."""
+    queue: Word | None = None
+    """The name of the queue to wait in."""
+    dial: Ring | None = None
+    """Rings somebody."""
+    voicemail: Word | None = None
+    """The name of the mailbox where word is left."""
+    record: Record | None = None
+    sms: Message | None = None
+    """Sends a text message to the caller."""
+
+    then: Destination | None = None
+    """Where it goes on."""
+    otherwise: Destination | None = None
+    """Where it goes on when it did not work."""
+    open: Destination | None = None
+    """Where it goes on within the hours."""
+    closed: Destination | None = None
+    """Where it goes on outside the hours."""
+    when: dict[Word, Destination] | None = Field(default=None, min_length=1)
+    """Where it goes on by the value; `*` stands for any text: `late*`."""
+    silence: Silence | None = None
+    wrong: WrongKeys | None = None
+    between_keys: Duration | None = None
+    """How long to wait for a next key while a longer match is possible."""
+    type_ahead: Duration | None = None
+    """Collects keys for the next menus too, waiting so long for each."""
+    busy: Destination | None = None
+    """Where it goes on when the line is busy."""
+    no_answer: Destination | None = None
+    """Where it goes on when nobody answers."""
+    failed: Destination | None = None
+    """Where it goes on when the line or the other system does not work."""
+    no_agents: Destination | None = None
+    """Where it goes on when nobody is signed in."""
+    too_long: Destination | None = None
+    """Where it goes on after the longest wait."""
+    full: Destination | None = None
+    """Where it goes on when the queue is full."""
+    declined: Destination | None = None
+    """Where it goes on when every agent declined."""
+
+
+THINGS = (
+    "keys",
+    "ask",
+    "hours",
+    "by",
+    "choose_language",
+    "lookup",
+    "queue",
+    "dial",
+    "voicemail",
+    "record",
+    "sms",
+)
+
+
+class Overflow(Section):
+    """Where a long wait may be served too."""
+
+    after: Duration
+    """So long only the queue's own agents are offered."""
+    queue: Word
+    """The queue whose agents are offered then."""
+
+
+class Queue(Section):
+    """A line for agents and its rules. `default` holds what the others do not say."""
+
+    label: Texts | None = None
+    """What the key that leads here is for."""
+    say: Texts | None = None
+    """What is said before the wait begins."""
+    skills: Many | None = None
+    """What an agent must know to be offered."""
+    language: LanguageNeed | None = None
+    """Whether the agent must speak the caller's language: `required`, `prefer 2m`, or `any`."""
+    service_level: ServiceLevel | None = None
+    """The promise: `80% in 20s`."""
+    priority: Priority | None = None
+    """0 is everybody; each step above is a head start."""
+    ring: Duration | None = None
+    """How long an agent is rung."""
+    wrap_up: Duration | None = None
+    """An agent's time after each call."""
+    max_wait: Duration | None = None
+    """The longest wait, then `too_long`."""
+    room: Count | None = None
+    """How many may wait; the next goes to `full`."""
+    callback: Truth | None = None
+    """Offers to ring back when it is the caller's turn."""
+    hours: Word | None = None
+    """The name of opening hours; outside them callers go to `closed`."""
+    at_closing: (
+        Annotated[
+            str,
+            PlainValidator(of_text(one_of("serve", "leave_word", "callback"))),
+            WithJsonSchema({"enum": ["serve", "leave_word", "callback"]}),
+        ]
+        | None
+    ) = None
+    """What happens to those who still wait when the hours end."""
+    overflow: Overflow | None = None
+    no_agents: Destination | None = None
+    """Where callers go when nobody is signed in."""
+    too_long: Destination | None = None
+    """Where callers go after the longest wait."""
+    full: Destination | None = None
+    """Where callers go when the queue is full."""
+    closed: Destination | None = None
+    """Where callers go outside the hours."""
+    declined: Destination | None = None
+    """Where callers go when every agent declined."""
+    otherwise: Destination | None = None
+    """Where callers go when nobody can take them, whatever the reason."""
+
+
+class Hours(Section):
+    """When somebody is there. `closed` beats `open`, `open` beats `holidays`, holidays beat the week."""
+
+    week: dict[Weekdays, Spans] | None = None
+    """Days and their hours: `{mon-fri: 08:00-12:00 13:00-18:00, sat: 08:00-12:00}`."""
+    always: Truth = False
+    """Day and night."""
+    holidays: Place | None = None
+    """The public holidays of a country (`VN`) or a part of one (`US-CA`) are closed."""
+    closed: list[Dates] = []
+    """Closed days: `2027-02-05`, `2026-03-01..2026-03-07`, or every year `12-25`."""
+    open: dict[Dates, Spans] = {}
+    """Days with hours of their own."""
+
+
+class Mailbox(Section):
+    """Where word is left."""
+
+    mail: Word | None = None
+    """Who is told by mail."""
+    max: Duration = 120.0
+    """The longest message."""
+    silence: Duration = 3.0
+    """So much silence ends it."""
+    end: EndKey = "#"
+    """This key ends it."""
+
+
+class Language(Section):
+    """How a language is spoken, and its sentences where ours do not fit or do not exist."""
+
+    voice: Word | None = None
+    """The carrier's voice: `Polly.Joanna-Neural`."""
+    tag: Word | None = None
+    """The language for the carrier: `en-GB`."""
+    option: Word | None = None
+    """"For {label}, press {key}." """
+    repeat: Word | None = None
+    """"To hear this again, press {key}." """
+    back: Word | None = None
+    """"To go back, press {key}." """
+    top: Word | None = None
+    """"For the main menu, press {key}." """
+    hang_up: Word | None = None
+    """"To end the call, press {key}." """
+    language: Word | None = None
+    """"For English, press {key}." """
+    silence: Word | None = None
+    """"We did not hear a key." """
+    wrong: Word | None = None
+    """"That is not one of the choices." """
+    ask_wrong: Word | None = None
+    """"That number is not right." """
+    confirm: Word | None = None
+    """"You entered {value}. If that is right, press 1. To enter it again, press 2." """
+    one_moment: Word | None = None
+    """"One moment, please." """
+    unattended: Word | None = None
+    """"Nobody is free to take your call at the moment." """
+    screen: Word | None = None
+    """"A call for {hotline}. To take it, press 1." """
+    sorry: Word | None = None
+    """"Something went wrong on our side. Please call again in a few minutes." """
+    goodbye: Word | None = None
+    """"Thank you for calling. Goodbye." """
+    star: Word | None = None
+    """How the key `*` is called."""
+    hash: Word | None = None
+    """How the key `#` is called."""
+
+
+class Defaults(Section):
+    """What menus and questions do when they do not say otherwise."""
+
+    silence: Silence | None = None
+    wrong: WrongKeys | None = None
+
+
+class Limits(Section):
+    """What one call may ask of us."""
+
+    keys: Count = 100
+    """So many answers (silences too), then `then`."""
+    then: Destination | None = None
+    """Where a call goes that has used them all."""
+    calls: Rate | None = None
+    """So many calls from one number: `20 per 1h`."""
+
+
+class Lookups(Section):
+    """The other systems that lookups may ask."""
+
+    hosts: Many | None = None
+    """Their host names; without it those that stand in the menus."""
+
+
+class Document(Section):
+    """The sections of a hotline. They may stand in any file; the same section in two files becomes one."""
+
+    hotline: Word | None = None
+    """The name of the hotline, as people say it."""
+    zone: Word | None = None
+    """The time zone: `Asia/Ho_Chi_Minh`."""
+    numbers: dict[Word, Destination] = {}
+    """The step a caller of each number meets; numbers begin with + and the country."""
+    languages: dict[Word, Language] = {}
+    """The languages callers are spoken to in; the first one is met first."""
+    hours: dict[Word, Hours] = {}
+    """Opening hours by name."""
+    mailboxes: dict[Word, Mailbox] = {}
+    """Where word is left, by name."""
+    queues: dict[Word, Queue] = {}
+    """Lines for agents, by name."""
+    steps: dict[Word, Step] = {}
+    """The steps, by name."""
+    defaults: Defaults | None = None
+    every_menu: dict[Key, Destination] = {}
+    """Keys that every menu has which does not use them itself."""
+    limits: Limits | None = None
+    blocked: Many = []
+    """Numbers that are turned away: `+8490*`, or `withheld`."""
+    allowed: Many = []
+    """What may be dialled and messaged: `VN` (a country), `+84*`, `sip:*@pbx.example`. Without it the
+    countries of the hotline's own numbers and the SIP hosts that stand in the menus."""
+    lookups: Lookups | None = None

@@ -1,0 +1,147 @@
+"""The admin's own recordings: found by their names, playable on a phone line, saying what the menus say."""
+
+import struct
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from ivr.core.calls import Part
+from ivr.core.menus import Ask, ChooseLanguage, Hotline, Language, Menu, Sound, Step, Value, Where, Words
+from ivr.core.phrases import plain
+from ivr.core.prompts import RECORDED, spoken
+from ivr.language.mistakes import Findings, Wrong, did_you_mean
+
+LARGEST = 5_000_000
+"""Bytes; five minutes."""
+PCM, U_LAW, EXTENSIBLE = 1, 7, 0xFFFE
+CONVERT = "convert it: sox in.wav -r 8000 -c 1 -b 16 out.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """The recordings by language and name, and their contents by digest."""
+
+    sounds: dict[tuple[Language, str], Sound] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+
+def collect(folder: Path, hotline: Hotline, findings: Findings) -> Recordings:
+    """Every `<language>/<step>.wav` of the folder, and `<step>.again.wav`, `.silence.wav`, `.wrong.wav`."""
+    found = Recordings()
+    for path in sorted(folder.glob("*/*.wav")):
+        language, name = path.parent.name, path.stem
+        where = Where(f"{folder.name}/{language}/{path.name}", 1, 1)
+        if language not in hotline.languages:
+            hint = did_you_mean(language, hotline.languages, "delete it, or add the language")
+            findings.warning(where, f"nobody hears this: the hotline has no language '{language}'", hint)
+        elif (part := _part(hotline, name)) is None:
+            hint = did_you_mean(name, hotline.steps, "delete it, or name it after a step")
+            findings.warning(where, "nobody hears this: it belongs to no step", hint)
+        else:
+            try:
+                _add(found, path, language, name)
+            except Wrong as wrong:
+                findings.mistake(where, wrong.text, wrong.hint)
+            else:
+                _compare(hotline, *part, language, path, findings)
+    return found
+
+
+def _part(hotline: Hotline, name: str) -> tuple[Step, Part] | None:
+    """The step and part a recording is named after."""
+    for part, ending in RECORDED.items():
+        step = hotline.steps.get(name.removesuffix(ending)) if name.endswith(ending) else None
+        question = step is not None and isinstance(step.thing, Menu | Ask | ChooseLanguage)
+        if step is not None and (part in (Part.SAY, Part.AGAIN) or question):
+            return step, part
+    return None
+
+
+def _add(found: Recordings, path: Path, language: Language, name: str) -> None:
+    if path.stat().st_size > LARGEST:
+        raise Wrong(f"this recording is larger than {LARGEST // 1_000_000} MB", "cut it")
+    content = path.read_bytes()
+    digest = sha256(content).hexdigest()[:32]
+    found.sounds[language, name] = Sound(digest, "audio/wav", seconds(content))
+    found.contents[digest] = content
+
+
+def seconds(content: bytes) -> float:
+    """How long a WAV file lasts. Raises Wrong unless it is 8 kHz mono, as PCM of 16 bits or u-law."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+        raise Wrong("this is not a WAV file", CONVERT)
+    chunks = dict(_chunks(content))
+    head, data = chunks.get(b"fmt ", b""), chunks.get(b"data", b"")
+    if len(head) < 16:
+        raise Wrong("this WAV file does not say what is in it", CONVERT)
+    kind, channels, rate, _, _, bits = struct.unpack("<HHIIHH", head[:16])
+    if kind == EXTENSIBLE and len(head) >= 26:
+        (kind,) = struct.unpack("<H", head[24:26])
+    if (kind, bits) not in ((PCM, 16), (U_LAW, 8)):
+        raise Wrong("this is neither PCM of 16 bits nor u-law", CONVERT)
+    if (rate, channels) != (8000, 1):
+        heard = f"{rate / 1000:g} kHz {'mono' if channels == 1 else f'in {channels} channels'}"
+        raise Wrong(f"this is {heard}; a phone line carries 8 kHz mono", CONVERT)
+    if not data:
+        raise Wrong("nothing is recorded here", "record it again")
+    return len(data) / (8000.0 if kind == U_LAW else 16000.0)
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The parts of a RIFF file; one cut short is given as far as it goes."""
+    index = 12
+    while index + 8 <= len(content):
+        name, size = struct.unpack("<4sI", content[index : index + 8])
+        yield name, content[index + 8 : index + 8 + size]
+        index += 8 + size + size % 2
+
+
+def _compare(
+    hotline: Hotline, step: Step, part: Part, language: Language, path: Path, findings: Findings
+) -> None:
+    """The words a recording was made from, kept beside it, must be what the menu says now."""
+    where = Where(f"{path.parent.parent.name}/{language}/{path.name}", 1, 1)
+    now = words_in(hotline, step.name, part, language)
+    if any(isinstance(piece, Value) for piece in now):
+        findings.mistake(where, f'a recording cannot say the values in "{plain(now)}"', "delete it")
+        return
+    try:
+        made_from = path.with_suffix(".txt").read_text("utf-8")
+    except FileNotFoundError:
+        hint = f"write them into {path.stem}.txt, or run ivr render"
+        findings.warning(where, "the words of this recording are not beside it, so nobody can compare", hint)
+        return
+    except (OSError, UnicodeDecodeError):
+        findings.mistake(where, f"{path.stem}.txt cannot be read", "save it as UTF-8")
+        return
+    if _plainly(made_from) != _plainly(plain(now)):
+        text = f'the recording says "{_plainly(made_from)}", the menu says "{_plainly(plain(now))}"'
+        findings.mistake(where, text, "run ivr render or record it again")
+
+
+def words_in(hotline: Hotline, step: str, part: Part, language: Language) -> Words:
+    """What a recording of this part has to say: the words of the part that are in its language."""
+    pieces = (said for tongue, said in spoken(hotline, step, part, language) if tongue == language)
+    return next(pieces, ())
+
+
+def _plainly(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def check_words(hotline: Hotline, found: Recordings, findings: Findings) -> None:
+    """A step that has recordings instead of words has one in every language; a question says something."""
+    for name, step in hotline.steps.items():
+        heard = {language for language in hotline.languages if (language, name) in found.sounds}
+        missing = [language for language in hotline.languages if language not in heard]
+        if heard and missing and step.say is None:
+            text = f"step '{name}' has no words and no recording in {', '.join(missing)}"
+            findings.mistake(step.at, text, "write 'say:' or record them")
+        if (
+            not heard
+            and isinstance(step.thing, Menu | Ask)
+            and not spoken(hotline, name, Part.SAY, hotline.first_language)
+        ):
+            findings.mistake(step.at, f"step '{name}' asks without a word", "add 'say:' or labels")

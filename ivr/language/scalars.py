@@ -1,0 +1,274 @@
+"""The small spellings: `2m30s`, `80% in 20s`, `1100-1199`, `mon-fri`, `08:00-12:00 13:00-18:00`, `12-25`.
+
+Each reader takes the text as it was written and gives its value, or raises Wrong. The pydantic types made
+of them carry what an editor should know.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from typing import Annotated, Any, TypeVar
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from ivr.core.hours import Days, Span, knows_holidays_of
+from ivr.language.mistakes import Wrong, did_you_mean, listed
+
+T = TypeVar("T")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEAP = 2024
+"""A date without a year is checked in a year that has every day."""
+
+
+def of_text(read: Callable[[str], T]) -> Callable[[object], T]:
+    """A reader that refuses mappings and lists in plain words."""
+
+    def checked(value: object) -> T:
+        if not isinstance(value, str):
+            raise Wrong("a single value is expected here, not a list or mapping")
+        return read(value)
+
+    return checked
+
+
+def text(value: str) -> str:
+    if not value.strip():
+        raise Wrong("this text is empty", "write it or delete its key")
+    return value
+
+
+def duration(value: str) -> float:
+    """Seconds: `20s`, `10m`, `1h`, `500ms`, `2m30s`."""
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)", value)
+    if value.strip() and not re.fullmatch(r"(\s*\d+(?:\.\d+)?\s*(ms|s|m|h))+\s*", value):
+        hint = f"did you mean '{value}s'?" if value.isdecimal() else "write it like 20s, 10m, 1h or 2m30s"
+        raise Wrong(f"'{value}' is not a time with its unit", hint)
+    seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
+    if not 0 < seconds <= 86400:
+        raise Wrong(f"'{value}' is not between 1ms and 24h")
+    return seconds
+
+
+def count(value: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", value):
+        raise Wrong(f"'{value}' is not a whole number above zero")
+    return int(value)
+
+
+def priority(value: str) -> int:
+    if not re.fullmatch(r"\d|10", value):
+        raise Wrong(f"'{value}' is not a priority", "write 0 (as everybody) to 10")
+    return int(value)
+
+
+def truth(value: str) -> bool:
+    if value.lower() in ("true", "yes", "on"):
+        return True
+    if value.lower() in ("false", "no", "off"):
+        return False
+    raise Wrong(f"'{value}' is neither true nor false")
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise Wrong(f"'{value}' is not one of {listed(words)}", did_you_mean(value, words))
+        return value
+
+    return read
+
+
+def key_pattern(value: str) -> str:
+    """What can stand before a destination: `1`, `12`, `1100-1199`, `*`, `#`."""
+    if not re.fullmatch(r"\d{1,20}|\d{1,20}-\d{1,20}|\*|#", value):
+        raise Wrong(f"'{value}' is not a key", 'keys are digits, a range like 1100-1199, "*" and "#"')
+    first, dash, last = value.partition("-")
+    if dash and (len(first) != len(last) or first >= last):
+        raise Wrong(
+            f"'{value}' is not a range", "write two numbers of one length, the smaller first: 100-199"
+        )
+    return value
+
+
+def end_key(value: str) -> str:
+    """The key that ends an entry; `none` is the empty text."""
+    if value not in ("#", "*", "none"):
+        raise Wrong(f"'{value}' cannot end an entry", 'write "#", "*" or none')
+    return "" if value == "none" else value
+
+
+def change_key(value: str) -> str:
+    """A single key, or `none` as the empty text."""
+    if not re.fullmatch(r"\d|\*|#|none", value):
+        raise Wrong(f"'{value}' is not a single key", 'write "#", "*", a digit or none')
+    return "" if value == "none" else value
+
+
+def span_of_numbers(value: str) -> tuple[int, int]:
+    """`6-10`, or `6` for exactly six."""
+    match = re.fullmatch(r"(\d{1,15})(?:\s*-\s*(\d{1,15}))?", value)
+    if not match:
+        raise Wrong(f"'{value}' is not a number or a range", "write it like 6 or 6-10")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if first > last:
+        raise Wrong(f"'{value}' runs backwards", f"did you mean '{last}-{first}'?")
+    return first, last
+
+
+def digits(value: str) -> tuple[int, int]:
+    fewest, most = span_of_numbers(value)
+    if not 1 <= fewest <= most <= 40:
+        raise Wrong(f"'{value}' digits cannot be asked for", "1 to 40 are possible")
+    return fewest, most
+
+
+def service_level(value: str) -> tuple[float, float]:
+    """`80% in 20s` as (0.8, 20.0)."""
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%\s+in\s+(.+)", value)
+    if not match or not 0 < float(match[1]) <= 100:
+        raise Wrong(f"'{value}' is not a service level", "write it like 80% in 20s")
+    return float(match[1]) / 100, duration(match[2])
+
+
+def rate(value: str) -> tuple[int, float]:
+    """`20 per 1h` as (20, 3600.0)."""
+    many, per, time_ = value.partition(" per ")
+    if not per:
+        raise Wrong(f"'{value}' is not a rate", "write it like 20 per 1h")
+    return count(many.strip()), duration(time_.strip())
+
+
+def language_need(value: str) -> tuple[str, float | None]:
+    """`any`, `required`, or `prefer 2m`: for how long only agents of the caller's language are offered."""
+    word, _, time_ = value.partition(" ")
+    if word == "prefer" and time_:
+        return "prefer", duration(time_.strip())
+    if value not in ("any", "required"):
+        raise Wrong(f"'{value}' is not a language rule", "write any, required, or prefer 2m")
+    return value, None
+
+
+def weekdays(value: str) -> tuple[int, ...]:
+    """`mon-fri`, `sat`, `mon,wed` as days of the week, 0 is Monday."""
+    found: list[int] = []
+    for part in re.split(r"\s*,\s*", value.lower()):
+        first, dash, last = part.partition("-")
+        if first not in DAYS or (dash and last not in DAYS):
+            raise Wrong(f"'{value}' is not a day", "days are mon tue wed thu fri sat sun, or mon-fri")
+        start, end = DAYS.index(first), DAYS.index(last or first)
+        found.extend((start + step) % 7 for step in range((end - start) % 7 + 1))
+    return tuple(found)
+
+
+def spans(value: str) -> tuple[Span, ...]:
+    """`08:00-12:00 13:00-18:00`; an end before its beginning lies on the next day, 24:00 is midnight."""
+    return tuple(_span(part, value) for part in value.replace(",", " ").split())
+
+
+def _span(part: str, value: str) -> Span:
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", part)
+    if not match:
+        raise Wrong(f"'{value}' are not hours", "write them like 08:00-12:00 13:00-18:00")
+    hour, minute, until_hour, until_minute = map(int, match.groups())
+    try:
+        first, until = time(hour, minute), time(until_hour % 24, until_minute)
+    except ValueError:
+        raise Wrong(f"'{part}' is not on the clock", "hours run from 00:00 to 24:00") from None
+    if until_hour > 24 or (until_hour == 24 and until_minute) or first == until != time.min:
+        raise Wrong(f"'{part}' is not a span", "hours run from 00:00 to 24:00 and end after they begin")
+    return first, until
+
+
+def days(value: str) -> Days:
+    """`2027-02-05`, `12-25`, or a range of either: `2026-03-01..2026-03-07`."""
+    first, dots, last = value.partition("..")
+    found = Days(_date(first.strip(), value), _date((last if dots else first).strip(), value))
+    if (found.first[0] is None) != (found.last[0] is None):
+        raise Wrong(f"'{value}' has a year at one end only", "write it at both ends or at none")
+    if found.first[0] is not None and found.first > found.last:
+        raise Wrong(f"'{value}' runs backwards", "write the earlier date first")
+    return found
+
+
+def _date(part: str, value: str) -> tuple[int | None, int, int]:
+    match = re.fullmatch(r"(?:(\d{4})-)?(\d{2})-(\d{2})", part)
+    if not match:
+        raise Wrong(f"'{value}' is not a date", "write it like 2027-02-05, 12-25 or 2026-03-01..2026-03-07")
+    year, month, day = match[1], int(match[2]), int(match[3])
+    try:
+        date(int(year) if year else LEAP, month, day)
+    except ValueError:
+        raise Wrong(f"there is no {part}", "months come before days: 12-25") from None
+    return int(year) if year else None, month, day
+
+
+def holidays_of(value: str) -> str:
+    if not knows_holidays_of(value):
+        raise Wrong(f"there is no holiday calendar for '{value}'", "write a country like VN, or US-CA")
+    return value
+
+
+def as_it_stands(value: object) -> object:
+    return value
+
+
+TEXT_OR_NUMBER = {"type": ["string", "integer"]}
+
+
+def _like(pattern: str, *examples: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{pattern}$", "examples": list(examples), **more}
+
+
+_DURATION = r"(\s*\d+(\.\d+)?\s*(ms|s|m|h))+\s*"
+_CLOCK = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
+_DATE = r"(\d{4}-)?\d{2}-\d{2}"
+
+Word = Annotated[
+    str, PlainValidator(of_text(text)), WithJsonSchema({"type": ["string", "integer", "boolean"]})
+]
+Duration = Annotated[
+    float, PlainValidator(of_text(duration)), WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
+]
+Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
+Priority = Annotated[
+    int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})
+]
+Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
+Key = Annotated[
+    str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
+]
+EndKey = Annotated[str, PlainValidator(of_text(end_key)), WithJsonSchema({"enum": ["#", "*", "none"]})]
+Digits = Annotated[tuple[int, int], PlainValidator(of_text(digits)), WithJsonSchema(TEXT_OR_NUMBER)]
+Numbers = Annotated[tuple[int, int], PlainValidator(of_text(span_of_numbers)), WithJsonSchema(TEXT_OR_NUMBER)]
+ServiceLevel = Annotated[
+    tuple[float, float],
+    PlainValidator(of_text(service_level)),
+    WithJsonSchema(_like(r"\d+(\.\d+)?\s*%\s+in\s+.+", "80% in 20s")),
+]
+Rate = Annotated[
+    tuple[int, float], PlainValidator(of_text(rate)), WithJsonSchema(_like(r"\d+ per .+", "20 per 1h"))
+]
+LanguageNeed = Annotated[
+    tuple[str, float | None],
+    PlainValidator(of_text(language_need)),
+    WithJsonSchema(_like(r"(any|required|prefer .+)", "required", "prefer 2m", "any")),
+]
+Weekdays = Annotated[
+    tuple[int, ...],
+    PlainValidator(of_text(weekdays)),
+    WithJsonSchema({"pattern": r"^[a-z]{3}(-[a-z]{3})?(\s*,\s*[a-z]{3}(-[a-z]{3})?)*$"}),
+]
+Spans = Annotated[
+    tuple[Span, ...],
+    PlainValidator(of_text(spans)),
+    WithJsonSchema(_like(rf"{_CLOCK}([ ,]+{_CLOCK})*", "08:00-12:00 13:00-18:00")),
+]
+Dates = Annotated[
+    Days,
+    PlainValidator(of_text(days)),
+    WithJsonSchema(_like(rf"{_DATE}(\.\.{_DATE})?", "2027-02-05", "2026-03-01..2026-03-07", "12-25")),
+]
+Place = Annotated[
+    str, PlainValidator(of_text(holidays_of)), WithJsonSchema(_like(r"[A-Z]{2}(-.+)?", "VN", "US-CA"))
+]
