@@ -43,8 +43,9 @@ else:
         with subprocess.Popen(pip, stdout=subprocess.PIPE, text=True, pass_fds=[lock]) as job:
             for line in job.stdout or ():
                 print(f"  {line.strip():78.78}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+        print()
         if job.returncode:
-            sys.exit("\nThe set-up failed, as said above. It needs the network once, and pip (python3-pip).")
+            sys.exit("The set-up failed, as said above. It needs the network once, and pip (python3-pip).")
         STAMP.write_text("\n".join(wanted))
 
     words, python = sys.argv[1:], sys.executable

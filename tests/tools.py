@@ -8,6 +8,7 @@ A test says what it needs, and runs where that is found:
 and asks `path_of("chromium")` for the program.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -71,5 +72,12 @@ def path_of(name: str) -> Path:
     return found
 
 
-if __name__ == "__main__":  # for .ci/run: the Debian packages that are missing here
-    print(*sorted({tool.package for tool in TOOLS.values() if tool.find() is None}))
+def declared() -> set[str]:
+    """The tools that some test declares, read from the tests as text, so that plain Python can tell."""
+    texts = [file.read_text() for file in Path(__file__).parent.rglob("*.py")]
+    words = [words for text in texts for words in re.findall(r"\bneeds\(([^)]*)\)", text)]
+    return {name for name in TOOLS if any(f'"{name}"' in each for each in words)}
+
+
+if __name__ == "__main__":  # for .ci/run: the Debian packages that the tests need and this machine lacks
+    print(*sorted({TOOLS[name].package for name in declared() if find(name) is None}))
