@@ -144,7 +144,7 @@ def end(
     tx.run(
         _END,
         {
-            "id": id,
+            "id": call_id,
             "outcome": str(_more(outcome, was_outcome)),
             "ended_at": first[0],
             "source": first[1],

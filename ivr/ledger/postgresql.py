@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, Committed, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 
 Driver = psycopg.Connection[Row]
 
@@ -83,14 +83,12 @@ class PostgreSQL:
         try:
             with driver.pipeline() as pipeline:
                 driver.execute(kind.begin)
-                transaction = PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
-                yield transaction
+                yield PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
                 driver.execute(kind.end)
         except psycopg.Error as error:
             raise _told(error) from error
         finally:
             _give_back(pooled, driver)
-        transaction.finish()
 
     def _living(self) -> PoolProxiedConnection:
         """A connection whose server has not hung up meanwhile: then its socket would have something to
@@ -104,13 +102,13 @@ class PostgreSQL:
             pooled.invalidate()
 
 
-class PostgreSQLTransaction(Committed):
+class PostgreSQLTransaction:
     """A transaction on the driver's own connection, in its pipeline mode."""
 
-    __slots__ = ("_driver", "_hold", "_pipeline")
+    __slots__ = ("_driver", "_hold", "_pipeline", "seal")
 
     def __init__(self, driver: Driver, pipeline: psycopg.Pipeline, hold: bytes, seal: Seal) -> None:
-        super().__init__(seal)
+        self.seal = seal
         self._driver = driver
         self._hold = hold
         self._pipeline = pipeline

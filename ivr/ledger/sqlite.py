@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, Committed, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
@@ -72,8 +72,7 @@ class SQLite:
             try:
                 driver = self._writing()
                 driver.execute("BEGIN IMMEDIATE")
-                transaction = SQLiteTransaction(driver, seal)
-                yield transaction
+                yield SQLiteTransaction(driver, seal)
                 driver.execute("COMMIT")
             except BaseException as error:
                 self._undo()
@@ -82,7 +81,6 @@ class SQLite:
                 fcntl.flock(lock, fcntl.LOCK_UN)
         finally:
             self._turn.release()
-        transaction.finish()
 
     @contextmanager
     def reading(self, seal: Seal) -> Iterator["SQLiteTransaction"]:
@@ -149,14 +147,14 @@ class SQLite:
             writer.invalidate()
 
 
-class SQLiteTransaction(Committed):
+class SQLiteTransaction:
     """A transaction on the driver's own connection: a keypress has no time for more."""
 
-    __slots__ = ("_driver",)
+    __slots__ = ("_driver", "seal")
 
     def __init__(self, driver: sqlite3.Connection, seal: Seal) -> None:
-        super().__init__(seal)
         self._driver = driver
+        self.seal = seal
 
     def run(self, sql: str, values: Values) -> None:
         self._driver.execute(sql, values)

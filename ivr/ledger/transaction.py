@@ -1,6 +1,6 @@
 """What a transaction can do, and how it can fail. The same SQL text serves both databases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -40,9 +40,6 @@ class Transaction(Protocol):
 
     seal: Seal
 
-    def afterwards(self, act: Callable[[], None]) -> None:
-        """Have something done once this is committed; not at all if it is not."""
-
     def run(self, sql: str, values: Values) -> None:
         """Do it; its failure may show only with the next result or at the end of the transaction."""
 
@@ -60,24 +57,6 @@ class Transaction(Protocol):
 
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
-
-
-class Committed:
-    """What both databases' transactions have in common: the seal, and what is to be done once committed."""
-
-    __slots__ = ("_acts", "seal")
-
-    def __init__(self, seal: Seal) -> None:
-        self.seal = seal
-        self._acts: list[Callable[[], None]] = []
-
-    def afterwards(self, act: Callable[[], None]) -> None:
-        self._acts.append(act)
-
-    def finish(self) -> None:
-        """It is committed."""
-        for act in self._acts:
-            act()
 
 
 class Database(Protocol):
