@@ -1,4 +1,4 @@
-"""`python -m ivr` is the command `ivr`."""
+"""`python -m ivr` is `ivr`."""
 
 from ivr.cli import main
 

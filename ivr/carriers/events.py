@@ -154,3 +154,7 @@ class MessageChanged:
     message_id: str
     state: MessageState
     code: str | None = None
+
+
+Instruction = KeyPress | DialEnded | Recorded
+"""What comes in while the carrier waits for the next document."""

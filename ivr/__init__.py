@@ -1,0 +1,158 @@
+"""A phone hotline in one service: keypad menus in YAML, documents for the carrier, every call in the log.
+
+Here, and only here, the parts are put together.
+"""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from dotenv import dotenv_values
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from ivr.carriers.twilio.rest import Rest
+from ivr.ledger import Ledger
+from ivr.settings import Settings, from_environment, secret_file
+from ivr.switchboard.clock import Clock
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.publishing import NotPublished, publish
+from ivr.switchboard.shelf import NothingPublished, Shelf
+
+PHONE = "/phone"
+"""Where the phone company in the box answers, when it is the carrier."""
+
+
+def load(environment: Mapping[str, str | None] | None = None) -> Settings:
+    """The settings of this process: the environment, a `.env` file, and what is made where both are silent."""
+    given = {**dotenv_values(".env"), **os.environ} if environment is None else environment
+    settings = from_environment({name: value or "" for name, value in given.items()})
+    settings = replace(settings, secret_key=settings.secret_key or secret_file(settings, "secret_key"))
+    return settings if settings.auth_token else boxed(settings)
+
+
+def boxed(settings: Settings) -> Settings:
+    """Nobody gave a carrier's token: the box is the carrier, with an account of its own."""
+    return replace(
+        settings,
+        boxed=True,
+        account_sid="AC" + secret_file(settings, "box_account", 16),
+        auth_token=secret_file(settings, "box_token", 16),
+        carrier_url=f"http://127.0.0.1:{settings.port}{PHONE}/carrier",
+    )
+
+
+def assemble(settings: Settings) -> Exchange:
+    """The parts of one hotline, connected to nothing yet."""
+    seal_key = sha256(settings.secret_key.encode()).digest()
+    ledger = Ledger.open(settings.sql_url, seal_key, settings.synchronous.upper())
+    carrier = Rest(
+        settings.account_sid,
+        settings.tokens[0],
+        api_key=settings.api_key,
+        api_secret=settings.api_secret,
+        base_url=settings.carrier_url or None,
+    )
+    return Exchange(settings, ledger, Shelf(ledger, settings.base_url), carrier)
+
+
+def before_workers() -> None:
+    """Once, before any worker: the tables are brought up to date, and there are menus to answer with."""
+    exchange = assemble(load())
+    exchange.ledger.upgrade()
+    greet(exchange)
+    exchange.ledger.close()
+
+
+def greet(exchange: Exchange) -> None:
+    """Publishes the folder where that is wanted, and says where everything is. Exits if there are no menus."""
+    settings = exchange.settings
+    try:
+        live = exchange.shelf.live(exchange.now())
+    except NothingPublished:
+        live = None
+    if live is None or settings.boxed:
+        try:
+            publish(exchange, "the first start" if live is None else "the folder")
+        except NotPublished as refused:
+            print(*refused.mistakes, sep="\n", file=sys.stderr)
+            if live is None:
+                sys.exit("There are no menus to answer with: mend these mistakes and start again.")
+            print(f"Revision {live.revision} stays live until these are mended.", file=sys.stderr)
+    print(welcome(exchange), flush=True)
+
+
+def welcome(exchange: Exchange) -> str:
+    """Where to dial, where the log is, how to connect a real number."""
+    settings, url = exchange.settings, exchange.settings.base_url
+    hotline = exchange.shelf.live(exchange.now() + 1_000).hotline
+    dial = f"  call it      {url}{PHONE}/   (in the browser; {next(iter(hotline.numbers))})\n"
+    terminal = "               python3 app.py call   (in a terminal)\n"
+    log = (
+        f"  see the log  {url}/calls{'' if settings.boxed else '?key=' + secret_file(settings, 'door_key')}\n"
+    )
+    number = (
+        f"  real number  point its voice webhook at {url}/voice and its status callback at {url}/voice/status"
+    )
+    hint = "\n               (set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and PUBLIC_URL first: see README.md)"
+    return (
+        f"\n{hotline.name} answers.\n"
+        + (dial + terminal if settings.boxed else "")
+        + log
+        + number
+        + (hint if settings.boxed else "")
+    )
+
+
+def create_app(
+    settings: Settings | None = None, exchange: Exchange | None = None, clock: bool = True
+) -> Flask:
+    """The service as a WSGI application. Its clock runs beside it unless a test keeps time itself."""
+    from ivr.web import pages, sounds
+    from ivr.web.voice import voice
+
+    exchange = exchange or assemble(settings or load())
+    app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
+    app.secret_key = exchange.settings.secret_key or secrets.token_hex()
+    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, SESSION_COOKIE_SAMESITE="Lax")
+    app.extensions["exchange"] = exchange
+    for blueprint in (voice, sounds, *pages):
+        app.register_blueprint(blueprint)
+    if exchange.settings.boxed:
+        put_box_beside(app, exchange)
+    if clock:
+        ready(exchange)
+        Clock(exchange).start()
+    return app
+
+
+def ready(exchange: Exchange) -> None:
+    """For a server that was started without our configuration: what it would have done before its workers."""
+    if not exchange.ledger.is_current():
+        exchange.ledger.upgrade()
+        greet(exchange)
+
+
+def put_box_beside(app: Flask, exchange: Exchange) -> None:
+    """Mounts the phone company in the box. It meets the service by webhooks only, like any carrier."""
+    from ivr.box import create_box
+
+    settings = exchange.settings
+
+    def numbers() -> dict[str, str]:
+        hotline = exchange.shelf.live(exchange.now()).hotline
+        return dict.fromkeys(hotline.numbers, hotline.name)
+
+    box = create_box(
+        account_sid=settings.account_sid,
+        auth_token=settings.tokens[0],
+        voice_url=f"{settings.base_url}/voice",
+        status_url=f"{settings.base_url}/voice/status",
+        numbers=numbers,
+        hotline=exchange.settings.menus,
+    )
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: box})  # type: ignore[method-assign]

@@ -1,0 +1,173 @@
+"""`ivr COMMAND`: what an admin types."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.settings import Settings, WrongSettings
+
+if TYPE_CHECKING:
+    from ivr.ledger.log import Line
+
+OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The hotline: keypad menus in YAML, every call in the log."""
+    from ivr import load
+
+    try:
+        context.obj = load()
+    except WrongSettings as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("number", required=False)
+@click.option("--from", "from_", default="+84901234567", show_default=True, help="The caller's number.")
+@click.option("--keys", help="What the caller does, by commas: keys, wait, hangup. Else you type.")
+@click.option("--url", help="Another hotline's voice webhook.")
+@click.option("--token", help="The token that hotline checks signatures with.")
+@click.pass_obj
+def call(
+    settings: Settings, number: str | None, from_: str, keys: str | None, url: str | None, token: str | None
+) -> None:
+    """Call the running hotline from this terminal: read what the caller hears, press keys."""
+    from ivr import assemble
+    from ivr.box.terminal import Service
+    from ivr.box.terminal import call as ring
+
+    voice_url = url or f"{settings.base_url}/voice"
+    service = Service(
+        voice_url, token or settings.tokens[0], settings.account_sid, status_url=f"{voice_url}/status"
+    )
+    if number is None and url is None:
+        number = next(iter(assemble(settings).shelf.live(0).hotline.numbers))
+    if number is None:
+        raise click.UsageError("say which NUMBER to call there")
+    sys.exit(ring(service, number, from_, keys))
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--recordings", type=click.Path(path_type=Path), help="The folder of the recordings.")
+@click.pass_obj
+def check(settings: Settings, folder: Path | None, recordings: Path | None) -> None:
+    """Name every mistake of the menus in FOLDER, and prove that every call of them ends."""
+    from ivr.switchboard.publishing import check as checked
+
+    if folder is not None and recordings is None:
+        beside = folder.resolve().parent / "recordings"
+        recordings = beside if beside.is_dir() else None
+    folder = folder or Path(settings.menus)
+    found = checked(folder, recordings or Path(settings.recordings))
+    for mistake in (*found.mistakes, *(f"{warning} (warning)" for warning in found.warnings)):
+        click.echo(mistake)
+    if found.mistakes:
+        count = len(found.mistakes)
+        raise click.ClickException(f"{count} {'mistake' if count == 1 else 'mistakes'}; nothing was changed.")
+    click.echo(
+        f"{found.hotline.name}: {len(found.hotline.steps)} steps, no mistakes." if found.hotline else ""
+    )
+
+
+@main.command()
+@click.option("--author", default="", help="Who publishes.")
+@click.option("--note", default="", help="What has changed.")
+@click.pass_obj
+def publish(settings: Settings, author: str, note: str) -> None:
+    """Make the menus of the folder live. Calls in progress finish on the menus they started in."""
+    import getpass
+
+    from ivr import assemble
+    from ivr.switchboard.publishing import NotPublished
+    from ivr.switchboard.publishing import publish as make_live
+
+    exchange = assemble(settings)
+    exchange.ledger.upgrade()
+    try:
+        done = make_live(exchange, author or getpass.getuser(), note)
+    except NotPublished as refused:
+        for mistake in refused.mistakes:
+            click.echo(mistake)
+        raise click.ClickException("nothing was published.") from None
+    click.echo(
+        f"Revision {done.revision} {'is live' if done.new else 'was live already: nothing has changed'}."
+    )
+
+
+@main.command()
+@click.option("--json", "as_", flag_value="json", help="One JSON object a line.")
+@click.option("--csv", "as_", flag_value="csv", help="Comma-separated, with a head.")
+@click.option("--number", default="", help="Only calls from or to this number.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="Only calls that ended so.")
+@click.option("--text", default="", help="Only calls with this in a number, a step, an option or a note.")
+@click.option("--last", default=50, show_default=True, help="How many at the most; 0 for all.")
+@click.pass_obj
+def calls(
+    settings: Settings, as_: str | None, number: str, outcome: str | None, text: str, last: int
+) -> None:
+    """List the calls, newest first."""
+    from ivr import assemble
+    from ivr.core.calls import Outcome
+    from ivr.ledger import log
+
+    wanted = log.Wanted(
+        number=number or None, outcome=Outcome(outcome) if outcome else None, text=text or None
+    )
+    lines = log.every(assemble(settings).ledger, wanted)
+    rows = (_row(line) for line in (islice(lines, last) if last else lines))
+    {"json": _as_json, "csv": _as_csv, None: _as_table}[as_](rows)
+
+
+def _row(line: "Line") -> dict[str, Any]:
+    """A call as a row: the same columns in every form. Times are UTC."""
+    seconds = (line.ended_at - line.started_at) / 1000 if line.ended_at is not None else None
+    return {
+        "started": datetime.fromtimestamp(line.started_at / 1000, UTC).isoformat(timespec="seconds"),
+        "caller": line.caller,
+        "called": line.called,
+        "language": line.language,
+        "seconds": seconds,
+        "outcome": str(line.outcome) if line.outcome else None,
+        "last_step": line.step,
+        "call": line.id,
+    }
+
+
+def _as_json(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _as_csv(rows: Iterable[dict[str, Any]]) -> None:
+    writer = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(sys.stdout, list(row))
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def _as_table(rows: Iterable[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    empty = True
+    for row in rows:
+        if empty:
+            for name in row:
+                table.add_column(name.replace("_", " "), justify="right" if name == "seconds" else "left")
+        empty = False
+        table.add_row(*("–" if value is None else str(value) for value in row.values()))
+    Console().print("No calls yet: place one with `ivr call`." if empty else table)

@@ -1,0 +1,141 @@
+"""Every setting once: its name in the environment, its type, its default, what it means."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class WrongSettings(ValueError):
+    """Settings that cannot be run with; the message names each of them and says what to do."""
+
+
+def setting(name: str, default: Any, help_: str) -> Any:
+    """One row of the table below."""
+    return field(default=default, metadata={"name": name, "help": help_})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """What the environment (or a `.env` file) says. Without a carrier's token the hotline runs in its box."""
+
+    account_sid: str = setting("TWILIO_ACCOUNT_SID", "", "The carrier's account.")
+    auth_token: str = setting(
+        "TWILIO_AUTH_TOKEN", "", "Signs the carrier's requests; several, by commas, while one is replaced."
+    )
+    api_key: str = setting("TWILIO_API_KEY", "", "A key for REST requests, instead of the token.")
+    api_secret: str = setting("TWILIO_API_SECRET", "", "The secret of TWILIO_API_KEY.")
+    phone_number: str = setting(
+        "TWILIO_PHONE_NUMBER", "", "Sends text messages; else the number that was called."
+    )
+    carrier: str = setting("IVR_CARRIER", "twilio", "Whose dialect is spoken: twilio, signalwire or telnyx.")
+    carrier_url: str = setting("IVR_CARRIER_URL", "", "REST base of a carrier that copies Twilio.")
+    public_url: str = setting("PUBLIC_URL", "", "Where the carrier reaches us: https://hotline.example.")
+    host: str = setting("HOST", "127.0.0.1", "The address to listen on.")
+    port: int = setting("PORT", 5000, "The port to listen on.")
+    workers: int = setting("WEB_CONCURRENCY", 1, "Worker processes; the phone in the box needs exactly one.")
+    threads: int = setting("IVR_THREADS", 64, "Threads of each worker.")
+    database_url: str = setting("DATABASE_URL", "", "SQL: a postgresql:// URL, or a file in IVR_DATA.")
+    synchronous: str = setting(
+        "IVR_SYNCHRONOUS", "normal", "SQLite: normal survives a killed process, full a power cut."
+    )
+    redis_url: str = setting(
+        "REDIS_URL", "", "Wakes other processes at once; without it they look each half second."
+    )
+    secret_key: str = setting(
+        "SECRET_KEY", "", "Seals secrets and sessions; made and kept in IVR_DATA if not given."
+    )
+    menus: str = setting("IVR_MENUS", "menus", "The folder of the menus' YAML files.")
+    recordings: str = setting("IVR_RECORDINGS", "recordings", "The folder of the prompts' recordings.")
+    data: str = setting("IVR_DATA", "var", "The folder of everything made while running.")
+    speech: str = setting(
+        "IVR_SPEECH",
+        "espeak-ng -v {language} -s 150 -w {file} {text}",
+        "The command that `ivr render` speaks with.",
+    )
+
+    boxed: bool = False
+    """Whether the phone company in the box is the carrier: nobody gave a carrier's token."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that may sign a request; the first one is the present one."""
+        return tuple(token.strip() for token in self.auth_token.split(",") if token.strip())
+
+    @property
+    def base_url(self) -> str:
+        """The origin of every address we give the carrier, without a slash at its end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").partition("#")[0].rstrip("/")
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{Path(self.data).resolve() / 'hotline.db'}"
+
+    def __repr__(self) -> str:
+        return "Settings(…)"
+
+
+def table() -> Iterator[tuple[str, str, Any, str]]:
+    """Name, type, default and meaning of every setting, for the help and the docs."""
+    for row in _rows():
+        yield (
+            row.metadata["name"],
+            getattr(row.type, "__name__", str(row.type)),
+            row.default,
+            row.metadata["help"],
+        )
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises WrongSettings naming all values that are not what they should be."""
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for row in _rows():
+        text = environment.get(row.metadata["name"], "").strip()
+        if text:
+            try:
+                values[row.name] = _typed(row, text)
+            except ValueError:
+                wrong.append(f"{row.metadata['name']} must be a whole number, not {text!r}")
+    settings = Settings(**values)
+    wrong.extend(_contradictions(settings))
+    if wrong:
+        raise WrongSettings("; ".join(wrong))
+    return settings
+
+
+def secret_file(settings: Settings, name: str, length: int = 32) -> str:
+    """A secret of this installation: made once, kept in IVR_DATA where only its owner reads it."""
+    path = Path(settings.data) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=_private) as file:
+            file.write(secrets.token_hex(length))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _rows() -> list[Field[Any]]:
+    return [row for row in fields(Settings) if row.metadata]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _typed(row: Field[Any], text: str) -> Any:
+    return int(text) if row.type is int else text
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    if settings.carrier not in ("twilio", "signalwire", "telnyx"):
+        yield f"IVR_CARRIER {settings.carrier!r} is none of twilio, signalwire, telnyx"
+    if settings.synchronous not in ("normal", "full"):
+        yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
+    if settings.auth_token and not settings.public_url:
+        yield "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls"
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        yield f"PUBLIC_URL must begin with https://, not {settings.public_url!r}"

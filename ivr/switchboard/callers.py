@@ -1,0 +1,278 @@
+"""What happens on a caller's line: each event and its effect are one transaction, and the answer is kept.
+
+The carrier may ask twice, late, or at the same time on two of our processes (law 4): a (call, hop) is applied
+once, and whoever asks again is given the answer that was stored with it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from ivr.carriers import events as said
+from ivr.carriers.twilio import twiml
+from ivr.carriers.twilio.fragment import Fragment
+from ivr.core import walk
+from ivr.core.calls import (
+    Call,
+    DialEnded,
+    Ending,
+    Input,
+    Keys,
+    LookedUp,
+    Move,
+    Outcome,
+    Place,
+    Recorded,
+    Silence,
+    Turn,
+)
+from ivr.core.destinations import fits
+from ivr.core.menus import Dial, Voicemail
+from ivr.core.world import Today
+from ivr.ledger import Transaction, callers, calls, errands, events, legs, messages, recordings
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.shelf import Script
+from ivr.switchboard.wishes import wish_for
+
+GOODBYE = twiml.document(twiml.hangup()).fill({})
+"""For a call that is over: nobody hears it."""
+
+FETCH_AFTER_MS = 5_000
+"""A recording is usually ready sooner and says so; this long after, we look for ourselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The place in the URL the carrier asks: it was signed, and it is what the caller was told last."""
+
+    revision: int
+    place: Place
+    hop: int
+
+
+def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
+    """A call came in (or back, from a fallback document): the first words, or the last ones again."""
+    now = exchange.now()
+    script = exchange.shelf.live(now)
+    with acting(exchange) as act:
+        known = calls.find(act.tx, arrival.call_id)
+        if known is not None and known.hop:
+            return last_answer(act, known)
+        call = Call(
+            arrival.call_id,
+            arrival.caller,
+            arrival.called,
+            script.revision,
+            script.hotline.first_language,
+            started_at=now,
+            entered_at=now,
+        )
+        refused = turned_away(script, act.tx, call)
+        if refused:
+            return turn_away(act.tx, call, refused)
+        if arrival.called not in script.hotline.numbers:
+            events.note(act.tx, call.id, now, "unknown_number", called=arrival.called)
+        remembered = callers.remembered_language(act.tx, call.caller) if call.caller else None
+        today = Today(now, script.hotline, remembered, exchange.down())
+        return answer(act, script, walk.arrive(script.hotline, call, today), arrived=True)
+
+
+def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruction) -> bytes:
+    """Something came in at a place: keys or silence, a party's end, a recording, time to look again.
+
+    It may come after the call's end was told: a message was left all the same.
+    """
+    now = exchange.now()
+    live = exchange.shelf.live(now)
+    with acting(exchange) as act:
+        known = calls.find(act.tx, call_id)
+        call = known if known and known.hop else lost_call(call_id, at, live, now)
+        if at.hop < call.hop:
+            return calls.answered(act.tx, call.id, at.hop) or last_answer(act, call)
+        if at.hop > call.hop or call.place is None:
+            call = replace(call, place=at.place, hop=at.hop)
+        script = exchange.shelf.script_or(call.revision, live)
+        given = input_of(act, script, call, event)
+        today = Today(now, live.hotline, down=exchange.down())
+        move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
+        move = replace(move, call=replace(move.call, ended_at=call.ended_at))
+        return answer(act, script, move, arrived=known is None)
+
+
+def party_answered(exchange: Exchange, at: At) -> bytes:
+    """A party the menus rang picked up: who calls, and press 1. Only that proves it is no voicemail."""
+    script = exchange.shelf.script(at.revision)
+    language = script.hotline.first_language
+    return script.documents.screening(at.place, language).fill({"hop": str(at.hop)})
+
+
+def party_pressed(exchange: Exchange, at: At, parent_id: str, leg_id: str, digits: str | None) -> bytes:
+    """The party pressed a key: 1 joins the two, anything else leaves the caller to the next party."""
+    if digits != "1":
+        return GOODBYE
+    with exchange.ledger.transaction() as tx:
+        legs.accept(tx, parent_id, leg_id, at.hop, exchange.now())
+    return twiml.document(Fragment()).fill({})
+
+
+def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
+    """The carrier says that a leg is over. Late, twice or never: the first end stays."""
+    if not change.state.over or change.parent_id:
+        return
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        call = calls.find(tx, change.call_id)
+        broken = change.state in (said.LegState.FAILED, said.LegState.CANCELED)
+        outcome = (call.outcome if call else None) or (Outcome.LOST if broken else Outcome.HUNG_UP)
+        final = walk.last_pass(call, now) if call else None
+        calls.end(tx, change.call_id, outcome, now, final, source="carrier")
+
+
+def recording_changed(exchange: Exchange, change: said.RecordingChanged) -> None:
+    """A recording can be fetched now, or will never be there."""
+    if change.call_id is None or change.state not in SETTLED:
+        return
+    with acting(exchange) as act:
+        recordings.changed(act.tx, change.recording_id, str(change.state))
+        errands.hurry(act.tx, change.call_id, "fetch_recording", exchange.now())
+        act.wished = True
+
+
+SETTLED = frozenset({said.RecordingState.READY, said.RecordingState.ABSENT, said.RecordingState.FAILED})
+
+
+@dataclass(slots=True)
+class Act:
+    """One thing that happens on a line: its transaction, and whether errands came of it."""
+
+    exchange: Exchange
+    tx: Transaction
+    wished: bool = False
+
+
+@contextmanager
+def acting(exchange: Exchange) -> Iterator[Act]:
+    """One transaction; the clock is woken once it is committed, if there is something to carry out."""
+    with exchange.ledger.transaction() as tx:
+        act = Act(exchange, tx)
+        yield act
+    if act.wished:
+        exchange.due.set()
+
+
+def answer(act: Act, script: Script, move: Move, *, arrived: bool = False) -> bytes:
+    """Writes a move down, all of it, and makes its document."""
+    now = act.exchange.now()
+    document = script.documents.answer(move.document, spoken_values(move.call), move.call.hop)
+    (calls.arrive if arrived else calls.move)(act.tx, move.call, move.passes, document)
+    if move.chosen and move.call.caller:
+        callers.remember(act.tx, move.call.caller, move.chosen, now)
+    for wish in move.wishes:
+        wish_for(act.tx, move.call, wish, now)
+        act.wished = True
+    return document
+
+
+def input_of(act: Act, script: Script, call: Call, event: said.Instruction) -> Input:
+    """What an event is to the place the call stands at."""
+    match event:
+        case said.KeyPress() if call.place and call.place.turn is Turn.LOOKUP:
+            return looked_up(act.tx, call)
+        case said.KeyPress(digits=digits):
+            return Keys(digits) if digits else Silence()
+        case said.DialEnded():
+            return DialEnded(dial_ending(act.tx, script, call, event))
+        case said.Recorded():
+            return recorded(act, script, call, event)
+    return Silence()
+
+
+def dial_ending(tx: Transaction, script: Script, call: Call, event: said.DialEnded) -> Ending:
+    """How ringing a party ended. Where it must press 1, only that counts as connected."""
+    step = script.hotline.steps.get(call.place.step) if call.place else None
+    press = isinstance(step.thing, Dial) and step.thing.press if step else False
+    if event.result is said.DialResult.CONNECTED:
+        return Ending.CONNECTED if not press or legs.accepted(tx, call.id, call.hop) else Ending.NO_ANSWER
+    return {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.NO_ANSWER}.get(
+        event.result, Ending.FAILED
+    )
+
+
+def recorded(act: Act, script: Script, call: Call, event: said.Recorded) -> Recorded:
+    """The caller spoke: the recording is put down, as a message if it stands in a mailbox, and sent for."""
+    seconds = float(event.seconds or 0)
+    step = script.hotline.steps.get(call.place.step) if call.place else None
+    if event.recording_id is None or not seconds or step is None:
+        return Recorded(None, 0)
+    tx, now = act.tx, act.exchange.now()
+    box = step.thing.mailbox if isinstance(step.thing, Voicemail) else None
+    recording = recordings.add(
+        tx, call.id, event.recording_id, step.name, seconds, now, message=box is not None
+    )
+    if box is not None:
+        messages.leave(tx, call, box, recording, now)
+    payload = {"recording": recording, "carrier_id": event.recording_id}
+    errands.wish(tx, "fetch_recording", call.id, payload, now + FETCH_AFTER_MS, now)
+    return Recorded(event.recording_id, seconds)
+
+
+def looked_up(tx: Transaction, call: Call) -> LookedUp:
+    """What the lookup this call waits for has brought."""
+    errand = errands.latest(tx, call.id, "lookup")
+    if errand is None or errand.state in ("failed", "unknown"):
+        return LookedUp(failed=True)
+    return LookedUp(values=errand.answer) if errand.state == "done" else LookedUp()
+
+
+def last_answer(act: Act, call: Call) -> bytes:
+    """The last document of a known call once more: asking again changes nothing."""
+    if call.ended_at is not None:
+        return GOODBYE
+    stored = calls.answered(act.tx, call.id, call.hop - 1)
+    if stored is not None:
+        return stored
+    exchange, now = act.exchange, act.exchange.now()
+    live = exchange.shelf.live(now)
+    script = exchange.shelf.script_or(call.revision, live)
+    return answer(act, script, walk.resume(script.hotline, call, Today(now, live.hotline)))
+
+
+def lost_call(call_id: str, at: At, live: Script, now: int) -> Call:
+    """A call the carrier knows and we do not: it goes on where its signed URL says it is."""
+    return Call(
+        call_id,
+        None,
+        "",
+        at.revision,
+        live.hotline.first_language,
+        started_at=now,
+        entered_at=now,
+        place=at.place,
+        hop=at.hop,
+    )
+
+
+def turned_away(script: Script, tx: Transaction, call: Call) -> Outcome | None:
+    """Why a call does not reach the menus: its number is blocked, or has called too often."""
+    hotline = script.hotline
+    if not call.caller:
+        return None
+    if fits(call.caller, hotline.blocked):
+        return Outcome.BLOCKED
+    most, since = hotline.limits.calls, call.started_at - round(hotline.limits.per * 1000)
+    if most is not None and callers.count_since(tx, call.caller, since) >= most:
+        return Outcome.TOO_MANY
+    return None
+
+
+def turn_away(tx: Transaction, call: Call, why: Outcome) -> bytes:
+    """A blocked caller hears that the number is out of service, one who calls too often a busy tone."""
+    refusal = twiml.document(twiml.reject("busy" if why is Outcome.TOO_MANY else "rejected")).fill({})
+    calls.arrive(tx, replace(call, hop=1, outcome=why), (), refusal)
+    calls.end(tx, call.id, why, call.started_at, None, source="door")
+    return refusal
+
+
+def spoken_values(call: Call) -> dict[str, str]:
+    """What may fill the holes of this call's prompts."""
+    return {**call.values, "caller": call.caller or "", "called": call.called, "language": call.language}

@@ -1,0 +1,36 @@
+"""Everything a use case works with, in one frozen record that a test can fill as it likes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from ivr.carriers.twilio.rest import Rest
+from ivr.core.breaker import Breaker, ask
+from ivr.ledger import Ledger
+from ivr.settings import Settings
+from ivr.switchboard.shelf import Shelf
+
+
+def clock() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The hotline's parts. `due` is set when an errand may be waiting."""
+
+    settings: Settings
+    ledger: Ledger
+    shelf: Shelf
+    carrier: Rest
+    now: Callable[[], int] = clock
+    due: Event = field(default_factory=Event)
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    """By host; each process learns for itself which hosts are down."""
+
+    def down(self) -> frozenset[str]:
+        """The hosts that are not worth asking now."""
+        now = self.now()
+        return frozenset(host for host, state in self.breakers.items() if not ask(state, now)[0])

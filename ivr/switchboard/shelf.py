@@ -1,0 +1,87 @@
+"""The revisions in use: which one is live, and the finished documents of each."""
+
+import threading
+from dataclasses import dataclass, replace
+
+from ivr.core.menus import Hotline
+from ivr.language import read_files
+from ivr.ledger import Ledger, revisions
+from ivr.switchboard.documents import Documents
+
+LOOK_EVERY_MS = 500
+KEPT = 8
+"""Compiled revisions a process keeps; a call on an older one has it compiled again."""
+
+
+class NothingPublished(LookupError):
+    """No menus are live; `ivr publish` puts some there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One revision, ready to answer calls."""
+
+    revision: int
+    hotline: Hotline
+    documents: Documents
+
+
+class Shelf:
+    """Revisions as scripts. The live one is looked up at most each half second; a swap is one reference."""
+
+    def __init__(self, ledger: Ledger, base_url: str) -> None:
+        self._ledger = ledger
+        self._base_url = base_url
+        self._scripts: dict[int, Script] = {}
+        self._live: Script | None = None
+        self._looked_at = 0
+        self._compiling = threading.Lock()
+
+    def live(self, now: int) -> Script:
+        """The published revision. Raises NothingPublished."""
+        live = self._live
+        if live is None or now - self._looked_at >= LOOK_EVERY_MS:
+            self._looked_at = now
+            with self._ledger.reading() as tx:
+                number = revisions.live(tx)
+            if number is None:
+                raise NothingPublished("no menus are published yet")
+            live = self._live = self.script(number)
+        return live
+
+    @property
+    def last_live(self) -> Script | None:
+        """The live revision as last seen, without looking: for when there is no database to look in."""
+        return self._live
+
+    def script(self, number: int) -> Script:
+        """The script of a revision, compiled if need be; KeyError if there is no such revision."""
+        return self._scripts.get(number) or self._compiled(number)
+
+    def script_or(self, number: int, instead: Script) -> Script:
+        """The script of a revision, or another one if that is gone."""
+        try:
+            return self.script(number)
+        except KeyError:
+            return instead
+
+    def _compiled(self, number: int) -> Script:
+        with self._compiling:
+            if number not in self._scripts:
+                script = compiled(self._ledger, number, self._base_url)
+                kept = sorted(self._scripts)[-(KEPT - 1) :]
+                self._scripts = {old: self._scripts[old] for old in kept} | {number: script}
+            return self._scripts[number]
+
+
+def compiled(ledger: Ledger, number: int, base_url: str) -> Script:
+    """A revision made ready from its stored source: what is compiled is only ever a cache of that."""
+    with ledger.reading() as tx:
+        source = revisions.source(tx, number)
+    checked = read_files(source.files)
+    if checked.hotline is None:
+        raise KeyError(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
+    hotline = replace(checked.hotline, sounds=source.sounds)
+    documents = Documents(hotline, number, base_url)
+    documents.warm()
+    return Script(number, hotline, documents)

@@ -1,0 +1,129 @@
+"""Wishes to the world outside (law 11): put down with their cause, carried out afterwards, answered once.
+
+An errand whose outcome is unknown is looked up before it is tried again; one that cannot succeed says why.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ivr.carriers.twilio.rest import CarrierError, NotYet, Refused, TryAgain, Unknown
+from ivr.core import breaker
+from ivr.core.calls import Call, LookUp, SendMessage, Wish
+from ivr.core.menus import Value
+from ivr.core.phrases import plain
+from ivr.core.world import host_of
+from ivr.ledger import Transaction, errands, events, recordings
+from ivr.ledger.errands import Errand
+from ivr.outside.lookups import LookupFailed, fill_url, look_up
+from ivr.outside.sounds import keep
+from ivr.switchboard.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 8
+"""After that many tries an errand is given up; the waits between them double, from FIRST_WAIT_MS on."""
+
+FIRST_WAIT_MS = 1_000
+LONGEST_WAIT_MS = 300_000
+
+
+def wish_for(tx: Transaction, call: Call, wish: Wish, now: int) -> None:
+    """Puts a wish down, in the transaction of what caused it."""
+    match wish:
+        case SendMessage(to=to, text=text):
+            errands.wish(tx, "message", call.id, {"to": to, "from": call.called, "text": text}, now, now)
+        case LookUp(get=get, timeout=timeout):
+            asked = {piece.name: call.value(piece.name) for piece in get if isinstance(piece, Value)}
+            payload = {"get": plain(get), "values": asked, "timeout": timeout, "host": host_of(get)}
+            errands.wish(tx, "lookup", call.id, payload, now, now)
+
+
+def carry_out(exchange: Exchange, errand: Errand) -> None:
+    """Does one claimed errand and writes down what came of it; never raises."""
+    try:
+        CARRIED_OUT[errand.kind](exchange, errand)
+    except (TryAgain, NotYet) as later:
+        try_later(exchange, errand, str(later))
+    except Unknown as unknown:
+        try_later(exchange, errand, str(unknown), acted=True)
+    except (Refused, LookupFailed, CarrierError) as refusal:
+        give_up(exchange, errand, str(refusal))
+    except Exception as error:
+        log.exception("errand %s (%s) failed", errand.id, errand.kind)
+        try_later(exchange, errand, type(error).__name__)
+
+
+def send_message(exchange: Exchange, errand: Errand) -> None:
+    """Sends a text. A try before that may have sent it is looked up first, so nobody gets it twice."""
+    wished = errand.payload
+    sent = None
+    if errand.tries > 1:
+        sent = exchange.carrier.find_message(wished["to"], wished["text"], errand.created_at)
+    sender = exchange.settings.phone_number or wished["from"]
+    sent = sent or exchange.carrier.send_message(wished["to"], sender, wished["text"])
+    settle(exchange, errand, {"message": sent})
+
+
+def ask_outside(exchange: Exchange, errand: Errand) -> None:
+    """Asks another system for the caller who is waiting; tried once, as nobody waits for a second try."""
+    wished, host = errand.payload, errand.payload["host"]
+    known = exchange.breakers.get(host, breaker.CLOSED)
+    exchange.breakers[host] = breaker.ask(known, exchange.now())[1]
+    hosts = exchange.shelf.live(exchange.now()).hotline.lookup_hosts
+    try:
+        found = look_up(fill_url(wished["get"], wished["values"]), hosts, wished["timeout"])
+    except LookupFailed:
+        exchange.breakers[host] = breaker.failed(known, exchange.now())
+        raise
+    exchange.breakers[host] = breaker.succeeded()
+    settle(exchange, errand, found)
+
+
+def fetch_recording(exchange: Exchange, errand: Errand) -> None:
+    """Copies a recording to us; only when it is safe here, its copy at the carrier is to be deleted."""
+    recording, carrier_id = errand.payload["recording"], errand.payload["carrier_id"]
+    sound = exchange.carrier.fetch_recording(carrier_id)
+    name = keep(Path(exchange.settings.data) / "messages", recording, sound)
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        recordings.kept(tx, recording, name)
+        errands.done(tx, errand.id, {"file": name}, now)
+        errands.wish(tx, "delete_recording", errand.call, {"carrier_id": carrier_id}, now, now)
+
+
+def delete_recording(exchange: Exchange, errand: Errand) -> None:
+    exchange.carrier.delete_recording(errand.payload["carrier_id"])
+    settle(exchange, errand, {})
+
+
+CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
+    "message": send_message,
+    "lookup": ask_outside,
+    "fetch_recording": fetch_recording,
+    "delete_recording": delete_recording,
+}
+
+
+def settle(exchange: Exchange, errand: Errand, answer: Mapping[str, str]) -> None:
+    with exchange.ledger.transaction() as tx:
+        errands.done(tx, errand.id, answer, exchange.now())
+
+
+def try_later(exchange: Exchange, errand: Errand, cause: str, *, acted: bool = False) -> None:
+    """Puts an errand back for a later try, or gives it up after the last one."""
+    if errand.tries >= MOST_TRIES or errand.kind == "lookup":
+        return give_up(exchange, errand, cause)
+    wait = min(FIRST_WAIT_MS * 2 ** (errand.tries - 1), LONGEST_WAIT_MS)
+    with exchange.ledger.transaction() as tx:
+        errands.retry(tx, errand.id, exchange.now() + wait, cause)
+    return None
+
+
+def give_up(exchange: Exchange, errand: Errand, cause: str) -> None:
+    """An errand that will not come true, with the reason, beside the call that wished it."""
+    log.warning("errand %s (%s) given up: %s", errand.id, errand.kind, cause)
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        errands.fail(tx, errand.id, cause, now)
+        events.note(tx, errand.call, now, "errand_failed", kind=errand.kind, cause=cause)

@@ -1,0 +1,5 @@
+"""The carrier's webhooks: signed, answered with documents, and never with an error."""
+
+from ivr.web.voice.routes import voice
+
+__all__ = ["voice"]
