@@ -58,7 +58,7 @@ class Clock:
         return happened()
 
     def now_ms(self) -> int:
-        return int(self.now() * 1000)
+        return round(self.now() * 1000)
 
     def _appoint(self, at: float, act: Callable[[], None], unlocked: bool = False) -> Appointment:
         with self.changed:
@@ -74,10 +74,13 @@ class Clock:
 
 
 class VirtualClock(Clock):
-    """Time jumps to the next appointment: a call of minutes takes milliseconds. Driven by `run`."""
+    """Time jumps to the next appointment: a call of minutes takes milliseconds. Driven by `run`.
+
+    It starts at a whole second, so that what is written of a call does not depend on when it was made.
+    """
 
     def __init__(self, start: float | None = None) -> None:
-        super().__init__(time.time() if start is None else start)
+        super().__init__(time.time() // 1 if start is None else start)
         self._now = self._start
 
     def now(self) -> float:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from ivr.box.acts.conversing import live
-from ivr.box.acts.dialling import ring
+from ivr.box.acts.dialling import answer_the_called
 from ivr.box.clock import Clock, quietly
 from ivr.box.faults import Fault
 from ivr.box.handsets import Handsets
-from ivr.box.happenings import Act, TurnedDown
+from ivr.box.happenings import TurnedDown
 from ivr.box.leg import Leg, Parties, Watcher
 from ivr.box.messages import Message, Messages
 from ivr.box.mischief import Imp, Mischief
@@ -133,16 +133,7 @@ class Exchange:
         """Rings `leg.to` for the REST API, no faster than its calls per second."""
         starts = max(self.clock.now(), self._next_call_at)
         self._next_call_at = starts + self.limits.seconds_between_calls
-        self.clock.later(starts - self.clock.now(), lambda: leg.start(self._outbound(leg, first, seconds)))
-
-    def _outbound(self, leg: Leg, first: Webhook | Document, seconds: float) -> Act[None]:
-        if leg.over:
-            return
-        result = yield from ring(leg, seconds)
-        if result == "answered":
-            yield from live(leg, first)
-        else:
-            leg.end(result, "callee")
+        self.clock.later(starts - self.clock.now(), lambda: leg.start(answer_the_called(leg, first, seconds)))
 
     def find_party(self, leg: Leg) -> None:
         """Lets a handset that is open for the number ring, or the simulated party."""

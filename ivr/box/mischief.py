@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 
 _ON_TIME = 0.1
+_NOTICES_OF_A_LEG = 4  # initiated, ringing, answered, completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Imp:
 
     def _delay(self, sequence: int) -> float:
         if self.mischief.backwards:
-            return self.mischief.late_seconds / (1 + sequence)
+            return _ON_TIME + self.mischief.late_seconds * max(0, 1 - sequence / _NOTICES_OF_A_LEG)
         if self._dice.random() < self.mischief.late:
             return _ON_TIME + self._dice.random() * self.mischief.late_seconds
         return _ON_TIME

@@ -144,6 +144,8 @@ def _update(leg: Leg) -> None:
         leg.hang_up("service", unanswered="canceled")
     elif status:
         _refuse(400, 21218, f"Status {status} is not possible now.")
+    elif leg.answered_at is None:
+        _refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
     elif to := _document():
         leg.tell(Redirected(to))
     else:

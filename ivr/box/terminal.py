@@ -1,7 +1,7 @@
 """The phone in a terminal: a scripted call in virtual time, or a call by hand in real time."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,7 +39,7 @@ def call(
     from_: str = "",
     keys: str | None = None,
     out: TextIO | None = None,
-    keyboard: TextIO | None = None,
+    keyboard: Iterable[str] | None = None,
 ) -> int:
     """Calls `to` and writes what is heard. With `keys` (see `script`) at once, without by hand.
 
@@ -90,7 +90,7 @@ def _make(call: PhoneCall, move: Move) -> None:
         call.hang_up()
 
 
-def _by_hand(service: Service, to: str, from_: str, out: TextIO, keyboard: TextIO) -> int:
+def _by_hand(service: Service, to: str, from_: str, out: TextIO, keyboard: Iterable[str]) -> int:
     line = Line(
         account_sid=service.account_sid,
         auth_token=service.auth_token,

@@ -21,7 +21,7 @@ from ivr.box.happenings import (
 )
 from ivr.box.leg import Leg
 from ivr.box.twiml.reading import Place
-from ivr.box.twiml.verbs import Dial, Target
+from ivr.box.twiml.verbs import Dial, Document, Target
 from ivr.box.webhooks import Webhook
 
 _EXTRA_RINGING = 5  # contract §3.5: the carrier always adds about five seconds
@@ -182,6 +182,20 @@ def _screened_and_joined(leg: Leg, caller: Leg, target: Target) -> Act[None]:
     caller.tell(CalleeReady(leg))
     while True:
         yield from listen(leg, None)
+
+
+def answer_the_called(leg: Leg, first: Webhook | Document, seconds: float) -> Act[None]:
+    """The program of a leg the REST API asked for: ring, then run the document it was given."""
+    if leg.over:  # canceled while it waited for its turn
+        return
+    try:
+        status = yield from ring(leg, seconds)
+    except LineGone:
+        return
+    if status == "answered":
+        yield from live(leg, first)
+    else:
+        leg.end(status, "callee")
 
 
 def ring(leg: Leg, seconds: float) -> Act[str]:
