@@ -1,6 +1,6 @@
 """Did this request come from the carrier? The check of `X-Twilio-Signature`, on every voice request.
 
-The answers of `twilio.request_validator.RequestValidator`, at a twentieth of its cost and without its
+The answers of `twilio.request_validator.RequestValidator`, at a tenth of its cost and without its
 traps: a missing header, an odd URL or an empty token is a "no", never an exception and never a "yes".
 A signature carries no time, so it does not stop a replay; that a step is applied once does.
 """
@@ -8,11 +8,11 @@ A signature carries no time, so it does not stop a replay; that a step is applie
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlparse, urlsplit
 
-from twilio.request_validator import add_port, remove_port, urlparse  # type: ignore[import-untyped]
+from twilio.request_validator import add_port, remove_port  # type: ignore[import-untyped]
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -33,7 +33,15 @@ def is_signed(url: str, form: Pairs, header: str | None, tokens: Sequence[str]) 
     the decoded fields, untouched and in any order. Any of `tokens` may have signed it (while one is being
     replaced both hold). The port may be written or left out, as the carrier is not consistent about it.
     """
-    return bool(header) and any(_is_signed_by(token, url, form, header or "") for token in tokens if token)
+    if not header:
+        return False
+    try:
+        joined, urls = _joined(form), _ways_to_write(url)
+        return any(
+            _same(header, _signed(asked + joined, token)) for token in tokens if token for asked in urls
+        )
+    except ValueError:  # a port beyond 65535, a broken IPv6 address, a lone surrogate
+        return False
 
 
 def is_signed_json(url: str, body: bytes, header: str | None, tokens: Sequence[str]) -> bool:
@@ -48,7 +56,7 @@ def is_signed_json(url: str, body: bytes, header: str | None, tokens: Sequence[s
 
 def signature(url: str, form: Pairs, token: str) -> str:
     """The signature of this form posted to exactly this `url`; raises UnicodeError for lone surrogates."""
-    return _signature(url, _joined(form), token.encode()).decode()
+    return _signed(url + _joined(form), token).decode()
 
 
 def token_problem(token: str) -> str | None:
@@ -65,16 +73,8 @@ def token_problem(token: str) -> str | None:
     return None
 
 
-def _is_signed_by(token: str, url: str, form: Pairs, header: str) -> bool:
-    try:
-        key, joined = token.encode(), _joined(form)
-        return any(_same(header, _signature(asked, joined, key)) for asked in _ways_to_write(url))
-    except ValueError:  # a port beyond 65535, a broken IPv6 address, a lone surrogate
-        return False
-
-
-def _signature(url: str, joined: str, key: bytes) -> bytes:
-    return b64encode(hmac.digest(key, (url + joined).encode(), "sha1"))
+def _signed(text: str, token: str) -> bytes:
+    return b64encode(hmac.digest(token.encode(), text.encode(), "sha1"))
 
 
 def _joined(form: Pairs) -> str:
@@ -86,7 +86,7 @@ def _same(claimed: str, right: bytes) -> bool:
     return hmac.compare_digest(claimed.encode(errors="surrogatepass"), right)
 
 
-def _ways_to_write(url: str) -> Iterable[str]:
+def _ways_to_write(url: str) -> Sequence[str]:
     """The URL without its port, and with it."""
     plain = _PLAIN_URL.fullmatch(url)
     if not plain:
