@@ -15,6 +15,7 @@ from ivr.box.leg import Leg
 
 _PAGE = Path(__file__).parent / "phone"
 _LONGEST_WAIT = 25.0
+_UNHEARD_SECONDS = 60.0
 _KEYS = frozenset("0123456789*#")
 _LARGEST_VOICE = 32 * 1024 * 1024
 _LARGEST_JSON = 16 * 1024
@@ -26,6 +27,7 @@ def handset_routes(exchange: Exchange, hotline: str, public_host: str) -> Bluepr
     routes.before_request(lambda: _refuse_strangers(public_host))
     _page_and_state(routes, exchange, hotline)
     _calls(routes, exchange)
+    _during_a_call(routes, exchange)
     _incoming(routes, exchange)
     return routes
 
@@ -70,6 +72,7 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
         except KeyError as unknown:
             _refuse(404, f"nobody can be reached at {unknown.args[0] or 'an empty number'}")
         leg.reports_prompts = True
+        _watch_over(exchange, leg)
         return jsonify(call=leg.sid)
 
     @routes.get("/calls/<sid>/events")
@@ -77,9 +80,12 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
         after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
         with exchange.clock.changed:
             leg = _leg(exchange, sid)
+            leg.seen_at = exchange.clock.now()
             exchange.clock.wait_for(lambda: len(leg.events) > after or leg.over, wait)
             return jsonify(events=leg.events[int(after) :], status=leg.status)
 
+
+def _during_a_call(routes: Blueprint, exchange: Exchange) -> None:
     @routes.post("/calls/<sid>/keys")
     def keys(sid: str) -> Response:
         pressed = str(_json().get("keys", ""))
@@ -134,6 +140,16 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
     def decline(sid: str) -> Response:
         _json()
         return _tell(exchange, sid, lambda leg: leg.tell(TurnedDown("busy")))
+
+
+def _watch_over(exchange: Exchange, leg: Leg) -> None:
+    """Hangs up when nobody listens any more: a browser can be closed without a word."""
+    with exchange.clock.changed:
+        leg.seen_at = max(leg.seen_at, leg.created_at)
+        if exchange.clock.now() - leg.seen_at > _UNHEARD_SECONDS:
+            leg.hang_up("caller")
+        elif not leg.over:
+            exchange.clock.later(_UNHEARD_SECONDS / 2, lambda: _watch_over(exchange, leg))
 
 
 def _press(leg: Leg, keys: str) -> None:

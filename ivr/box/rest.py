@@ -1,4 +1,4 @@
-"""The carrier's REST interface, as far as a hotline needs it (contract §4). Times are RFC 2822, as there."""
+"""The carrier's REST interface, as far as a hotline needs it (contract §4)."""
 
 import hmac
 import re
@@ -10,8 +10,7 @@ from ivr.box.exchange import API_VERSION, Exchange
 from ivr.box.faults import Refused
 from ivr.box.happenings import Redirected
 from ivr.box.leg import Leg
-from ivr.box.messages import Message
-from ivr.box.recordings import Recording
+from ivr.box.resources import shown_call, shown_message, shown_recording
 from ivr.box.twiml.attributes import checked_url
 from ivr.box.twiml.dialling import CALL_EVENTS
 from ivr.box.twiml.reading import read_inline
@@ -39,25 +38,25 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
     @routes.post("/Calls.json")
     def create_call(account: str) -> tuple[Response, int]:
         with exchange.clock.changed:
-            return jsonify(_call(_created(exchange))), 201
+            return jsonify(shown_call(_created(exchange))), 201
 
     @routes.get("/Calls.json")
     def list_calls(account: str) -> Response:
         with exchange.clock.changed:
-            shown = [_call(leg) for leg in reversed(exchange.legs.values()) if _wanted(leg)]
+            shown = [shown_call(leg) for leg in reversed(exchange.legs.values()) if _wanted(leg)]
         return _listed("calls", shown)
 
     @routes.get("/Calls/<sid>.json")
     def fetch_call(account: str, sid: str) -> Response:
         with exchange.clock.changed:
-            return jsonify(_call(_found(exchange, sid)))
+            return jsonify(shown_call(_found(exchange, sid)))
 
     @routes.post("/Calls/<sid>.json")
     def update_call(account: str, sid: str) -> Response:
         with exchange.clock.changed:
             leg = _found(exchange, sid)
             _update(leg)
-            return jsonify(_call(leg))
+            return jsonify(shown_call(leg))
 
 
 def _messages(routes: Blueprint, exchange: Exchange) -> None:
@@ -73,26 +72,26 @@ def _messages(routes: Blueprint, exchange: Exchange) -> None:
         with exchange.clock.changed:
             message = exchange.messages.send(from_, to, body)
             exchange.tell_message(message, request.form.get("StatusCallback"))
-            return jsonify(_message(exchange, message)), 201
+            return jsonify(shown_message(exchange, message)), 201
 
     @routes.get("/Messages.json")
     def list_messages(account: str) -> Response:
         with exchange.clock.changed:
             sent = exchange.messages.sent(request.args.get("To", ""))
-        return _listed("messages", [_message(exchange, each) for each in reversed(sent)])
+        return _listed("messages", [shown_message(exchange, each) for each in reversed(sent)])
 
     @routes.get("/Messages/<sid>.json")
     def fetch_message(account: str, sid: str) -> Response:
         with exchange.clock.changed:
             message = exchange.messages.find(sid) or _missing()
-        return jsonify(_message(exchange, message))
+        return jsonify(shown_message(exchange, message))
 
 
 def _recordings(routes: Blueprint, exchange: Exchange) -> None:
     @routes.get("/Recordings/<sid>.json")
     def fetch_recording(account: str, sid: str) -> Response:
         with exchange.clock.changed:
-            return jsonify(_recording(exchange.recordings.find(sid) or _missing()))
+            return jsonify(shown_recording(exchange.recordings.find(sid) or _missing()))
 
     @routes.get("/Recordings/<sid>.wav")
     @routes.get("/Recordings/<sid>")
@@ -196,84 +195,6 @@ def _wanted(leg: Leg) -> bool:
     return all(request.args.get(name, has) == has for name, has in asked.items()) and (
         request.args.get("ParentCallSid", parent) == parent
     )
-
-
-def _call(leg: Leg) -> dict[str, Any]:
-    exchange = leg.exchange
-    uri = f"/{API_VERSION}/Accounts/{exchange.account_sid}/Calls/{leg.sid}"
-    ended = exchange.rfc_time(leg.ended_at) if leg.ended_at is not None else None
-    return {
-        "sid": leg.sid,
-        "account_sid": exchange.account_sid,
-        "api_version": API_VERSION,
-        "from": leg.from_,
-        "from_formatted": leg.from_,
-        "to": leg.to,
-        "to_formatted": leg.to,
-        "status": leg.status,
-        "direction": leg.direction,
-        "parent_call_sid": leg.parent.sid if leg.parent else None,
-        "duration": str(leg.seconds) if leg.over else None,
-        "date_created": exchange.rfc_time(leg.created_at),
-        "date_updated": ended or exchange.rfc_time(leg.answered_at or leg.created_at),
-        "start_time": exchange.rfc_time(leg.answered_at) if leg.answered_at is not None else None,
-        "end_time": ended,
-        "queue_time": "0",
-        "answered_by": None,
-        "caller_name": "",
-        "price": None,
-        "price_unit": "USD",
-        "uri": f"{uri}.json",
-        "subresource_uris": {"recordings": f"{uri}/Recordings.json"},
-    }
-
-
-def _message(exchange: Exchange, message: Message) -> dict[str, Any]:
-    at = exchange.rfc_time(message.at)
-    return {
-        "sid": message.sid,
-        "account_sid": exchange.account_sid,
-        "api_version": API_VERSION,
-        "from": message.from_,
-        "to": message.to,
-        "body": message.body,
-        "status": "delivered",
-        "direction": "outbound-api",
-        "date_created": at,
-        "date_updated": at,
-        "date_sent": at,
-        "num_segments": str(message.segments),
-        "num_media": "0",
-        "error_code": None,
-        "error_message": None,
-        "messaging_service_sid": None,
-        "price": None,
-        "price_unit": "USD",
-        "uri": f"/{API_VERSION}/Accounts/{exchange.account_sid}/Messages/{message.sid}.json",
-    }
-
-
-def _recording(recording: Recording) -> dict[str, Any]:
-    exchange = recording.leg.exchange
-    at = exchange.rfc_time(recording.started_at)
-    return {
-        "sid": recording.sid,
-        "account_sid": exchange.account_sid,
-        "api_version": API_VERSION,
-        "call_sid": recording.leg.sid,
-        "status": recording.status if recording.fetchable else "processing",
-        "duration": str(recording.seconds),
-        "channels": 1,
-        "source": recording.source,
-        "start_time": at,
-        "date_created": at,
-        "date_updated": at,
-        "error_code": None,
-        "media_url": recording.url,
-        "price": None,
-        "price_unit": "USD",
-        "uri": f"/{API_VERSION}/Accounts/{exchange.account_sid}/Recordings/{recording.sid}.json",
-    }
 
 
 def _listed(name: str, shown: list[dict[str, Any]]) -> Response:

@@ -11,7 +11,7 @@ import requests
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ivr.box import Limits, create_box
+from ivr.box import Limits, create_box, serve
 from ivr.box.phone_line import Phone
 from ivr.box.sounds import tone, wav_of
 from tests.box.service import CALLER, HOTLINE, Service
@@ -205,3 +205,15 @@ def test_only_the_last_ended_calls_are_kept() -> None:
     phone = Phone(Service().on("/voice", "<Reject/>").on("/voice/status", "").app)
     calls = [phone.dial(HOTLINE, CALLER) for _ in range(205)]
     assert list(phone.exchange.legs) == [call.sid for call in calls[5:]]
+
+
+def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
+    phone = Phone(Service().on("/voice", '<Pause length="600"/>').on("/voice/status", "").app)
+    phone.dial(HOTLINE, CALLER).hang_up()
+    page = serve(phone.exchange).test_client()
+    sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]
+    for _ in range(5):
+        phone.pass_time(50)
+        assert page.get(f"/calls/{sid}/events").get_json()["status"] != "completed"
+    phone.pass_time(100)
+    assert phone.exchange.legs[sid].status == "completed"
