@@ -1,0 +1,186 @@
+"""The proof: nobody can get lost in these menus.
+
+Every state a call can be in is walked, by the functions that serve callers, with every key, silence and
+answer of the world (see `proof.explorer` and `proof.ground`). What is proved of a hotline without mistakes:
+
+- Every call ends, by a person, by word left or by a goodbye, within `limits`. Every circle asks the caller
+  something, each answer counts, and a call without answers left is asked nothing any more.
+- A caller who presses nothing, or only wrong keys, ends without needing `limits`.
+- Callers can come to every step, and press every option.
+- Everything leads somewhere, and every queue has a way out when nobody is there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.core.menus import NOWHERE, Ask, Enqueue, Hotline, Menu, Step, Where
+from ivr.core.walk import LONGEST_WAY, QUESTIONS
+from ivr.language.mistakes import Mistake, did_you_mean, in_order
+from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, circles
+from ivr.language.proof.explorer import Why, digits_for, keys_of
+from ivr.language.proof.ground import Ground, State
+
+BUDGET = 200_000
+"""States (and passages of the second look) that are walked at most."""
+
+ENDS = "a queue, a mailbox, hang_up"
+
+CALLERS = {
+    SILENT: ("a caller who presses nothing", f"give silence a 'then' that ends ({ENDS})"),
+    WRONG: ("a caller who presses only wrong keys", f"give wrong a 'then' that ends ({ENDS})"),
+    LOST: (
+        "a caller who presses nothing or wrong keys",
+        f"give silence or wrong a 'then' that ends ({ENDS})",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the walk found. `states` and `moves` count what was walked; `complete`: that was all there is."""
+
+    mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...]
+    states: int
+    moves: int
+    complete: bool
+
+
+def prove(hotline: Hotline, budget: int = BUDGET) -> Proof:
+    """Walks every state of a hotline; a proof that ran out of its budget says so in a warning."""
+    ground = Ground(hotline, budget)
+    found = list(circles(ground, budget))
+    mistakes = [*unknown(ground), *queues_without_end(hotline), *unanswerable(ground)]
+    mistakes += [round_and_round(ground, circle) for circle in found if circle.sure]
+    warnings = [perhaps(ground, circle) for circle in found if not circle.sure]
+    if ground.complete:
+        mistakes += [*unreached(ground), *endless_documents(ground, found)]
+        warnings += [*lonely_queues(ground), *lonely_menus(ground)]
+    else:
+        warnings.append(unfinished(hotline, len(ground.roads)))
+    complete = ground.complete and all(circle.sure for circle in found)
+    moves = ground.explorer.moves
+    return Proof(in_order(mistakes), in_order(warnings), len(ground.roads), moves, complete)
+
+
+# -- circles ----------------------------------------------------------------------------------------------
+
+
+def round_and_round(ground: Ground, circle: Circle) -> Mistake:
+    """Told at the first question of the circle, or at its first step when it asks nothing."""
+    steps = ground.hotline.steps
+    names = [state.step for state in circle.states]
+    asking = [name for name in names if isinstance(steps[name].thing, QUESTIONS)]
+    first = min(asking if circle.whys is not BY_ITSELF and asking else names, key=list(ground.reached).index)
+    at = names.index(first)
+    way = " -> ".join((*names[at:], *names[:at], first))
+    if circle.whys is BY_ITSELF:
+        text = f"these steps lead to each other for ever and ask the caller nothing: {way}"
+        return Mistake(steps[first].at, text, "let one of them lead to a menu, or end")
+    caller, hint = CALLERS[circle.whys]
+    return Mistake(steps[first].at, f"{caller} goes round {way} for ever", hint)
+
+
+def perhaps(ground: Ground, circle: Circle) -> Mistake:
+    names = ", ".join(dict.fromkeys(state.step for state in circle.states))
+    caller = CALLERS[circle.whys][0] if circle.whys in CALLERS else "a caller who is asked nothing"
+    text = f"not proved: {caller} may go round for ever among {names}; there are too many ways to try all"
+    where = ground.hotline.steps[circle.states[0].step].at
+    return Mistake(where, text, "let silence and wrong keys lead to a queue, a mailbox or hang_up")
+
+
+def endless_documents(ground: Ground, found: list[Circle]) -> Iterator[Mistake]:
+    """A chain of steps that asks nothing is cut where the walk gives up; a circle is told as such."""
+    on = {state: [to for why, to in ground.onward(state) if why is Why.ON] for state in ground.roads}
+    reached = dict.fromkeys(state for state, nexts in on.items() if nexts)
+    for _ in range(LONGEST_WAY):
+        reached = dict.fromkeys(to for state in reached for to in on[state])
+    if reached and not any(circle.whys is BY_ITSELF for circle in found):
+        step = ground.hotline.steps[next(iter(reached)).step]
+        text = f"step '{step.name}' comes after more than {LONGEST_WAY} steps that ask the caller nothing"
+        yield Mistake(step.at, text, "leave some out, or ask something on the way")
+
+
+# -- what can be reached ----------------------------------------------------------------------------------
+
+
+def unreached(ground: Ground) -> Iterator[Mistake]:
+    for step in ground.hotline.steps.values():
+        if not ground.has(step.name):
+            hint = "lead a key or a step to it, or leave it out"
+            yield Mistake(step.at, f"nobody can reach this step: '{step.name}'", hint)
+        elif isinstance(step.thing, Menu):
+            yield from hidden_options(step, step.thing)
+
+
+def hidden_options(step: Step, menu: Menu) -> Iterator[Mistake]:
+    if len({option.first for option in menu.options if option.first == option.last}) == len(menu.options):
+        return
+    for option in menu.options:
+        if keys_of(menu, option) is None:
+            keys = option.first if option.first == option.last else f"{option.first}-{option.last}"
+            text = f"nobody can choose '{option.name}' with {keys}: other keys of '{step.name}' take it first"
+            yield Mistake(step.at, text, "give it a key of its own")
+
+
+def lonely_queues(ground: Ground) -> Iterator[Mistake]:
+    for name in ground.unled:
+        text = f"no key and no step leads to queue '{name}'; only a transfer can bring callers there"
+        yield Mistake(ground.hotline.steps[name].at, text, "lead a key to it, or leave it out")
+
+
+def lonely_menus(ground: Ground) -> Iterator[Mistake]:
+    """Menus from which neither a person nor a mailbox is within reach."""
+    before: dict[State, list[State]] = {}
+    for state in ground.roads:
+        for why, to in ground.onward(state):
+            if why is not Why.LIMIT:
+                before.setdefault(to, []).append(state)
+    helped = dict.fromkeys(state for state in ground.roads if helps(ground, state))
+    waiting = list(helped)
+    while waiting:
+        for state in before.get(waiting.pop(), ()):
+            if state not in helped:
+                helped[state] = None
+                waiting.append(state)
+    for state in ground.roads:
+        if ground.is_menu(state.step) and not state.over and state not in helped:
+            text = f"from menu '{state.step}' nobody can be reached, and no word be left"
+            yield Mistake(
+                ground.hotline.steps[state.step].at, text, "give it a key to a queue, a number or a mailbox"
+            )
+
+
+def helps(ground: Ground, state: State) -> bool:
+    waits = isinstance(ground.hotline.steps[state.step].thing, Enqueue)
+    return waits or any(road.why is Why.DONE for road in ground.roads[state])
+
+
+# -- what leads nowhere -----------------------------------------------------------------------------------
+
+
+def unknown(ground: Ground) -> Iterator[Mistake]:
+    steps = ground.hotline.steps
+    for name, leads in ground.unknown:
+        text = f"step '{name}' leads to unknown '{leads}'" if name else f"a number leads to unknown '{leads}'"
+        yield Mistake(steps[name].at if name else NOWHERE, text, did_you_mean(leads, steps))
+
+
+def queues_without_end(hotline: Hotline) -> Iterator[Mistake]:
+    for step in hotline.steps.values():
+        if isinstance(step.thing, Enqueue) and not {"", "no_agents"} & set(step.otherwise):
+            text = f"queue '{step.thing.queue}' has no way out when nobody is there"
+            yield Mistake(step.at, text, "add 'no_agents:' or 'otherwise:', here or in 'default'")
+
+
+def unanswerable(ground: Ground) -> Iterator[Mistake]:
+    for step in ground.hotline.steps.values():
+        if isinstance(step.thing, Ask) and digits_for(step.thing) is None:
+            text = f"no number a caller could type is right for '{step.name}'"
+            yield Mistake(step.at, text, "let its digits, its range and its check fit together")
+
+
+def unfinished(hotline: Hotline, states: int) -> Mistake:
+    where = next((step.at for step in hotline.steps.values()), NOWHERE)
+    text = f"proved up to {states:,} states; there are more"
+    return Mistake(Where(where.file, 1, 1), text, "make the menus simpler to prove them whole")

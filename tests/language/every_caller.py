@@ -1,0 +1,141 @@
+"""A second opinion on the proof: real walks from number to end, with real ways, in one world at a time.
+
+Slow and plain on purpose. It shares nothing with the proof but the walk that serves callers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from ivr.core.calls import (
+    Act,
+    Call,
+    DialEnded,
+    Ending,
+    Input,
+    Keys,
+    LookedUp,
+    Move,
+    Outcome,
+    Recorded,
+    Silence,
+    Turn,
+)
+from ivr.core.menus import Ask, ByHours, ChooseLanguage, Destination, Hotline, Language, Menu, Step, Words
+from ivr.core.walk import LONGEST_WAY, answer, arrive, resume
+
+Stand = tuple[object, tuple[str, ...]]
+"""Where a call stands: its place and its way. In a world that stays the same nothing else can matter."""
+
+
+@dataclass
+class Settled:
+    """A world in which nothing changes: these hours are open, everything may be called."""
+
+    open: frozenset[str] = frozenset()
+    remembered: Language | None = None
+    now: int = 0
+
+    def branch(self, step: Step, call: Call) -> Destination:
+        assert isinstance(step.thing, ByHours)
+        return step.thing.open if step.thing.hours in self.open else step.thing.closed
+
+    def allows(self, destination: str) -> bool:
+        return True
+
+    def answers(self, get: Words) -> bool:
+        return True
+
+
+@dataclass
+class Moody:
+    """A world that decides anew whenever it is asked."""
+
+    chance: Random
+    now: int = 0
+
+    @property
+    def remembered(self) -> Language | None:
+        return None
+
+    def branch(self, step: Step, call: Call) -> Destination:
+        return self.chance.choice(tuple(step.destinations()))
+
+    def allows(self, destination: str) -> bool:
+        return self.chance.random() < 0.7
+
+    def answers(self, get: Words) -> bool:
+        return self.chance.random() < 0.7
+
+
+def first_call(hotline: Hotline, called: str) -> Call:
+    return Call("CA1", None, called, 1, hotline.first_language, 0, 0)
+
+
+def inputs(hotline: Hotline, move: Move) -> Iterator[tuple[str, Input]]:
+    """Everything a caller and the line can answer to a document."""
+    place = move.document.place
+    thing = hotline.steps[place.step].thing if place else None
+    if move.document.act is Act.LISTEN:
+        yield "silent", Silence()
+        yield "wrong", Keys("A")
+    match thing:
+        case Menu(options=options):
+            yield from (("key", Keys(option.first)) for option in options)
+        case ChooseLanguage(keys=keys):
+            yield from (("key", Keys(key)) for key in keys)
+        case Ask() if place and place.turn is Turn.CONFIRM:
+            yield from (("key", Keys("1")), ("wrong", Keys("2")))
+        case Ask(fewest=fewest):
+            yield "key", Keys("5" * fewest)
+    if move.document.act is Act.DIAL:
+        yield from (("done", DialEnded(Ending.CONNECTED)), ("line", DialEnded(Ending.BUSY)))
+    if move.document.act is Act.RECORD:
+        yield from (("done", Recorded("RE1", 2)), ("line", Recorded(None, 0)))
+    if move.document.act is Act.LOOK:
+        yield from (("line", LookedUp({})), ("line", LookedUp(failed=True)), ("line", LookedUp()))
+
+
+def circles(hotline: Hotline, world: Settled) -> set[str]:
+    """Which callers go round for ever: those who are asked nothing, the silent, the wrong, the mixed."""
+    roads: dict[Stand, set[tuple[str, Stand]]] = {}
+    unasked = set()
+    waiting = [arrive(hotline, first_call(hotline, number), world) for number in hotline.numbers]
+    while waiting:
+        move = waiting.pop()
+        stand = (move.call.place, move.call.way)
+        if len(move.passes) >= LONGEST_WAY:
+            unasked = {"unasked"}
+        if move.call.place is None or stand in roads:
+            continue
+        roads[stand] = set()
+        waiting.append(resume(hotline, move.call, world))
+        for kind, given in inputs(hotline, move):
+            after = answer(hotline, move.call, given, world)
+            waiting.append(after)
+            done = kind == "done" and after.call.outcome in (Outcome.CONNECTED, Outcome.MESSAGE)
+            kind = "line" if kind == "done" and not done else kind
+            roads[stand].add((kind, (after.call.place, after.call.way)))
+    kinds = {"unasked": {"line", "done"}, "silent": {"line", "silent"}, "wrong": {"line", "wrong"}}
+    kinds["mixed"] = {"line", "silent", "wrong"}
+    return unasked | {name for name, does in kinds.items() if has_circle(roads, does)}
+
+
+def has_circle(roads: dict[Stand, set[tuple[str, Stand]]], does: set[str]) -> bool:
+    """Whether something is left when all that leads nowhere has been taken away again and again."""
+    left = {stand: {to for kind, to in nexts if kind in does} for stand, nexts in roads.items()}
+    while ends := [stand for stand, nexts in left.items() if not nexts & left.keys()]:
+        for stand in ends:
+            del left[stand]
+    return bool(left)
+
+
+def random_call(hotline: Hotline, chance: Random) -> Iterator[Move]:
+    """The moves of a caller who does anything, in a world that does anything."""
+    world = Moody(chance)
+    move = arrive(hotline, first_call(hotline, chance.choice(list(hotline.numbers))), world)
+    while move.call.place is not None:
+        yield move
+        _, given = chance.choice(list(inputs(hotline, move)))
+        move = answer(hotline, move.call, given, world)
+    yield move

@@ -1,0 +1,506 @@
+"""The proof: what it finds wrong, in which words, and that it is right about it."""
+
+from dataclasses import replace
+from itertools import chain, combinations
+from random import Random
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.core.menus import (
+    BACK,
+    HANG_UP,
+    REPEAT,
+    TOP,
+    ByHours,
+    ByValue,
+    Dial,
+    Enqueue,
+    Hotline,
+    Limits,
+    Lookup,
+    Queue,
+    Record,
+    Sms,
+    Step,
+    Voicemail,
+    Where,
+)
+from ivr.core.walk import LONGEST_WAY
+from ivr.language.prove import Proof, prove
+from tests.core.hotlines import ask, choose_language, does, hotline, menu, patience, said, say
+from tests.language import every_caller
+
+ENDS = "(a queue, a mailbox, hang_up)"
+
+
+def written(*steps: Step, queues: tuple[str, ...] = (), limits: Limits | None = None) -> Hotline:
+    """A hotline whose steps stand in a file one after another, ten lines each."""
+    placed = [replace(step, at=Where("menus/main.yaml", 10 * at + 2, 3)) for at, step in enumerate(steps)]
+    return replace(hotline(*placed, limits=limits), queues={name: Queue(name) for name in queues})
+
+
+def mistakes(*steps: Step, queues: tuple[str, ...] = ()) -> list[str]:
+    return [str(one) for one in prove(written(*steps, queues=queues)).mistakes]
+
+
+def queue(name: str = "support", **otherwise: str) -> Step:
+    return does(name, Enqueue(name), **(otherwise or {"otherwise": "message"}))
+
+
+def mailbox(name: str = "message", **otherwise: str) -> Step:
+    return does(name, Voicemail("office"), **otherwise)
+
+
+def dial(name: str = "office", then: str = HANG_UP, **otherwise: str) -> Step:
+    return does(name, Dial((("+84901",), ("+84902",)), 20), then, **otherwise)
+
+
+def asks(silence: str, wrong: str, **keys: str) -> dict[str, object]:
+    return {"silence": patience(2, silence), "wrong": patience(2, wrong)}
+
+
+# -- a hotline without mistakes ---------------------------------------------------------------------------
+
+
+def test_a_hotline_in_which_nobody_gets_lost_is_proved() -> None:
+    proof = prove(
+        written(
+            choose_language("welcome", "reception"),
+            does("reception", ByHours("office", "main", "closed")),
+            say("closed", "message"),
+            menu(
+                "main",
+                {"1": "support", "2": "order", "3": "directions", "9": REPEAT, "0": "office", "*": "welcome"},
+                silence=patience(3, "support"),
+                wrong=patience(2, "support"),
+            ),
+            say("directions", REPEAT),
+            ask("order", "order", check="luhn", confirm=True, silence=patience(3, BACK), then="status"),
+            does("status", Lookup(("https://crm.example",), 2), "kind", otherwise="support"),
+            does("kind", ByValue("status", (("late*", "support"), ("lost", "text"))), otherwise="main"),
+            does("text", Sms(("+84901",), said("Sorry.")), TOP, failed="support"),
+            dial(otherwise="message"),
+            queue(),
+            mailbox(),
+            queues=("support",),
+        )
+    )
+    assert proof.mistakes == proof.warnings == ()
+    assert proof.complete
+    assert proof.states == 17
+
+
+# -- circles ----------------------------------------------------------------------------------------------
+
+
+def test_a_silent_caller_who_goes_round_is_told_with_the_way() -> None:
+    found = mistakes(
+        menu("main", {"1": HANG_UP}, silence=patience(3, "sorry"), wrong=patience(3, HANG_UP)),
+        say("sorry", "main"),
+    )
+    assert found == [
+        "menus/main.yaml:2:3: a caller who presses nothing goes round main -> sorry -> main for ever; "
+        f"give silence a 'then' that ends {ENDS}"
+    ]
+
+
+def test_a_menu_that_repeats_itself_for_the_silent_is_a_circle_of_one() -> None:
+    found = mistakes(menu("main", {"1": HANG_UP}, silence=patience(3, REPEAT)))
+    assert found == [
+        "menus/main.yaml:2:3: a caller who presses nothing goes round main -> main for ever; "
+        f"give silence a 'then' that ends {ENDS}"
+    ]
+
+
+@pytest.mark.parametrize("way", [BACK, TOP, REPEAT, "main"])
+def test_in_the_first_menu_every_way_is_a_way_round(way: str) -> None:
+    assert len(mistakes(menu("main", {"1": HANG_UP}, silence=patience(1, way)))) == 1
+
+
+def test_wrong_keys_that_lead_round_are_told_too() -> None:
+    found = mistakes(menu("main", {"1": HANG_UP}, wrong=patience(2, TOP)))
+    assert found == [
+        "menus/main.yaml:2:3: a caller who presses only wrong keys goes round main -> main for ever; "
+        f"give wrong a 'then' that ends {ENDS}"
+    ]
+
+
+def test_a_circle_that_needs_both_silence_and_wrong_keys_is_found() -> None:
+    found = mistakes(
+        menu("main", {"1": HANG_UP}, silence=patience(2, "other")),
+        menu("other", {"1": HANG_UP}, wrong=patience(2, "main")),
+    )
+    assert found == [
+        "menus/main.yaml:2:3: a caller who presses nothing or wrong keys goes round main -> other -> main "
+        f"for ever; give silence or wrong a 'then' that ends {ENDS}"
+    ]
+
+
+def test_steps_that_ask_nothing_and_lead_to_each_other_are_found() -> None:
+    found = mistakes(
+        menu("main", {"1": "open"}),
+        does("open", ByHours("office", "main", "shut")),
+        does("shut", ByValue("caller", (("+84*", "main"),)), otherwise="open"),
+    )
+    assert found == [
+        "menus/main.yaml:12:3: these steps lead to each other for ever and ask the caller nothing: "
+        "open -> shut -> open; let one of them lead to a menu, or end"
+    ]
+
+
+def test_a_line_that_is_rung_again_and_again_asks_nothing() -> None:
+    found = mistakes(menu("main", {"1": "office"}), dial(busy="office", otherwise=HANG_UP))
+    assert found == [
+        "menus/main.yaml:12:3: these steps lead to each other for ever and ask the caller nothing: "
+        "office -> office; let one of them lead to a menu, or end"
+    ]
+
+
+def test_repeat_before_the_first_menu_begins_the_call_again() -> None:
+    assert mistakes(say("hello", "news"), say("news", REPEAT)) == [
+        "menus/main.yaml:2:3: these steps lead to each other for ever and ask the caller nothing: "
+        "hello -> news -> hello; let one of them lead to a menu, or end"
+    ]
+
+
+def test_where_the_limits_lead_may_not_go_round_either() -> None:
+    limits = Limits(5, "last_words")
+    proof = prove(
+        written(
+            menu("main", {"1": HANG_UP}), say("last_words", "more"), say("more", "last_words"), limits=limits
+        )
+    )
+    assert [str(one) for one in proof.mistakes] == [
+        "menus/main.yaml:12:3: these steps lead to each other for ever and ask the caller nothing: "
+        "last_words -> more -> last_words; let one of them lead to a menu, or end"
+    ]
+
+
+def test_a_circle_in_which_each_round_needs_a_key_is_the_callers_own_will() -> None:
+    assert mistakes(menu("main", {"1": "other", "2": REPEAT}), menu("other", {"1": "main", "*": BACK})) == []
+
+
+def test_a_caller_who_talked_to_somebody_may_come_back() -> None:
+    talked = (
+        menu("main", {"1": HANG_UP}, silence=patience(2, "office")),
+        dial("office", "main", otherwise=HANG_UP),
+    )
+    assert mistakes(*talked) == []
+
+
+def test_back_is_no_circle_where_it_leads_out_of_one() -> None:
+    """`deep` leads to `sub` by name, but `sub` is on the way already: its `back` still leads to `main`."""
+    found = mistakes(
+        menu("main", {"1": "sub"}),
+        menu("sub", {"1": "deep"}, silence=patience(2, BACK)),
+        menu("deep", {"1": HANG_UP}, silence=patience(2, "sub")),
+    )
+    assert found == []
+
+
+def test_back_is_a_circle_where_a_caller_can_come_from_the_other_side() -> None:
+    found = mistakes(
+        menu("main", {"1": "sub", "2": "deep"}),
+        menu("sub", {"1": "deep"}, silence=patience(2, BACK)),
+        menu("deep", {"1": HANG_UP}, silence=patience(2, "sub")),
+    )
+    assert found == [
+        "menus/main.yaml:12:3: a caller who presses nothing goes round sub -> deep -> sub for ever; "
+        f"give silence a 'then' that ends {ENDS}"
+    ]
+
+
+def test_hours_do_not_change_while_a_caller_goes_round() -> None:
+    found = mistakes(
+        does("hello", ByHours("office", "main", "sorry")),
+        menu("main", {"1": HANG_UP}, silence=patience(2, "late")),
+        does("late", ByHours("office", HANG_UP, "hello")),
+        say("sorry"),
+    )
+    assert found == []
+
+
+def test_a_remembered_language_stays_remembered() -> None:
+    found = mistakes(
+        choose_language("first", "second", silence=patience(2, HANG_UP), wrong=patience(2, HANG_UP)),
+        choose_language("second", HANG_UP, silence=patience(2, "first"), wrong=patience(2, HANG_UP)),
+    )
+    assert found == []
+
+
+def test_every_circle_is_told_at_once() -> None:
+    found = mistakes(
+        menu("main", {"1": "other"}, silence=patience(2, REPEAT), wrong=patience(2, REPEAT)),
+        menu("other", {"1": HANG_UP}, silence=patience(2, REPEAT)),
+    )
+    assert [one.partition(" for ever")[0] for one in found] == [
+        "menus/main.yaml:2:3: a caller who presses nothing goes round main -> main",
+        "menus/main.yaml:2:3: a caller who presses only wrong keys goes round main -> main",
+        "menus/main.yaml:12:3: a caller who presses nothing goes round other -> other",
+    ]
+
+
+# -- what cannot be reached, and what leads nowhere -------------------------------------------------------
+
+
+def test_a_step_nobody_can_reach_is_told() -> None:
+    found = mistakes(menu("main", {"1": HANG_UP}), say("forgotten"))
+    assert found == [
+        "menus/main.yaml:12:3: nobody can reach this step: 'forgotten'; "
+        "lead a key or a step to it, or leave it out"
+    ]
+
+
+def test_a_step_that_only_the_limits_lead_to_is_reached() -> None:
+    proof = prove(written(menu("main", {"1": HANG_UP}), mailbox("enough"), limits=Limits(10, "enough")))
+    assert proof.mistakes == ()
+
+
+def test_an_option_whose_keys_belong_to_others_is_told() -> None:
+    found = mistakes(menu("main", {"10": HANG_UP, "11": REPEAT, "10-11": "extension"}), say("extension"))
+    assert found == [
+        "menus/main.yaml:2:3: nobody can choose 'main.extension' with 10-11: other keys of 'main' take it "
+        "first; give it a key of its own",
+        "menus/main.yaml:12:3: nobody can reach this step: 'extension'; "
+        "lead a key or a step to it, or leave it out",
+    ]
+
+
+def test_a_range_is_chosen_by_the_keys_that_are_left_to_it() -> None:
+    assert mistakes(menu("main", {"10": HANG_UP, "10-12": "extension"}), say("extension")) == []
+
+
+def test_an_ask_that_no_number_fits_is_told() -> None:
+    found = mistakes(ask("pin", "pin", fewest=4, most=4, smallest=20000))
+    assert found == [
+        "menus/main.yaml:2:3: no number a caller could type is right for 'pin'; "
+        "let its digits, its range and its check fit together"
+    ]
+
+
+@pytest.mark.parametrize("check", ["luhn", "verhoeff", "mod97"])
+def test_an_ask_with_a_check_digit_is_answered(check: str) -> None:
+    assert mistakes(ask("order", "order", check=check, then="thanks"), say("thanks")) == []
+
+
+def test_a_destination_that_is_not_there_is_told() -> None:
+    assert mistakes(
+        menu("main", {"1": "suport"}, silence=patience(2, "support")), queue(otherwise=HANG_UP)
+    ) == ["menus/main.yaml:2:3: step 'main' leads to unknown 'suport'; did you mean 'support'?"]
+
+
+def test_a_queue_without_a_way_out_is_told() -> None:
+    found = mistakes(menu("main", {"1": "support"}), queue("support", too_long=HANG_UP))
+    assert found == [
+        "menus/main.yaml:12:3: queue 'support' has no way out when nobody is there; "
+        "add 'no_agents:' or 'otherwise:', here or in 'default'"
+    ]
+
+
+def test_more_steps_than_one_document_holds_are_told() -> None:
+    chain_of = [say(f"s{at}", f"s{at + 1}") for at in range(LONGEST_WAY)]
+    assert mistakes(*chain_of[:-1], say(f"s{LONGEST_WAY - 1}")) == []
+    assert mistakes(*chain_of, say(f"s{LONGEST_WAY}")) == [
+        "menus/main.yaml:2002:3: step 's200' comes after more than 200 steps that ask the caller nothing; "
+        "leave some out, or ask something on the way"
+    ]
+
+
+# -- warnings ---------------------------------------------------------------------------------------------
+
+
+def test_a_menu_without_help_in_reach_is_a_warning() -> None:
+    proof = prove(
+        written(
+            menu("main", {"1": "help", "2": "news"}),
+            menu("news", {"1": REPEAT, "2": "weather"}),
+            menu("weather", {"1": "news"}),
+            menu("help", {"1": "office", "2": "sub"}),
+            menu("sub", {"*": BACK}),
+            dial(otherwise=HANG_UP),
+        )
+    )
+    assert proof.mistakes == ()
+    assert [str(one) for one in proof.warnings] == [
+        "menus/main.yaml:12:3: from menu 'news' nobody can be reached, and no word be left; "
+        "give it a key to a queue, a number or a mailbox",
+        "menus/main.yaml:22:3: from menu 'weather' nobody can be reached, and no word be left; "
+        "give it a key to a queue, a number or a mailbox",
+    ]
+
+
+def test_a_queue_no_key_leads_to_is_a_warning_and_what_is_behind_it_is_reached() -> None:
+    found = prove(
+        written(
+            menu("main", {"1": "support"}),
+            queue("support"),
+            queue("experts", otherwise="night"),
+            mailbox(),
+            mailbox("night"),
+            queues=("support", "experts"),
+        )
+    )
+    assert found.mistakes == ()
+    assert [str(one) for one in found.warnings] == [
+        "menus/main.yaml:22:3: no key and no step leads to queue 'experts'; "
+        "only a transfer can bring callers there; lead a key to it, or leave it out"
+    ]
+
+
+def test_a_queue_that_takes_what_another_cannot_is_reached() -> None:
+    line = written(menu("main", {"1": "support"}), queue("support"), queue("experts"), mailbox())
+    queues = {"support": Queue("support", settings={"overflow_to": "experts"}), "experts": Queue("experts")}
+    assert prove(replace(line, queues=queues)).warnings == ()
+
+
+def test_a_proof_that_runs_out_of_its_budget_says_so() -> None:
+    proof = prove(written(*(menu(f"m{at}", {"1": f"m{at + 1}"}) for at in range(9)), mailbox("m9")), budget=5)
+    assert not proof.complete
+    assert proof.mistakes == ()
+    assert [str(one) for one in proof.warnings] == [
+        "menus/main.yaml:1:1: proved up to 5 states; there are more; "
+        "make the menus simpler to prove them whole"
+    ]
+
+
+def test_ways_too_many_to_try_are_a_warning_that_names_the_menus() -> None:
+    proof = prove(written(*mesh(4)), budget=20)
+    assert not proof.complete
+    assert [str(one) for one in proof.warnings] == [
+        "menus/main.yaml:12:3: not proved: a caller who presses nothing may go round for ever among "
+        "hub, m0, m1, m2, m3; there are too many ways to try all; "
+        "let silence and wrong keys lead to a queue, a mailbox or hang_up"
+    ]
+
+
+def test_ways_enough_to_try_are_tried_and_proved() -> None:
+    proof = prove(written(*mesh(4)))
+    assert proof.complete
+    assert proof.mistakes == proof.warnings == ()
+
+
+def mesh(size: int) -> list[Step]:
+    """Menus that lead to each other by keys, and to `hub` by silence. All ways come through `hub`, so its
+    `back` leads to `main`, whatever the way; without the way, it looks as if it led to any of them."""
+    leads = {str(key): f"m{key}" for key in range(size)}
+    menus = [menu(name, leads, silence=patience(2, "hub")) for name in leads.values()]
+    hub = menu("hub", leads, silence=patience(2, BACK))
+    return [menu("main", {"1": "hub", "2": "message"}), hub, *menus, mailbox()]
+
+
+# -- a second opinion -------------------------------------------------------------------------------------
+
+NAMES = ["a", "b", "c", "d", "e"]
+PLACES = st.sampled_from([*NAMES, *NAMES, HANG_UP, BACK, TOP, REPEAT])
+PATIENCES = st.builds(patience, st.integers(1, 2), PLACES)
+
+
+def questions(name: str) -> st.SearchStrategy[Step]:
+    keys = st.dictionaries(st.sampled_from("1234"), PLACES, max_size=3)
+    return st.one_of(
+        *2 * [st.builds(lambda k, s, w: menu(name, k, silence=s, wrong=w), keys, PATIENCES, PATIENCES)],
+        st.builds(
+            lambda s, w, then, confirm: ask(
+                name, "n", fewest=1, silence=s, wrong=w, then=then, confirm=confirm
+            ),
+            PATIENCES, PATIENCES, PLACES, st.booleans(),
+        ),
+        st.builds(
+            lambda s, w, then, change: choose_language(name, then, change=change, silence=s, wrong=w),
+            PATIENCES, PATIENCES, PLACES, st.sampled_from([None, "1"]),
+        ),
+    )  # fmt: skip
+
+
+def settled_steps(name: str) -> st.SearchStrategy[Step]:
+    """Steps in which a world that does not change leaves nothing to chance."""
+    return st.one_of(
+        questions(name),
+        questions(name),
+        st.builds(lambda then: say(name, then), PLACES),
+        st.builds(lambda o, c, h: does(name, ByHours(h, o, c)), PLACES, PLACES, st.sampled_from("xy")),
+        st.builds(lambda then: queue(name, otherwise=then), PLACES),
+        st.builds(lambda then, way: does(name, Voicemail("v"), then, otherwise=way), PLACES, PLACES),
+        st.builds(lambda then, way: does(name, Record("r", 9, 3, "#"), then, otherwise=way), PLACES, PLACES),
+    )
+
+
+def moody_steps(name: str) -> st.SearchStrategy[Step]:
+    """The steps in which a world can do anything."""
+    return st.one_of(
+        settled_steps(name),
+        st.builds(lambda then, way: dial(name, then, otherwise=way), PLACES, PLACES),
+        st.builds(
+            lambda then, way: does(name, Lookup(("https://x",), 0), then, otherwise=way), PLACES, PLACES
+        ),
+        st.builds(
+            lambda then, way: does(name, Sms(("+84",), said("x")), then, otherwise=way), PLACES, PLACES
+        ),
+        st.builds(lambda a, b: does(name, ByValue("v", (("x", a), ("y*", b))), otherwise=a), PLACES, PLACES),
+    )
+
+
+settled_hotlines = st.tuples(*map(settled_steps, NAMES)).map(lambda steps: hotline(*steps))
+moody_hotlines = st.tuples(*map(moody_steps, NAMES)).map(lambda steps: hotline(*steps, limits=Limits(6, "e")))
+
+FOUND = {
+    "unasked": "ask the caller nothing",
+    "silent": "presses nothing goes round",
+    "wrong": "presses only wrong keys goes round",
+    "mixed": "presses nothing or wrong keys goes round",
+}
+
+
+def circles_of(proof: Proof) -> set[str]:
+    return {kind for kind, words in FOUND.items() for one in proof.mistakes if words in one.text}
+
+
+@settings(max_examples=300, deadline=None)
+@given(settled_hotlines)
+def test_the_proof_finds_a_circle_just_where_a_real_caller_goes_round(line: Hotline) -> None:
+    real: set[str] = set()
+    for opened in chain.from_iterable(combinations("xy", count) for count in range(3)):
+        for remembered in (None, "vi"):
+            world = every_caller.Settled(frozenset(opened), remembered)
+            real |= every_caller.circles(line, world)
+    found = circles_of(prove(line))
+    assert ("unasked" in found) == ("unasked" in real)
+    assert bool(found) == bool(real)
+    if "unasked" not in real:
+        assert found - {"mixed"} == real - {"mixed"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(moody_hotlines, st.integers(0, 2**32))
+def test_nobody_gets_lost_in_a_hotline_that_is_proved(line: Hotline, seed: int) -> None:
+    proof = prove(line)
+    if proof.mistakes and circles_of(proof):
+        return
+    for call in range(10):
+        moves = []
+        for move in every_caller.random_call(line, Random(seed + call)):
+            moves.append(move)
+            assert len(move.passes) < LONGEST_WAY
+            assert len(moves) < 100
+        assert moves[-1].call.inputs <= line.limits.keys + 1
+
+
+# -- how long it takes ------------------------------------------------------------------------------------
+
+
+def test_a_thousand_menus_of_ten_keys_are_proved_in_no_time() -> None:
+    chance = Random(7)
+    menus = []
+    for at in range(1000):
+        leads = {str(key): f"m{(at * 8 + key) % 1000}" for key in range(1, 9)}
+        keys = {**leads, "0": "support", "*": chance.choice([BACK, TOP, REPEAT])}
+        menus.append(menu(f"m{at}", keys, silence=patience(3, "support"), wrong=patience(3, "support")))
+    line = written(*menus, queue(), mailbox(), queues=("support",))
+    began = process_time()
+    proof = prove(line)
+    took = process_time() - began
+    assert (proof.mistakes, proof.warnings, proof.states) == ((), (), 1002)
+    assert took < 1, "0.15 s where this was written"
