@@ -14,13 +14,21 @@ import { clearWire, showOnWire } from "./wire.js";
 /** @typedef {import("./exchange.js").CallEvent} CallEvent */
 /** @typedef {import("./screen.js").Screen} Screen */
 
+/** @type {Record<string, import("./words.js").Word>} how it went to ring somebody */
+const DIALED = {
+  completed: "dialed_completed",
+  answered: "dialed_completed",
+  busy: "dialed_busy",
+  "no-answer": "dialed_no_answer",
+};
+
 export class Call {
   /** @type {Screen} */
   screen = CALLING;
   sid = "";
   #keys = Promise.resolve();
   #unsent = "";
-  #finishKey = "#";
+  #endingKeys = "";
   /** @type {Set<string>} */
   #unspoken = new Set();
   #answeredAt = 0;
@@ -43,13 +51,23 @@ export class Call {
     this.messageCame = messageCame;
   }
 
-  /** Rings and stays until the call is over. @param {string} from @param {string} to */
-  async ring(from, to) {
+  /** Rings, and stays until the call is over. @param {string} from @param {string} to */
+  ring(from, to) {
+    return this.#live(() => exchange.ring(from, to));
+  }
+
+  /** Answers a call that rings this handset, and stays until it is over. @param {string} sid */
+  pickUp(sid) {
+    return this.#live(() => exchange.pickUp(sid).then(() => sid));
+  }
+
+  /** @param {() => Promise<string>} begin gives the call's sid */
+  async #live(begin) {
     clearWire();
     hint("");
     this.show(this.screen);
     try {
-      this.sid = await exchange.ring(from, to);
+      this.sid = await begin();
       if (this.screen.phase === "ended") await exchange.hangUp(this.sid);
       for await (const event of exchange.eventsOf(this.sid, this.#left.signal)) this.#take(event);
     } catch (error) {
@@ -72,15 +90,18 @@ export class Call {
   press(key) {
     if (this.screen.phase !== "connected") return;
     keyTone(key);
-    this.captions.key(key, this.screen.listening);
-    if (this.screen.listening) this.#ear.stop();
+    this.captions.key(key);
+    // What was said so far must be there before the key that ends the recording.
+    if (this.#endingKeys.includes(key)) this.#stopRecording();
     this.#unsent += key;
     this.#keys = this.#keys.then(() => this.#sendKeys());
   }
 
-  /** Ends a recording as a caller would. */
+  /** Ends a recording as a caller would: by a key, or by falling silent. */
   finishRecording() {
-    this.press(this.#finishKey);
+    const key = this.#endingKeys.includes("#") ? "#" : this.#endingKeys[0];
+    if (key) this.press(key);
+    else this.#stopRecording();
   }
 
   async hangUp() {
@@ -94,6 +115,7 @@ export class Call {
   async #sendKeys() {
     const keys = this.#unsent;
     this.#unsent = "";
+    await this.#spoken;
     if (keys) await exchange.sendKeys(this.sid, keys).catch(() => {});
   }
 
@@ -107,17 +129,18 @@ export class Call {
 
   /** @type {Record<string, (event: CallEvent) => void>} what each kind of event does besides the display */
   #react = {
-    ringing: () => (this.#hush = ringback()),
+    ringing: () => this.#ring(),
     answered: () => this.#answer(),
     say: (event) => this.#prompt(event),
     play: (event) => this.#prompt(event),
     pause: (event) => this.#ear.put(event),
     stop: () => this.#ear.stop(),
+    lost: ({ digits = "" }) => this.captions.lost(String(digits)),
     beep: () => this.#beep(),
     record: (event) => this.#startRecording(event),
     record_end: () => this.#stopRecording(),
     dialing: ({ to = "" }) => this.captions.note(word("dialing_to", { to })),
-    dialed: ({ to = "", status = "" }) => this.captions.note(word("dialed", { to, status })),
+    dialed: ({ status = "" }) => this.captions.note(word(DIALED[status] ?? "dialed_failed")),
     bridged: () => this.captions.note(word("bridged")),
     hold: () => this.captions.note(word("hold")),
     message: (event) => this.#message(event),
@@ -125,6 +148,11 @@ export class Call {
     fault: (event) => showOnWire(event, this.time()),
     hangup: () => this.#end(),
   };
+
+  #ring() {
+    this.#hush();
+    this.#hush = ringback();
+  }
 
   #answer() {
     this.#hush();
@@ -156,12 +184,13 @@ export class Call {
   }
 
   /** @param {CallEvent} event */
-  #startRecording({ finish }) {
-    this.#finishKey = finish?.[0] ?? "#";
+  #startRecording({ finish = "" }) {
+    this.#endingKeys = finish;
     this.#mouth.open();
   }
 
   #stopRecording() {
+    this.#endingKeys = "";
     this.#spoken = this.#spoken.then(() => this.#sendVoice());
   }
 

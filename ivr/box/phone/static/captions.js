@@ -19,7 +19,7 @@ export class Captions {
 
   /** @param {CallEvent} prompt a say or play: its words, or the name of a recording without any */
   prompt(prompt) {
-    const text = prompt.text ?? `${word("plays")}: ${fileName(prompt.url ?? "")}`;
+    const text = prompt.text ?? `${word("plays")}: ${prompt.digits ?? fileName(prompt.url ?? "")}`;
     const line = this.#add("heard", node("p", { lang: prompt.language ?? "", textContent: text }));
     if (prompt.language) line.append(node("abbr", { textContent: family(prompt), title: languageName(prompt.language) }));
     this.#prompts.set(prompt.n, line);
@@ -43,14 +43,20 @@ export class Captions {
     for (const line of this.#prompts.values()) line.removeAttribute("aria-current");
   }
 
-  /** @param {string} key @param {boolean} heard whether the line was listening for keys */
-  key(key, heard) {
-    const kind = heard ? "pressed" : "pressed unheard";
+  /** @param {string} key that the caller pressed */
+  key(key) {
     const last = /** @type {HTMLElement | null} */ (this.lines.lastElementChild);
-    const line = last?.className === kind ? last : this.#add(kind, node("span", { textContent: word("you_pressed") }));
-    line.querySelector("small")?.remove();
-    line.append(node("kbd", { textContent: key }));
-    if (!heard) line.append(node("small", { textContent: word("unheard") }));
+    const isRow = last?.className === "pressed";
+    const row = isRow ? last : this.#add("pressed", node("span", { textContent: word("you_pressed") }));
+    row.append(node("kbd", { textContent: key }));
+  }
+
+  /** @param {string} key that nobody listened to: the last such one is marked */
+  lost(key) {
+    const keys = /** @type {HTMLElement[]} */ ([...this.lines.querySelectorAll("kbd:not(.lost)")]);
+    const last = keys.findLast((each) => each.textContent === key);
+    last?.classList.add("lost");
+    last?.after(node("small", { textContent: word("unheard") }));
   }
 
   /** @param {string} text something that happened @param {string} [kind] */

@@ -1,19 +1,22 @@
 // @ts-check
 /** The phone company's side of the line: its small JSON API, relative to this page. */
 
+import { pause } from "./page.js";
+
 /**
  * One thing that happened on the call; which fields are there depends on `kind`.
  * @typedef {{n: number, at?: number, kind: string, text?: string, language?: string, voice?: string,
  *   url?: string, seconds?: number, digits?: string | number, finish?: string, timeout?: number,
  *   max_seconds?: number, to?: string, body?: string, status?: string, code?: string | number,
  *   by?: string}} CallEvent
+ * @typedef {{n: number, kind: "incoming" | "cancelled" | "message", call?: string, from?: string}} HandsetEvent
  * @typedef {{numbers: Record<string, string>, hotline: string}} Directory
  * @typedef {{to: string, from?: string, body: string, at?: number}} TextMessage
  */
 
 const OVER = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
 const LONG_POLL_SECONDS = 20;
-const LAST_LOOK_SECONDS = 2;
+const LAST_LOOK_MS = 1500;
 const TRIES_BEFORE_LOST = 5;
 
 /** The phone company refused, or could not be reached. */
@@ -79,8 +82,7 @@ export async function* eventsOf(sid, signal) {
   let after = 0;
   let over = false;
   while (true) {
-    const wait = over ? LAST_LOOK_SECONDS : LONG_POLL_SECONDS;
-    const page = `calls/${sid}/events?after=${after}&wait=${wait}`;
+    const page = `calls/${sid}/events?after=${after}&wait=${LONG_POLL_SECONDS}`;
     const { events, status } = await patiently(() => ask(page, { signal }), signal);
     for (const event of events) {
       after = event.n;
@@ -88,8 +90,44 @@ export async function* eventsOf(sid, signal) {
     }
     if (over && events.length === 0) return;
     over ||= OVER.has(status);
+    // What the service is told about a call that is over, it is told a moment later.
+    if (over) await pause(LAST_LOOK_MS);
   }
 }
+
+/**
+ * What happens to a number while no call is up; its handset is open for as long as somebody listens here.
+ * @param {string} number @param {AbortSignal} signal stops listening
+ * @returns {AsyncGenerator<HandsetEvent>}
+ */
+export async function* handsetEvents(number, signal) {
+  let after = 0;
+  while (true) {
+    const page = `handsets/${encodeURIComponent(number)}/events?after=${after}&wait=${LONG_POLL_SECONDS}`;
+    const { events } = await patiently(() => ask(page, { signal }), signal);
+    for (const event of events) {
+      after = event.n;
+      yield event;
+    }
+  }
+}
+
+/** Whether the call still rings. @param {string} sid @param {AbortSignal} signal @returns {Promise<boolean>} */
+export async function rings(sid, signal) {
+  const { status } = await ask(`calls/${sid}/events?after=0&wait=0`, { signal });
+  return status === "ringing";
+}
+
+/** @param {string} sid a call that rings this handset */
+export const pickUp = (sid) => post(`calls/${sid}/answer`);
+
+/** @param {string} sid a call that rings this handset */
+export const decline = (sid) => post(`calls/${sid}/decline`);
+
+/** The page closes: calls to its number are no longer for this handset. @param {string} number */
+export const closeHandset = (number) =>
+  void navigator.sendBeacon(`handsets/${encodeURIComponent(number)}/close`);
+
 
 /** @template T @param {() => Promise<T>} question @param {AbortSignal} signal @returns {Promise<T>} */
 async function patiently(question, signal) {
@@ -98,7 +136,7 @@ async function patiently(question, signal) {
       return await question();
     } catch (error) {
       if (signal.aborted || error instanceof ExchangeError || attempt === TRIES_BEFORE_LOST) throw error;
-      await new Promise((resume) => setTimeout(resume, 250 * 2 ** attempt));
+      await pause(250 * 2 ** attempt);
     }
   }
 }

@@ -4,25 +4,12 @@
 import { textMessages } from "./exchange.js";
 import { node, the } from "./page.js";
 
-const LOOK_AGAIN_MS = 4000;
-
-/** @type {string} */
-let shown = "";
-
 /** @param {string} number shows its messages; nothing for a withheld number */
 export async function look(number) {
   const messages = number ? await textMessages(number).catch(() => []) : [];
-  const now = JSON.stringify(messages);
-  if (now === shown) return;
-  shown = now;
   the("messages").hidden = messages.length === 0;
   the("bubbles").replaceChildren(...messages.map(bubble));
   the("bubbles").scrollTop = the("bubbles").scrollHeight;
-}
-
-/** Messages also come after the call: looks now and then while somebody looks. @param {() => string} number */
-export function keepLooking(number) {
-  setInterval(() => document.visibilityState === "visible" && look(number()), LOOK_AGAIN_MS);
 }
 
 /** @param {import("./exchange.js").TextMessage} message */

@@ -32,7 +32,7 @@ export class Mouthpiece {
     the("recording").hidden = true;
     const recording = this.#recording;
     this.#recording = undefined;
-    const length = clock((performance.now() - this.#since) / 1000);
+    const length = clock(Math.max(1, (performance.now() - this.#since) / 1000));
     const wav = await (await recording)?.stop();
     return wav && { wav, length };
   }

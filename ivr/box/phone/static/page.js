@@ -20,3 +20,6 @@ export function clock(seconds) {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+/** @param {number} ms */
+export const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));

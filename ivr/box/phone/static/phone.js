@@ -1,73 +1,93 @@
 // @ts-check
-/** The telephone set: numbers, keys and buttons; what a call tells is shown here. */
+/** The telephone set: its numbers, keys and buttons, and the one call it can hold. */
 
+import * as bell from "./bell.js";
 import { Call } from "./call.js";
-import { directory, hangUpInPassing } from "./exchange.js";
-import { keepLooking, look } from "./inbox.js";
+import { complain, dip, show, showTime } from "./display.js";
+import { decline, directory, hangUpInPassing } from "./exchange.js";
+import { look } from "./inbox.js";
 import { node, the } from "./page.js";
-import { READY } from "./screen.js";
+import { INCOMING, READY } from "./screen.js";
 import { unlock } from "./sound.js";
 import { translatePage, word } from "./words.js";
 
-/** @typedef {import("./screen.js").Screen} Screen */
+/** @typedef {import("./bell.js").Incoming} Incoming */
+
+const A_NUMBER = "+84901234567";
 
 /** @type {Call | undefined} */
 let call;
+/** @type {Incoming | undefined} */
+let incoming;
 /** @type {Record<string, string>} */
 let names = {};
 
 const inCall = () => call !== undefined && call.screen.phase !== "ended";
 const called = () => /** @type {string} */ (the("to").value);
 const caller = () => /** @type {string} */ (the("withheld").checked ? "" : the("from").value.replace(/[^+\d]/g, ""));
+const hotline = () => partyAt(called());
 
-/** @param {Screen} screen */
-function show(screen) {
-  const { phase, tone, ending } = screen;
-  document.body.dataset.phase = phase;
-  document.body.classList.toggle("in-call", inCall());
-  the("state").dataset.tone = tone;
-  the("state-word").textContent = word(screen.word);
-  the("party").textContent = names[called()] ?? "";
-  the("party-number").textContent = called();
-  the("timer").hidden = phase === "idle" || phase === "calling" || phase === "ringing";
-  the("timer").textContent = call?.time() ?? "";
-  the("call").hidden = inCall();
-  the("hang-up").hidden = !inCall();
-  the("call-word").textContent = word(phase === "ended" ? "call_again" : "call");
-  the("numbers").inert = inCall();
-  for (const key of the("keypad").children) key.disabled = phase !== "connected";
-  the("keypad").dataset.listening = String(screen.listening);
-  showEnding(phase === "ended", ending && word(ending));
-  if (document.activeElement === document.body && phase === "ended") the("call").focus({ preventScroll: true });
-}
-
-/** @param {boolean} ended @param {string} [how] */
-function showEnding(ended, how = "") {
-  the("afterwards").hidden = !ended || !call?.sid;
-  the("ending").textContent = how;
-  the("log-link").href = `/calls/${call?.sid ?? ""}`;
+/** @param {string} number */
+function partyAt(number) {
+  return { name: names[number] ?? "", number };
 }
 
 function startCall() {
-  if (inCall() || the("call").disabled) return;
-  unlock();
+  if (inCall() || incoming || the("call").disabled) return;
   remember();
-  the("empty").hidden = true;
-  call?.leave();
-  const mine = new Call((screen) => mine === call && show(screen), () => look(caller()));
-  call = mine;
+  const mine = takeUp(hotline());
   void mine.ring(caller(), called());
-  // The call button is about to go: reading on, or pressing keys, starts from the captions.
+}
+
+function answer() {
+  if (!incoming) return;
+  const { sid, from } = incoming;
+  const mine = takeUp(partyAt(from));
+  void mine.pickUp(sid);
+}
+
+/** Lifts the handset for a new call. @param {import("./display.js").Party} party @returns {Call} */
+function takeUp(party) {
+  unlock();
+  bell.rest();
+  call?.leave();
+  incoming = undefined;
+  the("empty").hidden = true;
+  const mine = new Call(
+    (screen) => {
+      if (mine === call) show(screen, party, { sid: mine.sid, time: mine.time() });
+      if (mine === call && screen.phase === "ended") listen();
+    },
+    () => look(caller()),
+  );
+  call = mine;
+  // The button is about to go: reading on, or pressing keys, starts from the captions.
   the("captions").focus({ preventScroll: true });
+  return mine;
+}
+
+/** While no call is up, the number one calls from can be called. */
+function listen() {
+  void look(caller());
+  void bell.listen(caller(), { rung, stopped: ready, messageCame: () => look(caller()) });
+}
+
+/** @param {Incoming} rings */
+function rung(rings) {
+  incoming = rings;
+  show(INCOMING, partyAt(rings.from), { sid: "", time: "" });
+}
+
+function ready() {
+  incoming = undefined;
+  show(READY, hotline(), { sid: "", time: "" });
 }
 
 /** @param {string} key */
 function press(key) {
   if (!inCall()) return;
   call?.press(key);
-  const button = the("keypad").querySelector(`[value="${CSS.escape(key)}"]`);
-  button?.classList.add("down");
-  setTimeout(() => button?.classList.remove("down"), 160);
+  dip(key);
 }
 
 /** @param {KeyboardEvent} event */
@@ -77,7 +97,7 @@ function onKeyboard(event) {
   if (event.key === "Escape" && inCall()) void call?.hangUp();
   if (target.matches("input, select")) return;
   if (/^[0-9*#]$/.test(event.key)) press(event.key);
-  if (event.key === "Enter" && !target.matches("button, a, summary")) startCall();
+  if (event.key === "Enter" && !target.matches("button, a, summary")) incoming ? answer() : startCall();
 }
 
 function remember() {
@@ -86,51 +106,53 @@ function remember() {
 }
 
 function recall() {
-  the("from").value = localStorage.getItem("calling from") ?? "+84901234567";
+  the("from").value = localStorage.getItem("calling from") ?? A_NUMBER;
   the("withheld").checked = localStorage.getItem("withheld") === "true";
   the("from").disabled = the("withheld").checked;
 }
 
 async function loadNumbers() {
-  try {
-    ({ numbers: names } = await directory());
-  } catch (error) {
-    return complain(word("no_directory", { reason: /** @type {Error} */ (error).message }));
-  }
-  const numbers = Object.keys(names);
-  the("to").replaceChildren(...numbers.map((value) => node("option", { value, textContent: `${names[value]}  ${value}` })));
-  the("to-field").hidden = numbers.length < 2;
-  if (numbers.length === 0) complain(word("no_numbers"));
+  ({ numbers: names } = await directory());
+  const choices = Object.entries(names).map(([value, name]) => node("option", { value, textContent: `${value} ${name}` }));
+  the("to").replaceChildren(...choices);
+  the("to-field").hidden = choices.length < 2;
+  the("call").disabled = choices.length === 0;
+  if (choices.length === 0) complain(word("no_numbers"));
 }
 
-/** @param {string} mistake */
-function complain(mistake) {
-  the("mistake").textContent = mistake;
-  the("mistake").hidden = false;
-  the("call").disabled = true;
+function wire() {
+  the("phone").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    startCall();
+  });
+  the("to").addEventListener("change", ready);
+  the("from").addEventListener("change", listen);
+  the("withheld").addEventListener("change", () => {
+    the("from").disabled = the("withheld").checked;
+    listen();
+  });
+  the("answer").addEventListener("click", answer);
+  the("decline").addEventListener("click", () => incoming && decline(incoming.sid));
+  the("hang-up").addEventListener("click", () => call?.hangUp());
+  the("finish").addEventListener("click", () => call?.finishRecording());
+  the("keypad").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
+    if (button) press(button.value);
+  });
+  document.addEventListener("keydown", onKeyboard);
+  addEventListener("pagehide", leave);
+  setInterval(() => inCall() && showTime(call?.time() ?? ""), 250);
+}
+
+/** A closed page cannot be heard any more: to the hotline the caller hung up. */
+function leave() {
+  if (inCall() && call?.sid) hangUpInPassing(call.sid);
+  bell.close(caller());
 }
 
 translatePage();
 recall();
-await loadNumbers();
-show(READY);
-void look(caller());
-keepLooking(caller);
-
-the("phone").addEventListener("submit", (/** @type {Event} */ event) => {
-  event.preventDefault();
-  startCall();
-});
-the("to").addEventListener("change", () => show(READY));
-the("withheld").addEventListener("change", () => (the("from").disabled = the("withheld").checked));
-the("from").addEventListener("change", () => look(caller()));
-the("hang-up").addEventListener("click", () => call?.hangUp());
-the("finish").addEventListener("click", () => call?.finishRecording());
-the("keypad").addEventListener("click", (/** @type {MouseEvent} */ event) => {
-  const button = /** @type {HTMLElement} */ (event.target).closest("button");
-  if (button) press(button.value);
-});
-document.addEventListener("keydown", onKeyboard);
-setInterval(() => inCall() && (the("timer").textContent = call?.time()), 250);
-// A closed page cannot be heard any more: to the hotline the caller hung up.
-addEventListener("pagehide", () => inCall() && call?.sid && hangUpInPassing(call.sid));
+wire();
+await loadNumbers().catch(({ message: reason }) => complain(word("no_directory", { reason })));
+ready();
+listen();

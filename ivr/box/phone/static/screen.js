@@ -5,13 +5,16 @@
 /** @typedef {import("./words.js").Word} Word */
 
 /**
- * @typedef {"idle" | "calling" | "ringing" | "connected" | "ended"} Phase
+ * @typedef {"idle" | "incoming" | "calling" | "ringing" | "connected" | "ended"} Phase
  * @typedef {"ok" | "waiting" | "alert" | "idle"} Tone  the four state colours
  * @typedef {Readonly<{phase: Phase, word: Word, tone: Tone, listening: boolean, ending?: Word}>} Screen
  */
 
 /** @type {Screen} */
 export const READY = Object.freeze({ phase: "idle", word: "ready", tone: "idle", listening: false });
+
+/** @type {Screen} */
+export const INCOMING = Object.freeze({ phase: "incoming", word: "incoming", tone: "waiting", listening: false });
 
 /** @type {Screen} */
 export const CALLING = Object.freeze({ phase: "calling", word: "calling", tone: "waiting", listening: false });
@@ -33,20 +36,25 @@ const CHANGES = {
   hold: { word: "hold", tone: "waiting" },
 };
 
-/** @type {Record<string, Partial<Screen>>} how a call ended, by the carrier's word for it */
-const ENDINGS = {
-  caller: { word: "ended", tone: "idle", ending: "by_caller" },
-  hotline: { word: "ended", tone: "idle", ending: "by_hotline" },
+/** @type {Record<string, Partial<Screen>>} how a call that was never answered ended, by its status */
+const UNANSWERED = {
   busy: { word: "busy", tone: "alert", ending: "is_busy" },
   "no-answer": { word: "ended", tone: "alert", ending: "no_answer" },
-  failed: { word: "failed", tone: "alert", ending: "by_nobody" },
+  failed: { word: "failed", tone: "alert", ending: "by_carrier" },
 };
+
+/** @type {Record<string, Word>} who ended a call */
+const ENDED_BY = { caller: "by_caller", callee: "by_callee", service: "by_hotline", carrier: "by_carrier" };
 
 /** @param {Screen} screen @param {CallEvent} event @returns {Screen} */
 export function after(screen, event) {
-  if (event.kind === "hangup") {
-    const ending = ENDINGS[event.by ?? ""] ?? ENDINGS.hotline;
-    return Object.freeze({ ...screen, phase: "ended", listening: false, ...ending });
-  }
-  return Object.freeze({ ...screen, ...CHANGES[event.kind] });
+  const change = event.kind === "hangup" ? endOf(event) : CHANGES[event.kind];
+  return Object.freeze({ ...screen, ...change });
+}
+
+/** @param {CallEvent} hangup @returns {Partial<Screen>} */
+function endOf({ by = "carrier", status = "" }) {
+  /** @type {Partial<Screen>} */
+  const usual = { phase: "ended", word: "ended", tone: "idle", listening: false, ending: ENDED_BY[by] };
+  return by === "caller" ? usual : { ...usual, ...UNANSWERED[status] };
 }
