@@ -26,6 +26,8 @@ export function frequenciesOf(key) {
 
 /** @param {Tone} tone @returns {() => void} stops the tone early */
 function sound({ hertz, seconds, delay = 0, loudness = 0.08 }) {
+  // An incoming call may ring a page nobody has touched yet: it must stay silent, and only shows.
+  if (navigator.userActivation?.hasBeenActive === false) return () => {};
   const audio = unlock();
   const start = audio.currentTime + delay;
   const gain = new GainNode(audio, { gain: 0 });
