@@ -79,6 +79,20 @@ def test_a_wrong_first_key_is_the_only_one_written_down() -> None:
     caller.passed(("regions", None, "7 5", Ending.WRONG))
 
 
+def test_keys_behind_the_last_wrong_one_are_not_taken_where_giving_up_leads() -> None:
+    caller = Caller(
+        hotline(
+            menu("main", {"1": "help"}, type_ahead=1, wrong=patience(1, "help")),
+            menu("help", {"2": "end"}, type_ahead=1),
+            say("end"),
+        )
+    ).dials()
+    caller.presses("72")
+    caller.hears(("help", "say"))
+    caller.is_at("help")
+    caller.passed(("main", None, "7", Ending.WRONG))
+
+
 def test_ways_can_be_typed_ahead_too() -> None:
     caller = three_menus()
     caller.presses("91812")
