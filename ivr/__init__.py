@@ -13,11 +13,13 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ivr.carriers.twilio.rest import Rest
+from ivr.carriers.twilio.signature import token_problem
 from ivr.ledger import Ledger
-from ivr.settings import Settings, from_environment, secret_file
+from ivr.settings import Settings, WrongSettings, from_environment, secret_file
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.publishing import NotPublished, publish
@@ -28,9 +30,12 @@ PHONE = "/phone"
 
 
 def load(environment: Mapping[str, str | None] | None = None) -> Settings:
-    """The settings of this process: the environment, a `.env` file, and what is made where both are silent."""
+    """The settings of this process: the environment, a `.env` file, and what is made without."""
     given = {**dotenv_values(".env"), **os.environ} if environment is None else environment
     settings = from_environment({name: value or "" for name, value in given.items()})
+    problems = [problem for token in settings.tokens if (problem := token_problem(token))]
+    if problems:
+        raise WrongSettings(f"TWILIO_AUTH_TOKEN: {'; '.join(problems)}")
     settings = replace(settings, secret_key=settings.secret_key or secret_file(settings, "secret_key"))
     return settings if settings.auth_token else boxed(settings)
 
@@ -69,7 +74,7 @@ def before_workers() -> None:
 
 
 def greet(exchange: Exchange) -> None:
-    """Publishes the folder where that is wanted, and says where everything is. Exits if there are no menus."""
+    """Publishes the folder where that is wanted, and says where everything is. Exits without any."""
     settings = exchange.settings
     try:
         live = exchange.shelf.live(exchange.now())
@@ -112,7 +117,7 @@ def create_app(
     settings: Settings | None = None, exchange: Exchange | None = None, clock: bool = True
 ) -> Flask:
     """The service as a WSGI application. Its clock runs beside it unless a test keeps time itself."""
-    from ivr.web import pages, sounds
+    from ivr.web import about, pages, refused, sounds, teach
     from ivr.web.voice import voice
 
     exchange = exchange or assemble(settings or load())
@@ -120,6 +125,9 @@ def create_app(
     app.secret_key = exchange.settings.secret_key or secrets.token_hex()
     app.config.update(MAX_CONTENT_LENGTH=64 * 1024, SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["exchange"] = exchange
+    teach(app)
+    app.context_processor(lambda: about(exchange))
+    app.register_error_handler(HTTPException, refused)
     for blueprint in (voice, sounds, *pages):
         app.register_blueprint(blueprint)
     if exchange.settings.boxed:

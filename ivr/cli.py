@@ -162,6 +162,9 @@ def _as_table(rows: Iterable[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
     table = Table(box=None, header_style="bold", pad_edge=False)
     empty = True
     for row in rows:
@@ -170,4 +173,4 @@ def _as_table(rows: Iterable[dict[str, Any]]) -> None:
                 table.add_column(name.replace("_", " "), justify="right" if name == "seconds" else "left")
         empty = False
         table.add_row(*("–" if value is None else str(value) for value in row.values()))
-    Console().print("No calls yet: place one with `ivr call`." if empty else table)
+    console.print("No calls yet: place one with `ivr call`." if empty else table)

@@ -12,9 +12,10 @@ from typing import Any
 
 from ivr import before_workers
 
-# As gunicorn does itself: who is given a port serves everybody, else only this machine is served.
+# As gunicorn does itself, who is given a port serves everybody; but the phone in the box is for this machine.
 _port = os.environ.get("PORT")
-_host = os.environ.get("HOST") or ("0.0.0.0" if _port else "127.0.0.1")  # noqa: S104
+_public = _port and os.environ.get("TWILIO_AUTH_TOKEN")
+_host = os.environ.get("HOST") or ("0.0.0.0" if _public else "127.0.0.1")  # noqa: S104
 bind = f"[{_host}]:{_port or 5000}" if ":" in _host else f"{_host}:{_port or 5000}"
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 

@@ -7,6 +7,8 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+KNOWN_CARRIERS = ("twilio", "signalwire", "somleng")
+
 
 class WrongSettings(ValueError):
     """Settings that cannot be run with; the message names each of them and says what to do."""
@@ -30,7 +32,7 @@ class Settings:
     phone_number: str = setting(
         "TWILIO_PHONE_NUMBER", "", "Sends text messages; else the number that was called."
     )
-    carrier: str = setting("IVR_CARRIER", "twilio", "Whose dialect is spoken: twilio, signalwire or telnyx.")
+    carrier: str = setting("IVR_CARRIER", "twilio", "Whose dialect is spoken: twilio, signalwire or somleng.")
     carrier_url: str = setting("IVR_CARRIER_URL", "", "REST base of a carrier that copies Twilio.")
     public_url: str = setting("PUBLIC_URL", "", "Where the carrier reaches us: https://hotline.example.")
     host: str = setting("HOST", "127.0.0.1", "The address to listen on.")
@@ -89,7 +91,7 @@ def table() -> Iterator[tuple[str, str, Any, str]]:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings of an environment. Raises WrongSettings naming all values that are not what they should be."""
+    """The settings of an environment. Raises WrongSettings naming every value that cannot be."""
     values: dict[str, Any] = {}
     wrong: list[str] = []
     for row in _rows():
@@ -131,8 +133,8 @@ def _typed(row: Field[Any], text: str) -> Any:
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
-    if settings.carrier not in ("twilio", "signalwire", "telnyx"):
-        yield f"IVR_CARRIER {settings.carrier!r} is none of twilio, signalwire, telnyx"
+    if settings.carrier not in KNOWN_CARRIERS:
+        yield f"IVR_CARRIER {settings.carrier!r} is none of {', '.join(KNOWN_CARRIERS)}"
     if settings.synchronous not in ("normal", "full"):
         yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
     if settings.auth_token and not settings.public_url:

@@ -203,12 +203,12 @@ class _Walk:
         language = choice.keys.get(keys)
         if language is None:
             return self.wrong(step, place)
+        self.finish(Ending.KEY, language)
         self.call = replace(self.call, language=language)
         self.chosen = language
         if place.turn is Turn.CHANGE and self.call.way:
-            self.finish(Ending.KEY, language)
             return self.from_(self.call.way[-1], greet=True)
-        return self.leave(Ending.KEY, step.then, language)
+        return self.go(step.then, step.name, by_key=True)
 
     def typed(self, step: Step, ask: Ask, place: Place, keys: str) -> Move:
         if not is_valid(ask, keys):
@@ -282,10 +282,14 @@ class _Walk:
         """Out of the present step and on to where it leads."""
         step = self.call.place.step if self.call.place else None
         self.finish(ending, option)
+        return self.go(leads, step, by_key=ending is Ending.KEY)
+
+    def go(self, leads: Destination, step: str | None, *, by_key: bool) -> Move:
+        """On from a step that is finished."""
         target, greet = self.resolve(leads, step)
         if target is None:
             return self.goodbye(step)
-        return self.from_(target, by_key=ending is Ending.KEY, greet=greet)
+        return self.from_(target, by_key=by_key, greet=greet)
 
     def finish(self, ending: Ending, option: str | None = None) -> None:
         done = last_pass(self.call, self.world.now, ending, option)

@@ -55,6 +55,14 @@ def listened(tx: Transaction, message_id: str, now: int) -> None:
     tx.run(_LISTENED, {"id": message_id, "at": now})
 
 
+_HEARD = "UPDATE message SET listened_at = COALESCE(listened_at, :at) WHERE recording = :recording"
+
+
+def heard(tx: Transaction, recording_id: str, now: int) -> None:
+    """Somebody has heard this recording; if it is a message's, that is listened to."""
+    tx.run(_HEARD, {"recording": recording_id, "at": now})
+
+
 _DONE = "UPDATE message SET done_at = :at, done_by = :by WHERE id = :id AND done_at IS NULL"
 
 

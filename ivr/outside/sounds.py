@@ -9,7 +9,7 @@ def keep(folder: Path, recording: str, sound: bytes) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{recording}.wav"
     unfinished = folder / f".{name}"
-    with open(unfinished, "wb", opener=_private) as file:  # noqa: PTH123 - Path.open takes no opener
+    with open(unfinished, "wb", opener=_private) as file:
         file.write(sound)
         file.flush()
         os.fsync(file.fileno())

@@ -118,13 +118,15 @@ class Documents:
         raise TypeError(f"step {place.step} does not {act}")
 
     def _recording(self, here: Pieces, longest: float, silence: float, end: str) -> Fragment:
-        return twiml.record(
+        """Who says nothing at all is led on by the redirect: there is no recording to report then."""
+        recording = twiml.record(
             here,
             max_length=round(longest),
             timeout=round(silence),
             finish_on_key=end,
             status_callback=f"{self.base_url}/voice/recording",
         )
+        return recording + twiml.redirect(here)
 
     def _all(self, language: Language, speech: tuple[Speech, ...]) -> Fragment:
         return sum((self._said(language, said) for said in speech), Fragment())

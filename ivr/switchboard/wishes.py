@@ -43,10 +43,12 @@ def carry_out(exchange: Exchange, errand: Errand) -> None:
     """Does one claimed errand and writes down what came of it; never raises."""
     try:
         CARRIED_OUT[errand.kind](exchange, errand)
-    except (TryAgain, NotYet) as later:
+    except TryAgain as later:
+        try_later(exchange, errand, str(later), at_least=later.after or 0)
+    except NotYet as later:
         try_later(exchange, errand, str(later))
     except Unknown as unknown:
-        try_later(exchange, errand, str(unknown), acted=True)
+        try_later(exchange, errand, str(unknown))
     except (Refused, LookupFailed, CarrierError) as refusal:
         give_up(exchange, errand, str(refusal))
     except Exception as error:
@@ -68,16 +70,19 @@ def send_message(exchange: Exchange, errand: Errand) -> None:
 def ask_outside(exchange: Exchange, errand: Errand) -> None:
     """Asks another system for the caller who is waiting; tried once, as nobody waits for a second try."""
     wished, host = errand.payload, errand.payload["host"]
-    known = exchange.breakers.get(host, breaker.CLOSED)
-    exchange.breakers[host] = breaker.ask(known, exchange.now())[1]
+    may_ask, known = breaker.ask(exchange.breakers.get(host, breaker.CLOSED), exchange.now())
+    exchange.breakers[host] = known
+    if not may_ask:
+        return give_up(exchange, errand, f"{host} does not answer at the moment")
     hosts = exchange.shelf.live(exchange.now()).hotline.lookup_hosts
     try:
         found = look_up(fill_url(wished["get"], wished["values"]), hosts, wished["timeout"])
-    except LookupFailed:
-        exchange.breakers[host] = breaker.failed(known, exchange.now())
+    except LookupFailed as failure:
+        if failure.down:
+            exchange.breakers[host] = breaker.failed(known, exchange.now())
         raise
     exchange.breakers[host] = breaker.succeeded()
-    settle(exchange, errand, found)
+    return settle(exchange, errand, found)
 
 
 def fetch_recording(exchange: Exchange, errand: Errand) -> None:
@@ -110,11 +115,11 @@ def settle(exchange: Exchange, errand: Errand, answer: Mapping[str, str]) -> Non
         errands.done(tx, errand.id, answer, exchange.now())
 
 
-def try_later(exchange: Exchange, errand: Errand, cause: str, *, acted: bool = False) -> None:
-    """Puts an errand back for a later try, or gives it up after the last one."""
+def try_later(exchange: Exchange, errand: Errand, cause: str, at_least: float = 0) -> None:
+    """Puts an errand back for a later try (not before `at_least` seconds), or gives it up after the last."""
     if errand.tries >= MOST_TRIES or errand.kind == "lookup":
         return give_up(exchange, errand, cause)
-    wait = min(FIRST_WAIT_MS * 2 ** (errand.tries - 1), LONGEST_WAIT_MS)
+    wait = max(min(FIRST_WAIT_MS * 2 ** (errand.tries - 1), LONGEST_WAIT_MS), round(at_least * 1000))
     with exchange.ledger.transaction() as tx:
         errands.retry(tx, errand.id, exchange.now() + wait, cause)
     return None

@@ -1,5 +1,9 @@
-"""The pages people work with: they need a door key, or this machine."""
+"""The pages people work with: each answers one person's one question."""
 
-from flask import Blueprint
+from ivr.web.pages.calls import calls
+from ivr.web.pages.door import door
+from ivr.web.pages.messages import messages
 
-pages: tuple[Blueprint, ...] = ()
+pages = (door, calls, messages)
+
+__all__ = ["pages"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
+from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.twilio.body import BadForm, fields, pairs
 from ivr.carriers.twilio.signature import is_signed
 from ivr.switchboard.exchange import Exchange
@@ -28,7 +29,7 @@ def signed(view: Webhook) -> Callable[..., Response]:
         exchange: Exchange = current_app.extensions["exchange"]
         try:
             sent = pairs(request.get_data())
-            header = request.headers.get("X-Twilio-Signature")
+            header = request.headers.get(CARRIERS[exchange.settings.carrier].signature_header or "")
             if not is_signed(asked_url(exchange), sent, header, exchange.settings.tokens):
                 log.warning("a request with a wrong signature for %s", asked_url(exchange))
                 return Response("the signature does not fit this request\n", 403, mimetype="text/plain")
