@@ -208,7 +208,9 @@ def test_only_the_last_ended_calls_are_kept() -> None:
 
 
 def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
-    phone = Phone(Service().on("/voice", '<Pause length="600"/>').on("/voice/status", "").app)
+    phone = Phone(
+        Service().on("/voice", '<Say>Hello.</Say><Pause length="600"/>').on("/voice/status", "").app
+    )
     phone.dial(HOTLINE, CALLER).hang_up()
     page = serve(phone.exchange).test_client()
     sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]

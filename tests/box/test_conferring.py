@@ -1,0 +1,158 @@
+"""Conferences, and callers taken from a queue: several lines of one exchange."""
+
+from ivr.box import serve
+from ivr.box.phone_line import Phone, PhoneCall
+from tests.box.service import HOTLINE, Service
+
+CALLER, AGENT, SUPERVISOR = "+84901111111", "+84902222222", "+84903333333"
+ROOM = "ix-7f3a"
+
+
+def room(attributes: str = "", name: str = ROOM) -> str:
+    told = 'statusCallback="/told" statusCallbackEvent="start end join leave"'
+    return f'<Dial action="/after"><Conference {told} {attributes}>{name}</Conference></Dial>'
+
+
+def town(**documents: str) -> tuple[Service, Phone]:
+    """A service that answers each caller with a document of their own: by the order in which they ring."""
+    service = Service().on("/voice", *documents.values()).on("/after", "<Say>Thank you.</Say>")
+    service.on("/voice/status", "").on("/told", "").on("/music", '<Say>Please hold.</Say><Pause length="3"/>')
+    return service, Phone(service.app)
+
+
+def told(service: Service) -> list[tuple[str, str]]:
+    """The conference's events in order, and the label of whom they are about."""
+    events = sorted(service.forms("/told"), key=lambda form: int(form["SequenceNumber"]))
+    return [(form["StatusCallbackEvent"], form.get("ParticipantLabel", "")) for form in events]
+
+
+def test_the_first_hears_the_wait_document_once_until_a_second_comes() -> None:
+    service, phone = town(
+        caller=room('waitUrl="/music" participantLabel="caller"'), agent=room('participantLabel="agent"')
+    )
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(60)
+    assert (caller.heard, caller.doing) == (["Please hold."], "")
+    agent = phone.dial(HOTLINE, AGENT)
+    phone.pass_time(1)
+    assert (caller.doing, agent.doing) == ("talking", "talking")
+    assert told(service) == [
+        ("participant-join", "caller"),
+        ("participant-join", "agent"),
+        ("conference-start", ""),
+    ]
+
+
+def test_the_end_of_the_room_does_not_hang_up_the_others() -> None:
+    service, phone = town(
+        caller=room('participantLabel="caller"'),
+        agent=room('participantLabel="agent" endConferenceOnExit="true"'),
+    )
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    phone.dial(HOTLINE, AGENT).wait(20).hang_up()
+    assert (caller.heard, caller.status) == (["Thank you."], "completed")
+    after = [form for form in service.forms("/after") if form["From"] == CALLER]
+    assert [(form["DialCallStatus"], form["CallStatus"]) for form in after] == [("answered", "in-progress")]
+    assert "DialCallSid" not in after[0]
+    assert told(service)[-3:] == [
+        ("participant-leave", "agent"),
+        ("conference-end", ""),
+        ("participant-leave", "caller"),
+    ]
+
+
+def test_who_may_not_start_it_waits_for_one_who_may() -> None:
+    waits = room('startConferenceOnEnter="false"')
+    _, phone = town(first=waits, second=waits, third=room())
+    calls = [phone.ring(HOTLINE, CALLER), phone.ring(HOTLINE, AGENT)]
+    phone.pass_time(5)
+    assert [call.doing for call in calls] == ["", ""]
+    phone.dial(HOTLINE, SUPERVISOR)
+    phone.pass_time(1)
+    assert [call.doing for call in calls] == ["talking", "talking"]
+
+
+def test_a_label_that_is_taken_goes_on_without_joining() -> None:
+    _, phone = town(caller=room('participantLabel="caller"'), second=room('participantLabel="caller"'))
+    phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    second = phone.dial(HOTLINE, AGENT)
+    assert (second.heard, [fault.code for fault in second.faults]) == (["Thank you."], [16025])
+    assert len(phone.exchange.conferences[ROOM].participants) == 1
+
+
+def test_a_room_that_is_over_is_another_room_next_time() -> None:
+    _, phone = town(caller=room())
+    phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    first = phone.exchange.conferences[ROOM]
+    PhoneCall(phone, next(iter(phone.exchange.legs.values()))).hang_up()
+    assert first.over
+    phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    assert phone.exchange.conferences[ROOM].sid != first.sid
+
+
+def test_music_that_fails_keeps_the_caller_out() -> None:
+    _, phone = town(caller=room('waitUrl="/nowhere"'))
+    call = phone.dial(HOTLINE, CALLER)
+    assert (call.heard, [fault.code for fault in call.faults]) == (["Thank you."], [11200])
+
+
+def test_a_participant_led_elsewhere_by_rest_leaves_the_room() -> None:
+    service, phone = town(caller=room(), agent=room())
+    service.on("/aside", '<Say>A word aside.</Say><Pause length="60"/>')
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    phone.dial(HOTLINE, AGENT)
+    account = phone.exchange.account_sid
+    serve(phone.exchange).test_client().post(
+        f"/carrier/2010-04-01/Accounts/{account}/Calls/{caller.sid}.json",
+        data={"Url": "http://127.0.0.1/aside"},
+        auth=(account, "box-token-of-a-test"),
+    )
+    phone.pass_time(3)
+    assert caller.heard == ["A word aside."]
+    assert caller.sid not in phone.exchange.conferences[ROOM].participants
+
+
+def queue_town() -> tuple[Service, Phone]:
+    agent = '<Dial timeout="10" action="/agent"><Queue url="/joining">support</Queue></Dial>'
+    enqueue = '<Enqueue waitUrl="/wait" action="/out">support</Enqueue>'
+    service, phone = town(caller=enqueue, agent=agent)
+    service.on("/wait", '<Pause length="30"/>').on("/out", "<Say>How was it?</Say>")
+    service.on("/joining", "<Say>Connecting you.</Say>").on("/agent", "<Hangup/>")
+    return service, phone
+
+
+def test_an_agent_takes_the_caller_who_waited_longest() -> None:
+    service, phone = queue_town()
+    caller = phone.dial(HOTLINE, CALLER).wait(12)
+    agent = phone.dial(HOTLINE, AGENT)
+    joining = service.forms("/joining")[0]
+    assert (joining["CallSid"], joining["DequeingCallSid"]) == (caller.sid, agent.sid)
+    assert (caller.doing, agent.doing, caller.heard) == ("talking", "talking", ["Connecting you."])
+    agent.wait(30).hang_up()
+    assert service.forms("/out")[0]["QueueResult"] == "bridged"
+    assert (caller.heard, caller.status) == (["Connecting you.", "How was it?"], "completed")
+    assert service.forms("/agent")[0]["DialCallStatus"] == "completed"
+
+
+def test_a_caller_who_hangs_up_in_conversation_frees_the_agent() -> None:
+    service, phone = queue_town()
+    caller = phone.dial(HOTLINE, CALLER).wait(2)
+    agent = phone.dial(HOTLINE, AGENT).wait(20)
+    caller.hang_up()
+    assert service.forms("/out")[0]["QueueResult"] == "bridged"
+    assert (service.forms("/agent")[0]["CallStatus"], agent.status) == ("in-progress", "completed")
+
+
+def test_an_empty_queue_is_waited_for_and_an_unknown_one_is_an_error() -> None:
+    service, phone = queue_town()
+    phone.dial(HOTLINE, CALLER).wait(2).hang_up()
+    phone.dial(HOTLINE, AGENT)
+    assert service.forms("/agent")[0]["DialCallStatus"] == "no-answer"
+    service, phone = town(agent='<Dial action="/after"><Queue>nobody</Queue></Dial>')
+    phone.dial(HOTLINE, AGENT)
+    assert service.forms("/after")[0]["DialCallStatus"] == "failed"
