@@ -35,10 +35,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def postgresql_url(postgresql_server: "PostgreSQLServer") -> Iterator[str]:
     """An empty PostgreSQL database."""
     name = f"ledger_{secrets.token_hex(6)}"
-    with psycopg.connect(postgresql_server.url("postgres"), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-        yield postgresql_server.url(name)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    postgresql_server.command(f"CREATE DATABASE {name}")
+    yield postgresql_server.url(name)
+    postgresql_server.command(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +70,10 @@ class PostgreSQLServer:
 
     def url(self, database: str) -> str:
         return f"postgresql://hotline@/{database}?host={self.folder}"
+
+    def command(self, sql: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            admin.execute(sql.encode())
 
     def start(self) -> None:
         if not self._data.exists():

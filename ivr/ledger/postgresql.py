@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, LiteralString
+from typing import LiteralString, NoReturn
 
 import psycopg
 from psycopg import errors
@@ -70,25 +70,23 @@ class PostgreSQL:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
                 yield connection
                 connection.exec_driver_sql("COMMIT")
-        except DBAPIError as error:
-            raise _told(error) from error
+        except (psycopg.Error, DBAPIError) as error:
+            _retell(error)
 
     @contextmanager
     def _connection(self, kind: _Kind, seal: Seal) -> Iterator["PostgreSQLTransaction"]:
         try:
             pooled = self._living()
-        except (DBAPIError, PoolEmpty) as error:
-            raise _told(error) from error
-        driver = _driver(pooled)
-        try:
-            with driver.pipeline() as pipeline:
-                driver.execute(kind.begin)
-                yield PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
-                driver.execute(kind.end)
-        except psycopg.Error as error:
-            raise _told(error) from error
-        finally:
-            _give_back(pooled, driver)
+            driver = _driver(pooled)
+            try:
+                with driver.pipeline() as pipeline:
+                    driver.execute(kind.begin)
+                    yield PostgreSQLTransaction(driver, pipeline, kind.hold, seal)
+                    driver.execute(kind.end)
+            finally:
+                _give_back(pooled, driver)
+        except (psycopg.Error, DBAPIError, PoolEmpty) as error:
+            _retell(error)
 
     def _living(self) -> PoolProxiedConnection:
         """A connection whose server has not hung up meanwhile: then its socket would have something to
@@ -172,9 +170,11 @@ def _spelled(sql: str) -> bytes:
     return re.sub(r":(\w+)", r"%(\1)s", sql.replace("%", "%%")).encode()
 
 
-def _told(error: Any) -> Exception:
-    """The same failure in the ledger's words; a mistake in our SQL stays what it is."""
+def _retell(error: Exception) -> NoReturn:
+    """Raise the same failure in the ledger's words; a mistake in our SQL stays what it is."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, BUSY):
-        return LedgerBusy(str(cause))
-    return LedgerAway(str(cause)) if isinstance(cause, AWAY) else error
+        raise LedgerBusy(str(cause)) from error
+    if isinstance(cause, AWAY):
+        raise LedgerAway(str(cause)) from error
+    raise error

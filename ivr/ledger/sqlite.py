@@ -108,6 +108,8 @@ class SQLite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                     yield connection
                     connection.exec_driver_sql("COMMIT")
+            except (sqlite3.Error, DBAPIError) as error:
+                _retell(error)
             finally:
                 fcntl.flock(lock, fcntl.LOCK_UN)
 

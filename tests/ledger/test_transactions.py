@@ -1,0 +1,211 @@
+"""One transaction at a time, all of it or nothing, and nobody waits for ever."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, callers
+from tests.ledger.conftest import KEY
+from tests.postgres import PostgreSQLServer
+
+
+def remembered(ledger: Ledger) -> str | None:
+    with ledger.reading() as tx:
+        return callers.remembered_language(tx, "+1")
+
+
+def remember(ledger: Ledger, language: str) -> None:
+    remember_while(ledger, language, lambda: None)
+
+
+def remember_while(ledger: Ledger, language: str, act: Callable[[], object]) -> None:
+    """Write in a transaction, and do something before it ends."""
+    with ledger.transaction() as tx:
+        callers.remember(tx, "+1", language, 1)
+        act()
+
+
+def test_what_a_transaction_wrote_is_there_for_everybody(ledger: Ledger, database_url: str) -> None:
+    remember(ledger, "vi")
+    other = Ledger.open(database_url, KEY)
+    assert remembered(other) == "vi"
+    other.close()
+
+
+def test_an_exception_undoes_all_of_it(ledger: Ledger) -> None:
+    with pytest.raises(ZeroDivisionError):
+        remember_while(ledger, "vi", lambda: 1 // 0)
+    assert remembered(ledger) is None
+    remember(ledger, "en")
+    assert remembered(ledger) == "en"
+
+
+def test_a_reader_sees_what_was_true_and_changes_nothing(ledger: Ledger) -> None:
+    remember(ledger, "vi")
+    with (
+        pytest.raises((LedgerAway, psycopg.errors.ReadOnlySqlTransaction)),
+        ledger.reading() as tx,
+    ):
+        callers.remember(tx, "+1", "en", 1)
+    assert remembered(ledger) == "vi"
+
+
+def test_a_reader_does_not_wait_for_a_writer(ledger: Ledger) -> None:
+    remember(ledger, "vi")
+    with ledger.transaction() as tx:
+        callers.remember(tx, "+1", "en", 1)
+        assert remembered(ledger) == "vi"
+    assert remembered(ledger) == "en"
+
+
+def test_a_mistake_in_our_sql_is_no_outage(ledger: Ledger) -> None:
+    with pytest.raises((sqlite3.OperationalError, psycopg.errors.UndefinedTable)), ledger.transaction() as tx:
+        tx.run("DELETE FROM nowhere", {})
+    remember(ledger, "vi")
+
+
+HOLD = """
+import sys
+from ivr.ledger import Ledger
+ledger = Ledger.open(sys.argv[1], b"another process")
+with ledger.transaction() as tx:
+    tx.locked_row("SELECT language FROM remembered WHERE caller = '+1'", {})
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def held(ledger: Ledger, database_url: str) -> Iterator[None]:
+    """Another process holds the row of caller +1, in a transaction that does not end."""
+    remember(ledger, "vi")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, database_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"held\n"
+    yield
+    process.communicate()
+
+
+@pytest.mark.usefixtures("held")
+def test_a_writer_waits_for_another_process_less_than_a_second(ledger: Ledger) -> None:
+    began = time.monotonic()
+    with pytest.raises(LedgerBusy), ledger.transaction() as tx:
+        tx.locked_row("SELECT language FROM remembered WHERE caller = '+1'", {})
+    assert 0.75 < time.monotonic() - began < 1.2
+
+
+def test_a_writer_waits_for_another_thread_less_than_a_second(ledger: Ledger) -> None:
+    remember(ledger, "vi")
+    has_it, may_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with ledger.transaction() as tx:
+            tx.locked_row("SELECT language FROM remembered WHERE caller = '+1'", {})
+            has_it.set()
+            may_go.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    has_it.wait()
+    began = time.monotonic()
+    with pytest.raises(LedgerBusy), ledger.transaction() as tx:
+        tx.locked_row("SELECT language FROM remembered WHERE caller = '+1'", {})
+    waited = time.monotonic() - began
+    may_go.set()
+    thread.join()
+    assert 0.75 < waited < 1.2
+    remember(ledger, "en")
+    assert remembered(ledger) == "en"
+
+
+def test_a_program_that_ignores_our_lock_file_is_waited_for_too(tmp_path: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
+    ledger.upgrade()
+    stranger = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    with pytest.raises(LedgerBusy), ledger.transaction():
+        pass
+    assert 0.75 < time.monotonic() - began < 1.2
+    stranger.close()
+    remember(ledger, "vi")
+    ledger.close()
+
+
+def test_a_folder_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/gone/ledger.db", KEY)
+    with pytest.raises(LedgerAway), ledger.transaction():
+        pass
+    with pytest.raises(LedgerAway), ledger.reading():
+        pass
+
+
+@pytest.fixture
+def on_server(postgresql_url: str) -> Iterator[Ledger]:
+    """A ledger on the PostgreSQL server the test may stop and start."""
+    ledger = Ledger.open(postgresql_url, KEY)
+    ledger.upgrade()
+    remember(ledger, "vi")
+    yield ledger
+    ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_a_server_that_is_away_is_an_outage_and_its_return_the_end_of_it(
+    on_server: Ledger, postgresql_server: PostgreSQLServer
+) -> None:
+    postgresql_server.stop("fast")
+    with pytest.raises(LedgerAway):
+        remember(on_server, "en")
+    with pytest.raises(LedgerAway):
+        remembered(on_server)
+    postgresql_server.start()
+    remember(on_server, "ko")
+    assert remembered(on_server) == "ko"
+
+
+@pytest.mark.needs("postgresql")
+def test_a_server_restarted_between_two_calls_is_not_noticed_by_the_second(
+    on_server: Ledger, postgresql_server: PostgreSQLServer
+) -> None:
+    postgresql_server.stop("fast")
+    postgresql_server.start()
+    assert remembered(on_server) == "vi"
+
+
+@pytest.mark.needs("postgresql")
+def test_a_server_that_ends_in_the_middle_undoes_the_transaction(
+    on_server: Ledger, postgresql_server: PostgreSQLServer
+) -> None:
+    with pytest.raises(LedgerAway):
+        remember_while(on_server, "en", lambda: postgresql_server.stop("fast"))
+    postgresql_server.start()
+    assert remembered(on_server) == "vi"
+
+
+def test_a_url_of_another_database_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="must begin with sqlite:/// or postgresql://, not mysql://"):
+        Ledger.open("mysql://root@db/hotline", KEY)
+
+
+def test_a_ledger_in_memory_is_refused() -> None:
+    with pytest.raises(ValueError, match="name a file"):
+        Ledger.open("sqlite://", KEY)
+
+
+@pytest.mark.needs("postgresql")
+def test_the_url_hosting_providers_give_is_understood(postgresql_url: str) -> None:
+    ledger = Ledger.open(postgresql_url.replace("postgresql://", "postgres://"), KEY)
+    ledger.upgrade()
+    remember(ledger, "vi")
+    assert remembered(ledger) == "vi"
+    ledger.close()
