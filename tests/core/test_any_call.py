@@ -127,13 +127,13 @@ def something(caller: Caller, chance: Random) -> Input | None:
     return chance.choice(fitting if chance.random() < 0.9 else ANYTHING)
 
 
-FITTING = {
+FITTING: dict[Turn, tuple[type, ...]] = {
     Turn.KEYS: (Keys, Silence),
     Turn.CHANGE: (Keys, Silence),
     Turn.CONFIRM: (Keys, Silence),
-    Turn.DIAL: DialEnded,
-    Turn.RECORD: Recorded,
-    Turn.LOOKUP: LookedUp,
+    Turn.DIAL: (DialEnded,),
+    Turn.RECORD: (Recorded,),
+    Turn.LOOKUP: (LookedUp,),
 }
 
 

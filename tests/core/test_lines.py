@@ -11,7 +11,7 @@ def ringing(*parties: str, **ways: str) -> Caller:
     dial = Dial(tuple(holes(party) for party in parties), 20)
     return Caller(
         hotline(
-            does("shop", dial, "after", **ways),
+            does("shop", dial, "after", words=True, **ways),
             menu("after", {}),
             *(say(name) for name in ("engaged", "nobody", "broken")),
             allowed=("+84*", "sip:*@pbx.example"),

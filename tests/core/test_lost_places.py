@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.core import walk
-from ivr.core.calls import DialEnded, Ending, Keys, LookedUp, LookUp, Pass, Recorded, Silence, Turn
+from ivr.core.calls import DialEnded, Ending, Input, Keys, LookedUp, LookUp, Pass, Recorded, Silence, Turn
 from ivr.core.menus import Dial, Lookup, Voicemail
 from tests.core.hotlines import Caller, ask, choose_language, does, holes, hotline, menu, say
 
@@ -92,7 +92,7 @@ def test_a_call_that_lost_its_place_altogether_starts_at_its_entry(caller: Calle
     assert walk.answer(caller.hotline, lost, Keys("1"), caller.world).call.place == caller.call.place
 
 
-MISFITS = {
+MISFITS: dict[str, tuple[str, list[Input]]] = {
     "main": ("", [DialEnded(Ending.BUSY), Recorded("RE1", 3), LookedUp({"a": "b"})]),
     "shop": ("2", [Keys("1"), Silence(), Recorded("RE1", 3), LookedUp()]),
     "status": ("3", [Keys("1"), Silence(), DialEnded(Ending.CONNECTED)]),
