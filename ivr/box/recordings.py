@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ivr.box.exchange import Exchange
     from ivr.box.leg import Leg
 
+Fields = list[tuple[str, str]]
 _MOST_KEPT = 200
 _SECONDS_UNTIL_FETCHABLE = 1.0
 
@@ -23,6 +24,7 @@ class Recording:
 
     def __init__(self, sid: str, leg: "Leg", source: str, notices: Notices | None, path: Path) -> None:
         self.sid, self.leg, self.source, self.notices = sid, leg, source, notices
+        self.about: Fields = [("CallSid", (leg.parent or leg).sid)]
         self.status = "in-progress"
         self.started_at = leg.exchange.clock.now()
         self.ended_at: float | None = None
@@ -54,7 +56,7 @@ class Recording:
         samples = self._path.read_bytes() if self.spoken else sounds.tone(self.seconds)
         return sounds.wav_of(samples)
 
-    def fields(self, ending: str = "") -> list[tuple[str, str]]:
+    def fields(self, ending: str = "") -> Fields:
         """What the action and the recording callback are told; `ending` is the key, or hangup."""
         told = [
             ("RecordingSid", self.sid),
@@ -75,10 +77,14 @@ class Recordings:
         self._kept: OrderedDict[str, Recording] = OrderedDict()
         self._folder: Path | None = None
 
-    def begin(self, leg: "Leg", source: str, notices: Notices | None) -> Recording:
+    def begin(
+        self, leg: "Leg", source: str, notices: Notices | None, about: Fields | None = None
+    ) -> Recording:
+        """Starts one; `about` names a conference where that is recorded, and not a call."""
         self._folder = self._folder or self._new_folder()
         sid = self._exchange.new_sid("RE")
         recording = Recording(sid, leg, source, notices, self._folder / f"{sid}.raw")
+        recording.about = about or recording.about
         self._kept[sid] = recording
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)[1].forget()
@@ -112,10 +118,9 @@ class Recordings:
         notices = recording.notices
         if notices is None or recording.status not in notices.events:
             return
-        parent = recording.leg.parent or recording.leg
         fields = [
             ("AccountSid", self._exchange.account_sid),
-            ("CallSid", parent.sid),
+            *recording.about,
             ("RecordingStatus", recording.status),
             ("RecordingChannels", "1"),
             ("RecordingStartTime", self._exchange.rfc_time(recording.started_at)),

@@ -2,19 +2,19 @@
 
 import hmac
 import re
-from typing import Any, NoReturn
 
-from flask import Blueprint, Response, abort, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, request
 
 from ivr.box.exchange import API_VERSION, Exchange
 from ivr.box.faults import Refused
+from ivr.box.forms import listed, missing, notices, refuse, seconds, webhook
 from ivr.box.happenings import Redirected
 from ivr.box.leg import Leg
 from ivr.box.resources import shown_call, shown_message, shown_recording
-from ivr.box.twiml.attributes import checked_url
-from ivr.box.twiml.dialling import CALL_EVENTS
+from ivr.box.rest_conferences import conference_routes
+from ivr.box.twiml.notices import CALL_EVENTS
 from ivr.box.twiml.reading import read_inline
-from ivr.box.twiml.verbs import Document, Notices
+from ivr.box.twiml.verbs import Document
 from ivr.box.webhooks import Webhook
 
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}")
@@ -22,7 +22,6 @@ _ADDRESS = re.compile(r"\+[1-9][0-9]{4,14}|client:\S{1,256}|sips?:\S+@\S+")
 _LONGEST_MESSAGE = 1600
 _LONGEST_RINGING = 600
 _EXTRA_RINGING = 5
-_PAGE = 50
 
 
 def rest_routes(exchange: Exchange) -> Blueprint:
@@ -31,6 +30,7 @@ def rest_routes(exchange: Exchange) -> Blueprint:
     _calls(routes, exchange)
     _messages(routes, exchange)
     _recordings(routes, exchange)
+    conference_routes(routes, exchange)
     return routes
 
 
@@ -44,7 +44,7 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
     def list_calls(account: str) -> Response:
         with exchange.clock.changed:
             shown = [shown_call(leg) for leg in reversed(exchange.legs.values()) if _wanted(leg)]
-        return _listed("calls", shown)
+        return listed("calls", shown)
 
     @routes.get("/Calls/<sid>.json")
     def fetch_call(account: str, sid: str) -> Response:
@@ -64,11 +64,11 @@ def _messages(routes: Blueprint, exchange: Exchange) -> None:
     def create_message(account: str) -> tuple[Response, int]:
         to, from_, body = (request.form.get(name, "") for name in ("To", "From", "Body"))
         if not _PHONE_NUMBER.fullmatch(to):
-            _refuse(400, 21211, f"The 'To' number {to} is not a valid phone number.")
+            refuse(400, 21211, f"The 'To' number {to} is not a valid phone number.")
         if from_ not in exchange.numbers() and not request.form.get("MessagingServiceSid"):
-            _refuse(400, 21606, f"The 'From' number {from_} is not one of this account's.")
+            refuse(400, 21606, f"The 'From' number {from_} is not one of this account's.")
         if not body or len(body) > _LONGEST_MESSAGE:
-            _refuse(400, 21617 if body else 21602, f"The message body has {len(body)} characters.")
+            refuse(400, 21617 if body else 21602, f"The message body has {len(body)} characters.")
         with exchange.clock.changed:
             message = exchange.messages.send(from_, to, body)
             exchange.tell_message(message, request.form.get("StatusCallback"))
@@ -78,12 +78,12 @@ def _messages(routes: Blueprint, exchange: Exchange) -> None:
     def list_messages(account: str) -> Response:
         with exchange.clock.changed:
             sent = exchange.messages.sent(request.args.get("To", ""))
-        return _listed("messages", [shown_message(exchange, each) for each in reversed(sent)])
+        return listed("messages", [shown_message(exchange, each) for each in reversed(sent)])
 
     @routes.get("/Messages/<sid>.json")
     def fetch_message(account: str, sid: str) -> Response:
         with exchange.clock.changed:
-            message = exchange.messages.find(sid) or _missing()
+            message = exchange.messages.find(sid) or missing()
         return jsonify(shown_message(exchange, message))
 
 
@@ -91,7 +91,7 @@ def _recordings(routes: Blueprint, exchange: Exchange) -> None:
     @routes.get("/Recordings/<sid>.json")
     def fetch_recording(account: str, sid: str) -> Response:
         with exchange.clock.changed:
-            return jsonify(shown_recording(exchange.recordings.find(sid) or _missing()))
+            return jsonify(shown_recording(exchange.recordings.find(sid) or missing()))
 
     @routes.get("/Recordings/<sid>.wav")
     @routes.get("/Recordings/<sid>")
@@ -99,14 +99,14 @@ def _recordings(routes: Blueprint, exchange: Exchange) -> None:
         with exchange.clock.changed:
             recording = exchange.recordings.find(sid)
             if recording is None or not recording.fetchable:
-                _missing()
+                missing()
             return Response(recording.wav(), content_type="audio/x-wav")
 
     @routes.delete("/Recordings/<sid>.json")
     def delete_recording(account: str, sid: str) -> tuple[str, int]:
         with exchange.clock.changed:
             if not exchange.recordings.delete(sid):
-                _missing()
+                missing()
             return "", 204
 
 
@@ -117,76 +117,48 @@ def _created(exchange: Exchange) -> Leg:
     leg = exchange.new_leg(from_, to, "outbound-api")
     first = _document()
     if first is None:
-        _refuse(400, 21205, "Url or Twiml is needed.")
-    if fallback := _webhook("FallbackUrl", "FallbackMethod"):
+        refuse(400, 21205, "Url or Twiml is needed.")
+    if fallback := webhook("FallbackUrl", "FallbackMethod"):
         leg.fallback = fallback
-    leg.notices = _notices()
-    leg.time_limit = _seconds("TimeLimit", 14400, 86400)
-    exchange.ring_out(leg, first, _seconds("Timeout", 60, _LONGEST_RINGING) + _EXTRA_RINGING)
+    leg.notices = notices("StatusCallback", CALL_EVENTS, frozenset({"completed"}))
+    leg.time_limit = seconds("TimeLimit", 14400, 86400)
+    exchange.ring_out(leg, first, seconds("Timeout", 60, _LONGEST_RINGING) + _EXTRA_RINGING)
     return leg
 
 
 def _check_parties(exchange: Exchange, to: str, from_: str) -> None:
     if not to or not _ADDRESS.fullmatch(to):
-        _refuse(400, 21211 if to else 21201, f"Invalid 'To' Phone Number: {to}")
+        refuse(400, 21211 if to else 21201, f"Invalid 'To' Phone Number: {to}")
     if not from_ or (_PHONE_NUMBER.fullmatch(to) and not _PHONE_NUMBER.fullmatch(from_)):
-        _refuse(400, 21212 if from_ else 21213, f"Invalid 'From' Phone Number: {from_}")
+        refuse(400, 21212 if from_ else 21213, f"Invalid 'From' Phone Number: {from_}")
     if _PHONE_NUMBER.fullmatch(from_) and from_ not in exchange.numbers():
-        _refuse(400, 21210, f"Source phone number {from_} is not yours.")
+        refuse(400, 21210, f"Source phone number {from_} is not yours.")
 
 
 def _update(leg: Leg) -> None:
     if leg.over:
-        _refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
+        refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
     status = request.form.get("Status")
     if status == "completed" or (status == "canceled" and leg.answered_at is None):
         leg.hang_up("service", unanswered="canceled")
     elif status:
-        _refuse(400, 21218, f"Status {status} is not possible now.")
+        refuse(400, 21218, f"Status {status} is not possible now.")
     elif leg.answered_at is None:
-        _refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
+        refuse(400, 21220, "Call is not in-progress. Cannot redirect.")
     elif to := _document():
         leg.tell(Redirected(to))
     else:
-        _refuse(400, 21205, "Status, Url or Twiml is needed.")
+        refuse(400, 21205, "Status, Url or Twiml is needed.")
 
 
 def _document() -> Webhook | Document | None:
     twiml = request.form.get("Twiml")
     if twiml is None:
-        return _webhook("Url", "Method")
+        return webhook("Url", "Method")
     try:
         return read_inline(twiml)
     except Refused as refused:
-        _refuse(400, refused.fault.code, refused.fault.text)
-
-
-def _webhook(name: str, method: str) -> Webhook | None:
-    url = request.form.get(name)
-    if not url:
-        return None
-
-    def refused(why: str) -> Exception:
-        _refuse(400, 21205, why)
-
-    return Webhook(checked_url(url, refused), "GET" if request.form.get(method) == "GET" else "POST")
-
-
-def _notices() -> Notices | None:
-    to = _webhook("StatusCallback", "StatusCallbackMethod")
-    events = frozenset(
-        event for given in request.form.getlist("StatusCallbackEvent") for event in given.split()
-    )
-    if not events <= CALL_EVENTS:
-        _refuse(400, 21626, f"{' '.join(sorted(events - CALL_EVENTS))} is no call event.")
-    return Notices(to, events or frozenset({"completed"})) if to else None
-
-
-def _seconds(name: str, default: int, most: int) -> int:
-    value = request.form.get(name, str(default))
-    if not value.isdecimal() or not 1 <= int(value) <= most:
-        _refuse(400, 13216 if name == "TimeLimit" else 21208, f"{name} {value} is not possible.")
-    return int(value)
+        refuse(400, refused.fault.code, refused.fault.text)
 
 
 def _wanted(leg: Leg) -> bool:
@@ -197,20 +169,8 @@ def _wanted(leg: Leg) -> bool:
     )
 
 
-def _listed(name: str, shown: list[dict[str, Any]]) -> Response:
-    """The first page; there is never a second, since the box keeps little."""
-    size = min(request.args.get("PageSize", _PAGE, type=int), 1000)
-    return jsonify(
-        {name: shown[:size], "page": 0, "page_size": size, "next_page_uri": None, "uri": request.path}
-    )
-
-
 def _found(exchange: Exchange, sid: str) -> Leg:
-    return exchange.legs.get(sid) or _missing()
-
-
-def _missing() -> NoReturn:
-    _refuse(404, 20404, f"The requested resource {request.path} was not found")
+    return exchange.legs.get(sid) or missing()
 
 
 def _authenticate(exchange: Exchange) -> None:
@@ -223,9 +183,4 @@ def _authenticate(exchange: Exchange) -> None:
         and hmac.compare_digest((given.password or "").encode(), secret)
     )
     if not right or (request.view_args or {}).get("account") != exchange.account_sid:
-        _refuse(401, 20003, "Authenticate")
-
-
-def _refuse(status: int, code: int, why: str) -> NoReturn:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    abort(make_response(jsonify(code=code, message=why, more_info=more, status=status), status))
+        refuse(401, 20003, "Authenticate")

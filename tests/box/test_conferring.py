@@ -1,5 +1,7 @@
 """Conferences, and callers taken from a queue: several lines of one exchange."""
 
+from typing import Any
+
 from ivr.box import serve
 from ivr.box.phone_line import Phone, PhoneCall
 from tests.box.service import HOTLINE, Service
@@ -156,3 +158,97 @@ def test_an_empty_queue_is_waited_for_and_an_unknown_one_is_an_error() -> None:
     service, phone = town(agent='<Dial action="/after"><Queue>nobody</Queue></Dial>')
     phone.dial(HOTLINE, AGENT)
     assert service.forms("/after")[0]["DialCallStatus"] == "failed"
+
+
+class Steering:
+    """The carrier's REST interface, as the service would steer a conference with it."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone, self._account = phone, phone.exchange.account_sid
+        self._carrier = serve(phone.exchange).test_client()
+
+    def ask(self, method: str, path: str, **fields: str) -> Any:
+        answer = self._carrier.open(
+            f"/carrier/2010-04-01/Accounts/{self._account}{path}.json",
+            method=method,
+            data=fields,
+            auth=(self._account, "box-token-of-a-test"),
+        )
+        self._phone.pass_time(1)
+        return answer.get_json(silent=True) or answer.status_code
+
+
+def in_conference() -> tuple[Service, Phone, PhoneCall, PhoneCall, Steering, str]:
+    events = 'statusCallback="/told" statusCallbackEvent="start end join leave mute hold"'
+    inside = f'<Dial action="/after"><Conference {events} participantLabel="%s">{ROOM}</Conference></Dial>'
+    service, phone = town(caller=inside % "caller", agent=inside % "agent")
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    agent = phone.dial(HOTLINE, AGENT)
+    steering = Steering(phone)
+    (shown,) = steering.ask("GET", "/Conferences")["conferences"]
+    assert (shown["friendly_name"], shown["status"]) == (ROOM, "in-progress")
+    return service, phone, caller, agent, steering, f"/Conferences/{shown['sid']}"
+
+
+def test_a_held_caller_hears_the_hold_music_alone_and_is_taken_back() -> None:
+    service, _, caller, agent, steering, room_path = in_conference()
+    held = steering.ask(
+        "POST", f"{room_path}/Participants/caller", Hold="true", HoldUrl="http://127.0.0.1/music"
+    )
+    assert (held["hold"], held["label"]) == (True, "caller")
+    assert (caller.heard, caller.doing, agent.doing) == (["Please hold."], "", "talking")
+    assert service.asked[-2].method == "GET"  # the carrier's default for hold music
+    steering.ask("POST", f"{room_path}/Participants/{caller.sid}", Hold="false")
+    assert caller.doing == "talking"
+    assert told(service)[-2:] == [("participant-hold", "caller"), ("participant-unhold", "caller")]
+
+
+def test_a_participant_put_out_goes_on_with_what_follows_its_dial() -> None:
+    service, phone, caller, agent, steering, room_path = in_conference()
+    assert steering.ask("DELETE", f"{room_path}/Participants/caller") == 204
+    phone.pass_time(5)
+    assert (caller.heard, caller.status, agent.doing) == (["Thank you."], "completed", "talking")
+    assert told(service)[-1] == ("participant-leave", "caller")
+
+
+def test_a_conference_can_be_ended() -> None:
+    service, phone, caller, agent, steering, room_path = in_conference()
+    steering.ask("POST", room_path, Status="completed")
+    phone.pass_time(5)
+    assert [caller.heard, agent.heard] == [["Thank you."], ["Thank you."]]
+    assert ("conference-end", "") in told(service)
+    assert steering.ask("GET", room_path)["status"] == "completed"
+
+
+def test_somebody_called_in_is_in_the_room_as_soon_as_they_answer() -> None:
+    _, phone, _, _, steering, room_path = in_conference()
+    made = steering.ask(
+        "POST", f"{room_path}/Participants", To=SUPERVISOR, From=HOTLINE, Label="boss", Muted="true"
+    )
+    assert (made["label"], made["status"], made["muted"]) == ("boss", "queued", True)
+    phone.pass_time(10)
+    labels = [each["label"] for each in steering.ask("GET", f"{room_path}/Participants")["participants"]]
+    assert labels == ["caller", "agent", "boss"]
+    assert steering.ask("POST", f"{room_path}/Participants/boss", Muted="false")["muted"] is False
+    assert steering.ask("GET", f"{room_path}/Participants/nobody")["code"] == 20404
+
+
+def test_a_recorded_conference_is_kept_from_its_start_to_its_end() -> None:
+    recorded = room('record="record-from-start" recordingStatusCallback="/kept"')
+    service, phone = town(caller=recorded, agent=recorded)
+    service.on("/kept", "")
+    phone.ring(HOTLINE, CALLER)
+    phone.pass_time(10)
+    agent = phone.dial(HOTLINE, AGENT).wait(25)
+    sid = phone.exchange.conferences[ROOM].sid
+    Steering(phone).ask("POST", f"/Conferences/{sid}", Status="completed")
+    phone.pass_time(5)
+    (kept,) = service.forms("/kept")
+    assert (kept["ConferenceSid"], kept["RecordingSource"], kept["RecordingDuration"]) == (
+        sid,
+        "Conference",
+        "25",
+    )
+    assert "CallSid" not in kept
+    assert agent.status == "completed"
