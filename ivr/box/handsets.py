@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ivr.box.clock import Clock
+from ivr.box.happenings import TurnedDown
 
 if TYPE_CHECKING:
     from ivr.box.leg import Leg
@@ -49,8 +50,6 @@ class Handsets:
 
     def ring(self, leg: "Leg") -> bool:
         """Rings the handset of the leg's number; False when none is open. One in use is busy."""
-        from ivr.box.happenings import TurnedDown
-
         self._close_forgotten()
         handset = self._open.get(leg.to)
         if handset is None:
