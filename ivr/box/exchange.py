@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from ivr.box.acts.conversing import live
 from ivr.box.acts.dialling import answer_the_called
 from ivr.box.clock import Clock, quietly
+from ivr.box.conferences import Conference
 from ivr.box.faults import Fault
 from ivr.box.handsets import Handsets
 from ivr.box.happenings import TurnedDown
@@ -22,7 +23,7 @@ from ivr.box.parties import Party, let_ring
 from ivr.box.queues import Queue
 from ivr.box.recordings import Recordings
 from ivr.box.transport import Transport
-from ivr.box.twiml.verbs import Document, Notices
+from ivr.box.twiml.verbs import Document, Notices, Room
 from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
 
 API_VERSION = "2010-04-01"
@@ -82,6 +83,7 @@ class Exchange:
         self.sounds: dict[str, float] = {}
         self.ask_count = 0
         self._imp = Imp(Mischief())
+        self.conferences: dict[str, Conference] = {}
         self._queues: dict[str, Queue] = {}
         self._ended: deque[str] = deque()
         self._courier = Courier(line.auth_token, transport)
@@ -145,6 +147,17 @@ class Exchange:
         else:
             let_ring(leg, party)
 
+    def known_queue(self, name: str) -> Queue | None:
+        return self._queues.get(name)
+
+    def conference(self, room: Room) -> Conference:
+        """The room of that name, made by whoever comes first: their notices are the ones that count."""
+        known = self.conferences.get(room.name)
+        if known is None or known.over:
+            known = Conference(self, self.new_sid("CF"), room.name, room.notices)
+            self.conferences[room.name] = known
+        return known
+
     def queue(self, name: str) -> Queue:
         if name not in self._queues:
             self._queues[name] = Queue(self.new_sid("QU"), name)
@@ -186,12 +199,12 @@ class Exchange:
             fields += [("CallDuration", str(leg.seconds)), ("Duration", str(-(-leg.seconds // 60)))]
         return fields
 
-    def deliver(self, leg: Leg, notice: Webhook) -> None:
+    def deliver(self, leg: Leg | None, notice: Webhook) -> None:
         """Delivers a notice as often and as late as the mischief has it; what it answers is ignored."""
         for delay in self._imp.delays(int(dict(notice.fields).get("SequenceNumber", "0"))):
             self.clock.later(delay, lambda: self._deliver(leg, notice))
 
-    def _deliver(self, leg: Leg, notice: Webhook) -> None:
+    def _deliver(self, leg: Leg | None, notice: Webhook) -> None:
         def done(outcome: Outcome) -> None:
             if outcome.fault is not None:
                 self.record_fault(leg, outcome.fault)
@@ -207,8 +220,8 @@ class Exchange:
     def _post(self, notice: Webhook) -> None:
         self.clock.offload(lambda: self._courier.ask(notice, {}), quietly, 0)
 
-    def record_fault(self, leg: Leg, fault: Fault) -> None:
-        self.faults.append((leg.sid, fault))
+    def record_fault(self, leg: Leg | None, fault: Fault) -> None:
+        self.faults.append((leg.sid if leg else "", fault))
 
     def remember_sound(self, url: str, seconds: float) -> None:
         if len(self.sounds) >= _SOUNDS_REMEMBERED:

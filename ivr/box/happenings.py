@@ -82,8 +82,16 @@ class CalleeGone:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Summoned:
+    """The leg waits no longer: `to` is the conference that began or ended, or who took it from its queue."""
+
+    to: object
+
+
 Happening: TypeAlias = (
     Key
+    | Summoned
     | HungUp
     | Redirected
     | Fetched
@@ -110,6 +118,14 @@ class Diverted(Exception):
     def __init__(self, to: "Webhook | Document") -> None:
         super().__init__("redirected")
         self.to = to
+
+
+class Interrupted(Exception):
+    """Somebody else ended what the leg was waiting with; `by` is what `Summoned` named."""
+
+    def __init__(self, by: object) -> None:
+        super().__init__("interrupted")
+        self.by = by
 
 
 class Ended(Exception):

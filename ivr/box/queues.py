@@ -14,6 +14,7 @@ class Queue:
     def __init__(self, sid: str, name: str, most: int = MOST_WAITING) -> None:
         self.sid, self.name, self._most = sid, name, most
         self._since: dict[Leg, float] = {}
+        self._taken: set[Leg] = set()
 
     @property
     def full(self) -> bool:
@@ -22,8 +23,16 @@ class Queue:
     def join(self, leg: "Leg") -> None:
         self._since[leg] = leg.exchange.clock.now()
 
+    def front(self) -> "Leg | None":
+        """Who has waited longest and was not taken yet."""
+        return next((leg for leg in self._since if leg not in self._taken), None)
+
+    def take(self, leg: "Leg") -> None:
+        self._taken.add(leg)
+
     def leave(self, leg: "Leg") -> None:
         self._since.pop(leg, None)
+        self._taken.discard(leg)
 
     def result(self, leg: "Leg") -> list[tuple[str, str]]:
         """What the action is told about the wait."""

@@ -61,7 +61,7 @@ def _perform(leg: Leg, document: Document) -> Act[Following]:
 def _after(leg: Leg, fault: Fault, failed: Webhook | Document, place: Place) -> Webhook:
     """Where a leg goes whose document failed (contract §2.2)."""
     leg.fault(fault)
-    if place is Place.WAIT:
+    if place in (Place.WAIT, Place.HOLD):
         raise WaitBroken
     was_fallback = isinstance(failed, Webhook) and "ErrorCode" in dict(failed.fields)
     if leg.fallback is None or was_fallback:

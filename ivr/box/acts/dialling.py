@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from ivr.box.acts.conferring import confer
 from ivr.box.acts.conversing import converse, live
+from ivr.box.acts.dequeuing import take_from_queue
 from ivr.box.acts.listening import inform, listen
 from ivr.box.faults import BAD_CALLER_ID, Refused
 from ivr.box.happenings import (
@@ -21,7 +23,7 @@ from ivr.box.happenings import (
 )
 from ivr.box.leg import Leg
 from ivr.box.twiml.reading import Place
-from ivr.box.twiml.verbs import Dial, Document, Target
+from ivr.box.twiml.verbs import Dial, Document, FrontOfQueue, Room, Target
 from ivr.box.webhooks import Webhook
 
 _EXTRA_RINGING = 5  # contract §3.5: the carrier always adds about five seconds
@@ -48,6 +50,10 @@ class Dialled:
 
 def dial(leg: Leg, verb: Dial) -> Act[Webhook | None]:
     """None without an `action`: the document goes on with the next verb."""
+    if isinstance(verb.place, Room):
+        return (yield from confer(leg, verb, verb.place))
+    if isinstance(verb.place, FrontOfQueue):
+        return (yield from take_from_queue(leg, verb, verb.place))
     caller_id = _caller_id(leg, verb)
     rounds = [(target,) for target in verb.targets] if verb.sequential else [verb.targets]
     result = Dialled("failed")

@@ -1,20 +1,33 @@
 """The two ways a leg waits: for whatever happens, and for the service's answer."""
 
 from ivr.box.faults import Refused
-from ivr.box.happenings import Act, Diverted, Fetched, Happening, HungUp, Key, LineGone, Redirected
+from ivr.box.happenings import (
+    Act,
+    Diverted,
+    Fetched,
+    Happening,
+    HungUp,
+    Interrupted,
+    Key,
+    LineGone,
+    Redirected,
+    Summoned,
+)
 from ivr.box.leg import Leg
 from ivr.box.transport import Reply
 from ivr.box.webhooks import Outcome, Webhook
 
 
 def listen(leg: Leg, seconds: float | None) -> Act[Happening | None]:
-    """The next thing that happens, None after `seconds`; raises LineGone and Diverted."""
+    """The next thing that happens, None after `seconds`; raises LineGone, Diverted and Interrupted."""
     happening = yield seconds
     if isinstance(happening, HungUp):
         leg.end("completed" if leg.answered_at is not None else happening.unanswered, happening.by)
         raise LineGone
     if isinstance(happening, Redirected):
         raise Diverted(happening.to)
+    if isinstance(happening, Summoned) and leg.can_be_summoned:
+        raise Interrupted(happening.to)
     return happening
 
 

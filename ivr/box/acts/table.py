@@ -34,5 +34,12 @@ def perform(leg: Leg, verb: verbs.Verb) -> Act[Webhook | None]:
         case verbs.Hangup():
             raise Ended
         case verbs.Reject():
-            raise Ended("busy" if verb.reason == "busy" else "no-answer")
+            raise Ended(_rejected(leg, verb))
     return None
+
+
+def _rejected(leg: Leg, verb: verbs.Reject) -> str:
+    """Only a first Reject leaves the call unanswered (contract §3.3)."""
+    if leg.answered_at is not None:
+        return "completed"
+    return "busy" if verb.reason == "busy" else "no-answer"

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element
 
 from ivr.box.twiml import verbs
 from ivr.box.twiml.attributes import Attributes, childless, no_text
-from ivr.box.twiml.dialling import recording_notices
+from ivr.box.twiml.notices import recording_notices
 from ivr.box.twiml.speaking import read_prompts
 
 

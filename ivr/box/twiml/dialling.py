@@ -7,15 +7,15 @@ from ivr.box import faults
 from ivr.box.faults import Refused
 from ivr.box.twiml import verbs
 from ivr.box.twiml.attributes import Attributes, childless, no_text
+from ivr.box.twiml.notices import CALL_EVENTS, notices, recording_notices
+from ivr.box.twiml.places import read_place
 
 _MOST_TARGETS = 10
 _NUMBER = r"\+[1-9][0-9]{4,14}|[0-9*#]{3,15}"
 _SIP = r"sips?:[^@\s]+@[^@\s]{1,255}"
 _CLIENT = r"\S{1,256}"
 _CALLER_ID = rf"{_NUMBER}|client:\S+|sip:\S+|"
-CALL_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
-_RECORDING_EVENTS = frozenset({"in-progress", "completed", "absent"})
-_NOT_IN_THE_BOX = ("Conference", "Queue", "Application", "WhatsApp", "Sim")
+_NOT_IN_THE_BOX = ("Application", "WhatsApp", "Sim")
 _RECORD = ("do-not-record", "record-from-answer", "record-from-ringing")
 _RECORD_DUAL = ("record-from-answer-dual", "record-from-ringing-dual", "true", "false")
 
@@ -29,8 +29,10 @@ def read_dial(element: Element, given: Attributes) -> verbs.Dial:
         recordingTrack="inbound|outbound|both",
         callReason=r".{1,50}",
     )
+    place = read_place(element, given)
     return verbs.Dial(
-        targets=_targets(element, given),
+        targets=() if place else _targets(element, given),
+        place=place,
         action=given.webhook("action", "method"),
         timeout=given.whole("timeout", 30, 5, 600),
         time_limit=given.whole("timeLimit", 14400, 1, 86400),
@@ -65,7 +67,7 @@ def _target(element: Element, outer: Attributes) -> verbs.Target:
         kind=kind,
         address=_address(element, given, kind),
         screen=given.webhook("url", "method"),
-        notices=notices(given, frozenset() if kind == "client" else frozenset({"completed"})),
+        notices=notices(given, CALL_EVENTS, frozenset() if kind == "client" else frozenset({"completed"})),
         send_digits=given.text("sendDigits", form=r"[0-9#*wW]+") if kind == "number" else "",
         parameters=_parameters(element, given),
     )
@@ -116,21 +118,3 @@ def _parameters(element: Element, given: Attributes) -> dict[str, str]:
             raise Refused(13215, f"<{child.tag}> cannot stand in <{element.tag}>", given.base.url)
         inner.nothing_else()
     return found
-
-
-def notices(given: Attributes, default: frozenset[str]) -> verbs.Notices | None:
-    """`statusCallback`, its method and its events."""
-    events = frozenset(given.text("statusCallbackEvent").split())
-    if not events <= CALL_EVENTS:
-        raise given.refuse("statusCallbackEvent", f"{' '.join(sorted(events - CALL_EVENTS))} is no event")
-    to = given.webhook("statusCallback", "statusCallbackMethod")
-    return verbs.Notices(to, events or default) if to else None
-
-
-def recording_notices(given: Attributes) -> verbs.Notices | None:
-    """`recordingStatusCallback`, its method and its events."""
-    events = frozenset(given.text("recordingStatusCallbackEvent").split())
-    if not events <= _RECORDING_EVENTS:
-        raise given.refuse("recordingStatusCallbackEvent", f"{' '.join(events)} has an unknown event")
-    to = given.webhook("recordingStatusCallback", "recordingStatusCallbackMethod")
-    return verbs.Notices(to, events or frozenset({"completed"})) if to else None

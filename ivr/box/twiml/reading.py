@@ -28,6 +28,7 @@ class Place(Enum):
     CALL = "a call"
     WAIT = "the waitUrl of a queue"
     SCREEN = "the url of a dialled party"
+    HOLD = "music for a conference, or the url of a dialled queue"
 
 
 _ANYWHERE = {"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"}
@@ -35,6 +36,7 @@ _ALLOWED = {
     Place.CALL: _ANYWHERE | {"Reject", "Record", "Dial", "Enqueue"},
     Place.WAIT: _ANYWHERE | {"Leave"},
     Place.SCREEN: _ANYWHERE,
+    Place.HOLD: {"Say", "Play", "Pause", "Redirect"},
 }
 
 

@@ -100,8 +100,36 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A conference to join; `wait` None is silence, `coaches` the only call that hears this leg."""
+
+    name: str
+    label: str = ""
+    muted: bool = False
+    starts: bool = True
+    ends: bool = False
+    wait: Webhook | None = None
+    coaches: str = ""
+    most: int = 250
+    notices: Notices | None = None
+    record: bool = False
+    recording_notices: Notices | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontOfQueue:
+    """The caller who waited longest in a queue; `screen` runs on that caller's leg before they are joined."""
+
+    name: str
+    screen: Webhook | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
+    """Rings `targets`, or joins the one `Room` or `FrontOfQueue` in `place`."""
+
     targets: tuple[Target, ...]
+    place: Room | FrontOfQueue | None = None
     action: Webhook | None = None
     timeout: int = 30
     time_limit: int = 14400
