@@ -7,6 +7,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -88,6 +89,19 @@ class PostgreSQLServer:
 
     def stop(self, how: str = "immediate") -> None:
         self._run("pg_ctl", "-D", self._data, "-w", "-m", how, "stop")
+
+    def freeze(self) -> None:
+        """Nothing answers any more, and no connection ends."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        head = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        return [head, *map(int, Path(f"/proc/{head}/task/{head}/children").read_text().split())]
 
     def _run(self, program: str, *words: str | Path) -> None:
         as_user = ["setpriv", f"--reuid={self._user}", "--clear-groups"] if self._user else []

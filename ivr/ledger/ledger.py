@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from ivr.ledger import migrate
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import Database, Transaction
+from ivr.ledger.transaction import PATIENCE, Database, Transaction
 
 
 class Ledger:
@@ -34,9 +34,13 @@ class Ledger:
         """
         return self._database.transaction(self._seal)
 
-    def reading(self) -> AbstractContextManager[Transaction]:
-        """A look at the ledger that changes nothing and waits for no writer. LedgerAway."""
-        return self._database.reading(self._seal)
+    def reading(self, patience: float = PATIENCE) -> AbstractContextManager[Transaction]:
+        """A look at the ledger that changes nothing and waits for no writer.
+
+        `patience` is how many seconds a database server has for each answer; then it is LedgerAway. Give
+        more where nobody is on the line and much is searched.
+        """
+        return self._database.reading(self._seal, patience)
 
     def upgrade(self) -> None:
         """Bring the schema to the present one. Processes that start together wait for each other."""

@@ -73,7 +73,7 @@ def every(ledger: Ledger, wanted: Wanted = EVERY, page: int = 500) -> Iterator[L
     """All lines, newest first, read page by page: an export of a year holds nobody up."""
     after: Mark | None = None
     while True:
-        with ledger.reading() as tx:
+        with ledger.reading(patience=60) as tx:
             lines = newest(tx, wanted, after, page)
         yield from lines
         if len(lines) < page:

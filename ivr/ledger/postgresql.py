@@ -2,11 +2,12 @@
 
 import re
 import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import LiteralString, NoReturn
+from typing import TYPE_CHECKING, Any, LiteralString, NoReturn
 
 import psycopg
 from psycopg import errors
@@ -17,13 +18,34 @@ from sqlalchemy.exc import TimeoutError as PoolEmpty
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 
-Driver = psycopg.Connection[Row]
+if TYPE_CHECKING:
+    from psycopg.abc import PQGen
 
 UPGRADE_LOCK = 0x1C0DE
 """The advisory lock of whoever changes the schema; any number, the same in every process."""
 
+SLOW = 0.2
+"""Seconds a server has beyond a patience to say itself that somebody waited in vain for a lock."""
+
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, PoolEmpty)
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class Driver(psycopg.Connection[Row]):
+    """A connection that does not wait for ever: a server that froze must not freeze the callers."""
+
+    patience = 2.0
+    """Seconds for each answer of the server."""
+
+    def wait(self, gen: "PQGen[Any]", interval: float = 0.1, timeout: float | None = None) -> Any:
+        timeout = self.patience if timeout is None else timeout
+        give_up_at = time.monotonic() + timeout
+        try:
+            return super().wait(gen, interval, timeout)
+        except psycopg.OperationalError:
+            if time.monotonic() >= give_up_at:
+                self.pgconn.finish()  # what it may still say is for nobody
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +75,19 @@ class PostgreSQL:
 
     @contextmanager
     def transaction(self, seal: Seal) -> Iterator["PostgreSQLTransaction"]:
-        with self._connection(WRITING, seal) as transaction:
+        with self._connection(WRITING, PATIENCE, seal) as transaction:
             yield transaction
 
     @contextmanager
-    def reading(self, seal: Seal) -> Iterator["PostgreSQLTransaction"]:
-        with self._connection(READING, seal) as transaction:
+    def reading(self, seal: Seal, patience: float) -> Iterator["PostgreSQLTransaction"]:
+        with self._connection(READING, patience, seal) as transaction:
             yield transaction
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
+                _driver(connection.connection).patience = 3600
                 connection.exec_driver_sql("BEGIN")
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
@@ -74,10 +97,11 @@ class PostgreSQL:
             _retell(error)
 
     @contextmanager
-    def _connection(self, kind: _Kind, seal: Seal) -> Iterator["PostgreSQLTransaction"]:
+    def _connection(self, kind: _Kind, patience: float, seal: Seal) -> Iterator["PostgreSQLTransaction"]:
         try:
             pooled = self._living()
             driver = _driver(pooled)
+            driver.patience = patience + SLOW
             try:
                 with driver.pipeline() as pipeline:
                     driver.execute(kind.begin)
@@ -140,6 +164,10 @@ def _engine(url: URL) -> Engine:
         pool_timeout=PATIENCE,
     )
 
+    @event.listens_for(engine, "do_connect")
+    def _(_dialect: object, _record: object, words: list[Any], values: dict[str, Any]) -> Driver:
+        return Driver.connect(*words, **values)
+
     @event.listens_for(engine, "connect")
     def _(connection: Driver, _record: object) -> None:
         # Not in the connection string: a PgBouncer in between would refuse it there.
@@ -150,7 +178,7 @@ def _engine(url: URL) -> Engine:
 
 def _driver(pooled: PoolProxiedConnection) -> Driver:
     driver = pooled.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+    assert isinstance(driver, Driver)
     return driver
 
 

@@ -83,7 +83,7 @@ class SQLite:
             self._turn.release()
 
     @contextmanager
-    def reading(self, seal: Seal) -> Iterator["SQLiteTransaction"]:
+    def reading(self, seal: Seal, patience: float) -> Iterator["SQLiteTransaction"]:
         try:
             pooled = self._engine.raw_connection()
             driver = _driver(pooled)

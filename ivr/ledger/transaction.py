@@ -65,8 +65,8 @@ class Database(Protocol):
     def transaction(self, seal: Seal) -> AbstractContextManager[Transaction]:
         """A short write transaction. LedgerBusy, LedgerAway."""
 
-    def reading(self, seal: Seal) -> AbstractContextManager[Transaction]:
-        """A transaction that may only read, and waits for nobody. LedgerAway."""
+    def reading(self, seal: Seal, patience: float) -> AbstractContextManager[Transaction]:
+        """A transaction that may only read, and waits for no writer. LedgerAway."""
 
     def changing(self) -> AbstractContextManager[Connection]:
         """The only process that changes the schema now, in one transaction; waits as long as it takes."""

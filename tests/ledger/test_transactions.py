@@ -192,6 +192,30 @@ def test_a_server_that_ends_in_the_middle_undoes_the_transaction(
     assert remembered(on_server) == "vi"
 
 
+@pytest.mark.needs("postgresql")
+def test_a_server_that_froze_does_not_freeze_the_callers(
+    on_server: Ledger, postgresql_server: PostgreSQLServer
+) -> None:
+    postgresql_server.freeze()
+    began = time.monotonic()
+    try:
+        with pytest.raises(LedgerAway):
+            remember(on_server, "en")
+    finally:
+        postgresql_server.thaw()
+    assert 0.9 < time.monotonic() - began < 1.5
+    remember(on_server, "ko")
+    assert remembered(on_server) == "ko"
+
+
+@pytest.mark.needs("postgresql")
+def test_a_search_may_take_the_time_it_is_given(on_server: Ledger) -> None:
+    with pytest.raises(LedgerAway), on_server.reading() as tx:
+        tx.row("SELECT pg_sleep(1.5)", {})
+    with on_server.reading(patience=5) as tx:
+        assert tx.row("SELECT 1 FROM pg_sleep(1.2)", {}) == (1,)
+
+
 def test_a_url_of_another_database_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="must begin with sqlite:/// or postgresql://, not mysql://"):
         Ledger.open("mysql://root@db/hotline", KEY)
