@@ -1,7 +1,7 @@
 """The proof: nobody can get lost in these menus.
 
 Every state a call can be in is walked, by the functions that serve callers, with every key, silence and
-answer of the world (see `proof.explorer` and `proof.ground`). What is proved of a hotline without mistakes:
+answer of the world (see `proof.answers` and `proof.ground`). What is proved of a hotline without mistakes:
 
 - Every call ends, by a person, by word left or by a goodbye, within `limits`. Every circle asks the caller
   something, each answer counts, and a call without answers left is asked nothing any more.
@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from ivr.core.menus import NOWHERE, Ask, Enqueue, Hotline, Menu, Step, Where
 from ivr.core.walk import LONGEST_WAY, QUESTIONS
 from ivr.language.mistakes import Mistake, did_you_mean, in_order
+from ivr.language.proof.answers import Why, digits_for, keys_of
 from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, circles
-from ivr.language.proof.explorer import Why, digits_for, keys_of
 from ivr.language.proof.ground import Ground, State
 
 BUDGET = 200_000
-"""States (and passages of the second look) that are walked at most."""
+"""States that are walked at most."""
+
+TRIES = 5_000
+"""Real ways and walks with them that a second look at circles may take: a few seconds."""
 
 ENDS = "a queue, a mailbox, hang_up"
 
@@ -49,7 +52,7 @@ class Proof:
 def prove(hotline: Hotline, budget: int = BUDGET) -> Proof:
     """Walks every state of a hotline; a proof that ran out of its budget says so in a warning."""
     ground = Ground(hotline, budget)
-    found = list(circles(ground, budget))
+    found = list(circles(ground, min(budget, TRIES)))
     mistakes = [*unknown(ground), *queues_without_end(hotline), *unanswerable(ground)]
     mistakes += [round_and_round(ground, circle) for circle in found if circle.sure]
     warnings = [perhaps(ground, circle) for circle in found if not circle.sure]

@@ -96,29 +96,46 @@ def inputs(hotline: Hotline, move: Move) -> Iterator[tuple[str, Input]]:
         yield from (("line", LookedUp({})), ("line", LookedUp(failed=True)), ("line", LookedUp()))
 
 
-def circles(hotline: Hotline, world: Settled) -> set[str]:
-    """Which callers go round for ever: those who are asked nothing, the silent, the wrong, the mixed."""
-    roads: dict[Stand, set[tuple[str, Stand]]] = {}
-    unasked = set()
-    waiting = [arrive(hotline, first_call(hotline, number), world) for number in hotline.numbers]
+KINDS = {
+    "unasked": {"line", "done"},
+    "silent": {"line", "silent"},
+    "wrong": {"line", "wrong"},
+    "mixed": {"line", "silent", "wrong"},
+}
+"""What callers do who choose nothing."""
+
+
+def circles(hotline: Hotline, worlds: list[Settled]) -> set[str]:
+    """Which callers go round for ever: those who are asked nothing, the silent, the wrong, the mixed.
+
+    The world may change on the way to a circle, not on the circle.
+    """
+    found = set()
+    all_roads: list[dict[Stand, set[tuple[str, Stand]]]] = [{} for _ in worlds]
+    waiting = [
+        arrive(hotline, first_call(hotline, number), world) for number in hotline.numbers for world in worlds
+    ]
+    seen = set()
     while waiting:
         move = waiting.pop()
         stand = (move.call.place, move.call.way)
         if len(move.passes) >= LONGEST_WAY:
-            unasked = {"unasked"}
-        if move.call.place is None or stand in roads:
+            found.add("unasked")
+        if move.call.place is None or stand in seen:
             continue
-        roads[stand] = set()
-        waiting.append(resume(hotline, move.call, world))
-        for kind, given in inputs(hotline, move):
-            after = answer(hotline, move.call, given, world)
-            waiting.append(after)
-            done = kind == "done" and after.call.outcome in (Outcome.CONNECTED, Outcome.MESSAGE)
-            kind = "line" if kind == "done" and not done else kind
-            roads[stand].add((kind, (after.call.place, after.call.way)))
-    kinds = {"unasked": {"line", "done"}, "silent": {"line", "silent"}, "wrong": {"line", "wrong"}}
-    kinds["mixed"] = {"line", "silent", "wrong"}
-    return unasked | {name for name, does in kinds.items() if has_circle(roads, does)}
+        seen.add(stand)
+        for world, roads in zip(worlds, all_roads, strict=True):
+            roads[stand] = set()
+            waiting.append(resume(hotline, move.call, world))
+            for kind, given in inputs(hotline, move):
+                after = answer(hotline, move.call, given, world)
+                waiting.append(after)
+                ended = after.call.outcome in (Outcome.CONNECTED, Outcome.MESSAGE)
+                kind = "line" if kind == "done" and not ended else kind
+                roads[stand].add((kind, (after.call.place, after.call.way)))
+    return found | {
+        kind for kind, does in KINDS.items() if any(has_circle(roads, does) for roads in all_roads)
+    }
 
 
 def has_circle(roads: dict[Stand, set[tuple[str, Stand]]], does: set[str]) -> bool:

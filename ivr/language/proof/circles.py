@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ivr.core.menus import ByHours, ByValue, ChooseLanguage, Lookup, Step
-from ivr.language.proof.explorer import BEHIND, BELOW, Edge, Passage, Way, Why
+from ivr.language.proof.answers import Why
+from ivr.language.proof.explorer import BEHIND, BELOW, Edge, Passage, Way
 from ivr.language.proof.ground import Ground, State
 
 Whys = frozenset[Why]

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from ivr.core.calls import Turn
 from ivr.core.menus import HANG_UP, WAYS, ChooseLanguage, Destination, Hotline, Menu, Step
+from ivr.language.proof.answers import Why
 from ivr.language.proof.explorer import (
     BEHIND,
     BELOW,
@@ -28,7 +29,6 @@ from ivr.language.proof.explorer import (
     Edge,
     Explorer,
     Way,
-    Why,
 )
 
 ENDS = frozenset({HANG_UP, BEHIND})
