@@ -106,6 +106,30 @@ def publish(settings: Settings, author: str, note: str) -> None:
 
 
 @main.command()
+@click.option("--language", help="Only the prompts of this language.")
+@click.option("--step", help="Only the prompts of this step.")
+@click.option("--all", "anew", is_flag=True, help="Also those whose words have not changed.")
+@click.pass_obj
+def render(settings: Settings, language: str | None, step: str | None, anew: bool) -> None:
+    """Speak the menus' prompts into the folder of recordings, by the command in IVR_SPEECH."""
+    from ivr.language import read
+    from ivr.outside.speech import SpeechFailed
+    from ivr.switchboard import rendering
+
+    found = read(Path(settings.menus))
+    if found.hotline is None:
+        for mistake in found.mistakes:
+            click.echo(mistake)
+        raise click.ClickException("nothing was rendered: mend these mistakes first.")
+    try:
+        wanted = rendering.wanted(found.hotline, Path(settings.recordings), language, step)
+        for news in rendering.render_all(found.hotline, wanted, settings.speech, anew=anew):
+            click.echo(news)
+    except (SpeechFailed, LookupError) as problem:
+        raise click.ClickException(str(problem.args[0])) from None
+
+
+@main.command()
 @click.option("--json", "as_", flag_value="json", help="One JSON object a line.")
 @click.option("--csv", "as_", flag_value="csv", help="Comma-separated, with a head.")
 @click.option("--number", default="", help="Only calls from or to this number.")
