@@ -56,7 +56,8 @@ def running_server() -> Iterator["PostgreSQLServer"]:
         server.start()
         yield server
     finally:
-        server.stop()
+        if server.is_running:
+            server.stop()
         shutil.rmtree(folder)
 
 
@@ -75,6 +76,10 @@ class PostgreSQLServer:
     def command(self, sql: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
             admin.execute(sql.encode())
+
+    @property
+    def is_running(self) -> bool:
+        return (self._data / "postmaster.pid").exists()
 
     def start(self) -> None:
         if not self._data.exists():
