@@ -17,6 +17,8 @@ def place(name: str, source: str, index: int) -> Where:
 def check(name: str, source: str, findings: Findings) -> None:
     """Notes every `#: hang_up`, which YAML takes for a comment."""
     for match in KEY_LIKE.finditer(source):
+        if findings.full:
+            return
         where = place(name, source, match.start(1))
         findings.misspelled(where, "'#' begins a comment here, so this key is lost", 'quote it: "#"')
 
@@ -30,16 +32,20 @@ def looks_like_key_below(source: str, line: int) -> bool:
 def check_swallowed(name: str, source: str, end: int, text: str, findings: Findings) -> None:
     """Notes a comment right behind an unquoted text that looks like the rest of its sentence."""
     match = SWALLOWED.match(source, end)
-    if match and is_swallowed(source, match, text):
+    if match and not findings.full and is_swallowed(source, match, text):
         where = place(name, source, match.end() - 1)
         findings.misspelled(where, "'#' begins a comment here and swallows the rest of the text", QUOTE)
 
 
-QUOTE = "quote it, or leave two spaces before and one after the '#' of a comment"
+QUOTE = "quote the text, or leave two spaces before the '#' of a comment"
 
 
 def is_swallowed(source: str, match: re.Match[str], text: str) -> bool:
-    after = source[match.end() : match.end() + 1]
-    if after.strip() not in ("", "#", "!") or after in ("", "\n", "\r"):
-        return True
-    return len(match[0]) == 2 and len(re.findall(r"[^\W\d_]+", text)) >= 3
+    """Two spaces make a comment. After one it is text if it is glued to what follows, ends the line, or
+    stands behind a sentence."""
+    if match[0] != " #":
+        return False
+    glued = not source[match.end() : match.end() + 1].isspace()
+    line_end = source.find("\n", match.end())
+    rest = source[match.end() : line_end if line_end >= 0 else None]
+    return glued or not rest.strip() or len(re.findall(r"[^\W\d_]+", text)) >= 3

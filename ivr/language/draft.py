@@ -1,12 +1,13 @@
 """The hotline while it is being made: every name and where it stands, and how what was written is read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ivr.core.menus import HANG_UP, WAYS, Destination, Language, Texts, Value, Where, Words
 from ivr.language import grammar
-from ivr.language.mistakes import Findings, Wrong, did_you_mean, listed
+from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.slots import Slot, slots
 from ivr.language.source import Table, Text, Tree, everything_in
 from ivr.language.texts import words
@@ -57,7 +58,7 @@ class Draft:
         for key in written:
             if key not in self.languages:
                 self.findings.mistake(
-                    key.at, f"unknown language '{key}'", did_you_mean(key, self.languages, ADD)
+                    key.at, f"unknown language '{key}'", self.findings.nearest(key, self.languages, ADD)
                 )
         if missing := [language for language in self.languages if language not in written]:
             self.findings.mistake(written.at, f"this text is missing in {listed(missing, 'and')}", "write it")
@@ -102,7 +103,7 @@ class Draft:
             return place_name(owner, slot)
         if slot.leads in WAYS or slot.leads in self.names:
             return str(slot.leads)
-        hint = did_you_mean(slot.leads, [*self.names, *WAYS])
+        hint = self.findings.nearest(slot.leads, chain(self.names, WAYS))
         self.findings.mistake(slot.at, f"{slot.said} leads to unknown '{slot.leads}'", hint)
         return HANG_UP
 
@@ -115,10 +116,10 @@ class Draft:
         self.kept.add(name)
         return str(name)
 
-    def known(self, kind: str, name: str, names: Mapping[str, object] | set[str], where: Where) -> str:
+    def known(self, kind: str, name: str, names: Collection[str], where: Where) -> str:
         """A name that must stand in a section."""
         if name not in names:
-            self.findings.mistake(where, f"unknown {kind} '{name}'", did_you_mean(name, names))
+            self.findings.mistake(where, f"unknown {kind} '{name}'", self.findings.nearest(name, names))
         return str(name)
 
 
@@ -166,9 +167,17 @@ def owners(
         yield name, step
 
 
-def _lift(draft: Draft, owner: str, section: grammar.Section | Mapping[str, grammar.Destination]) -> None:
+def _lift(
+    draft: Draft,
+    owner: str,
+    section: grammar.Section | Mapping[str, grammar.Destination],
+    behind_key: bool = False,
+) -> None:
     if isinstance(section, grammar.Step):
         draft.steps[owner] = section
+        if section.keep_as and not behind_key:
+            text = "'as' here has nothing to keep"
+            draft.findings.mistake(section.where("as"), text, "it belongs to a step behind a key of a menu")
     for slot in slots(section):
         if isinstance(slot.leads, grammar.Step):
             name = place_name(owner, slot)
@@ -178,10 +187,7 @@ def _lift(draft: Draft, owner: str, section: grammar.Section | Mapping[str, gram
                 slot.leads.where("name") if slot.leads.name else slot.at,
                 named=bool(slot.leads.name),
             )
-            if slot.leads.keep_as and not slot.is_key:
-                text = "'as' here has nothing to keep"
-                draft.findings.mistake(slot.leads.where("as"), text, "it belongs behind a key of a menu")
-            _lift(draft, name, slot.leads)
+            _lift(draft, name, slot.leads, behind_key=slot.is_key)
 
 
 def _claim(draft: Draft, name: str, at: Where, named: bool = True) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ivr.core.menus import Where
 from ivr.language.grammar import Document, Hours, Language, Mailbox, Queue, Step, words_of
-from ivr.language.mistakes import Findings, Wrong, did_you_mean, listed
+from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.source import Row, Table, Text, Tree
 
 NAMED: dict[str, type[BaseModel]] = {
@@ -21,6 +21,10 @@ NAMED: dict[str, type[BaseModel]] = {
 """The sections whose entries are read one by one, so that one broken step does not hide the others."""
 
 
+MOST_OF = {"steps": 5_000, "languages": 50, "every_menu": 20}
+"""The most entries of a section; others have two thousand."""
+
+
 def gather(trees: Iterable[Table], findings: Findings) -> tuple[Document, Table]:
     """The document all files make together without the entries that are broken, and all as it was written."""
     whole = Table()
@@ -31,7 +35,7 @@ def gather(trees: Iterable[Table], findings: Findings) -> tuple[Document, Table]
                 _join(whole, key, value, findings)
             else:
                 findings.mistake(
-                    key.at, f"unknown section '{key}'", did_you_mean(key, words_of(Document), SECTIONS)
+                    key.at, f"unknown section '{key}'", findings.nearest(key, words_of(Document), SECTIONS)
                 )
     good = {key: _section(key, value, findings) for key, value in whole.items()}
     return Document.model_construct(**{key: value for key, value in good.items() if value is not None}), whole
@@ -47,6 +51,8 @@ def _join(whole: Table, key: Text, value: Tree, findings: Findings) -> None:
         whole[key] = _copy(value)
     elif isinstance(have, Table) and isinstance(value, Table):
         for name, entry in value.items():
+            if name in have and findings.full:
+                return
             if name in have:
                 findings.mistake(
                     name.at, f"'{name}' stands twice in '{key}', first at {have.key(name).at}", AGAIN
@@ -73,6 +79,9 @@ def _copy(value: Tree) -> Tree:
 
 def _section(key: Text, value: Tree, findings: Findings) -> Any:
     """A section as its model, or what of it could be read."""
+    if isinstance(value, Table | Row) and len(value) > (most := MOST_OF.get(key, 2_000)):
+        findings.mistake(key.at, f"'{key}' has more than {most} entries", "publish two hotlines")
+        return None
     if key not in NAMED:
         return _read_as(_section_type(key), value, findings)
     if not isinstance(value, Table):
@@ -124,5 +133,6 @@ def _note(detail: Any, value: Tree, findings: Findings) -> None:
 PLAIN = {
     "dict_type": ("keys and values are expected here", "write them below, one on each line"),
     "list_type": ("a list is expected here", "write [first, second]"),
+    "too_long": ("these are too many", "200 are possible; ranges like 1100-1199 stand for many keys"),
     "too_short": ("nothing stands here", "write something or delete it"),
 }

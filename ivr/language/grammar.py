@@ -5,7 +5,7 @@ stand in their place. `check` makes a hotline of them. Docstrings are the editor
 """
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
@@ -21,8 +21,9 @@ from pydantic import (
     model_validator,
 )
 
+from ivr.core.checkdigits import CHECKS
 from ivr.core.menus import Where
-from ivr.language.mistakes import Findings, Wrong, did_you_mean, listed
+from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.scalars import (
     Count,
     Dates,
@@ -43,13 +44,15 @@ from ivr.language.scalars import (
     of_text,
     one_of,
 )
-from ivr.language.source import Row, Table, Text
+from ivr.language.source import Row, Table, Text, is_noted
 
 
 class Section(BaseModel):
     """Words with values. A word it does not know is noted, and the others are read all the same."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    like: ClassVar[str] = "{word: value}"
+    """How such a section looks."""
     _table: Table = PrivateAttr(default_factory=Table)
     _strange: bool = PrivateAttr(default=False)
 
@@ -71,7 +74,7 @@ class Section(BaseModel):
     @classmethod
     def _read(cls, data: Any, read: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
         if not isinstance(data, Table):
-            raise Wrong(f"words of their own are expected here: {listed(words_of(cls), 'and')}")
+            raise Wrong("words and their values are expected here", f"write {cls.like}")
         known = words_of(cls)
         strange = not known >= data.keys()
         if strange:
@@ -95,7 +98,7 @@ def _without_unknown(data: Table, known: set[str], findings: Findings | None) ->
             left[key] = value
         elif findings is not None:
             findings.mistake(
-                key.at, f"unknown word '{key}'", did_you_mean(key, known, f"known: {_few(known)}")
+                key.at, f"unknown word '{key}'", findings.nearest(key, known, f"known: {_few(known)}")
             )
     return left
 
@@ -107,8 +110,8 @@ def _few(known: set[str]) -> str:
 def _texts(value: object) -> Text | Table:
     """One text, or one for each language; which languages there are is not known yet."""
     if isinstance(value, Table):
-        for text in value.values():
-            if not isinstance(text, str) or not text.strip():
+        for key, text in value.items():
+            if not isinstance(text, Text) or not (text.strip() or is_noted(key, text)):
                 raise Wrong("a text for each language is expected here", "write {en: …, vi: …}")
         return value
     if not isinstance(value, Text) or not value.strip():
@@ -143,7 +146,7 @@ def _is_message(value: object) -> str:
 
 
 def _one_or_many_schema() -> dict[str, Any]:
-    word = {"type": ["string", "integer"]}
+    word = {"type": ["string", "number"]}
     return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
 
 
@@ -153,6 +156,9 @@ Texts = Annotated[
     WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}}),
 ]
 Many = Annotated[list[Text], PlainValidator(_one_or_many), WithJsonSchema(_one_or_many_schema())]
+CheckDigit = Annotated[str, PlainValidator(of_text(one_of(*CHECKS))), WithJsonSchema({"enum": list(CHECKS)})]
+CLOSING = ("serve", "leave_word", "callback")
+AtClosing = Annotated[str, PlainValidator(of_text(one_of(*CLOSING))), WithJsonSchema({"enum": list(CLOSING)})]
 Destination = Annotated[
     Annotated[Word, Tag("the name of a step")] | Annotated["Step", Tag("a step in place")],
     Discriminator(_is_name),
@@ -161,6 +167,8 @@ Destination = Annotated[
 
 class Silence(Section):
     """What happens when the caller presses nothing."""
+
+    like = "{after: 6s, tries: 3, then: …}"
 
     say: Texts | None = None
     """Said before the question is asked again; without it the language's own sentence."""
@@ -175,6 +183,8 @@ class Silence(Section):
 class WrongKeys(Section):
     """What happens when the caller presses what is not there."""
 
+    like = "{tries: 3, then: …}"
+
     say: Texts | None = None
     """Said before the question is asked again; without it the language's own sentence."""
     tries: Count | None = None
@@ -186,6 +196,8 @@ class WrongKeys(Section):
 class Ask(Section):
     """A number the caller types."""
 
+    like = "{as: order, digits: 6-10}"
+
     name: Word = Field(alias="as")
     """The name under which the number is kept: `{order}`."""
     digits: Digits
@@ -194,7 +206,7 @@ class Ask(Section):
     """The key that ends the entry; `none` when only the length does."""
     range: Numbers | None = None
     """The smallest and the largest number: `1-31`."""
-    check: Annotated[str, PlainValidator(of_text(one_of("luhn", "verhoeff", "mod97")))] | None = None
+    check: CheckDigit | None = None
     """The check digit: `luhn`, `verhoeff` or `mod97`."""
     confirm: Truth = False
     """Say the number and ask whether it is right."""
@@ -205,6 +217,8 @@ class Ask(Section):
 class Lookup(Section):
     """Asks another system; every field of its JSON answer becomes a value of the call."""
 
+    like = "{get: https://…, timeout: 2s}"
+
     get: Word
     """The address, with values in it: `https://crm.example/orders/{order}`."""
     timeout: Duration = 2.0
@@ -213,6 +227,8 @@ class Lookup(Section):
 
 class Dial(Section):
     """Rings somebody; a list is rung one after another."""
+
+    like = "{to: +84…, ring: 30s}"
 
     to: Many
     """Phone numbers or SIP addresses, with values in them: `sip:{extension}@pbx.example`."""
@@ -233,6 +249,8 @@ class Dial(Section):
 class Record(Section):
     """Records the caller; the recording stays with the call."""
 
+    like = "{as: wish, max: 60s}"
+
     name: Word = Field(alias="as")
     """The name of the recording."""
     max: Duration = 60.0
@@ -245,6 +263,8 @@ class Record(Section):
 
 class Sms(Section):
     """Sends a text message."""
+
+    like = "{text: …}"
 
     to: Word | None = None
     """A phone number, or a value like `{mobile}`; without it the caller."""
@@ -276,6 +296,8 @@ Languages = Annotated[
 class Step(Section):
     """Says something, does at most one thing, and goes on."""
 
+    like = "the name of a step, or {say: …, then: …}"
+
     name: Word | None = None
     """The name of a step in place."""
     label: Texts | None = None
@@ -289,7 +311,7 @@ class Step(Section):
     keep_as: Word | None = Field(default=None, alias="as")
     """Behind a range of keys: the name under which the number pressed is kept."""
 
-    keys: dict[Key, Destination] | None = Field(default=None, min_length=1)
+    keys: dict[Key, Destination] | None = Field(default=None, min_length=1, max_length=200)
     """A menu: where each key leads."""
     ask: Ask | None = None
     hours: Word | None = None
@@ -318,7 +340,7 @@ class Step(Section):
     """Where it goes on within the hours."""
     closed: Destination | None = None
     """Where it goes on outside the hours."""
-    when: dict[Word, Destination] | None = Field(default=None, min_length=1)
+    when: dict[Word, Destination] | None = Field(default=None, min_length=1, max_length=200)
     """Where it goes on by the value; `*` stands for any text: `late*`."""
     silence: Silence | None = None
     wrong: WrongKeys | None = None
@@ -360,6 +382,8 @@ THINGS = (
 class Overflow(Section):
     """Where a long wait may be served too."""
 
+    like = "{after: 3m, queue: …}"
+
     after: Duration
     """So long only the queue's own agents are offered."""
     queue: Word
@@ -368,6 +392,8 @@ class Overflow(Section):
 
 class Queue(Section):
     """A line for agents and its rules. `default` holds what the others do not say."""
+
+    like = "{label: …, no_agents: …}"
 
     label: Texts | None = None
     """What the key that leads here is for."""
@@ -393,14 +419,7 @@ class Queue(Section):
     """Offers to ring back when it is the caller's turn."""
     hours: Word | None = None
     """The name of opening hours; outside them callers go to `closed`."""
-    at_closing: (
-        Annotated[
-            str,
-            PlainValidator(of_text(one_of("serve", "leave_word", "callback"))),
-            WithJsonSchema({"enum": ["serve", "leave_word", "callback"]}),
-        ]
-        | None
-    ) = None
+    at_closing: AtClosing | None = None
     """What happens to those who still wait when the hours end."""
     overflow: Overflow | None = None
     no_agents: Destination | None = None
@@ -420,6 +439,8 @@ class Queue(Section):
 class Hours(Section):
     """When somebody is there. `closed` beats `open`, `open` beats `holidays`, holidays beat the week."""
 
+    like = "{week: {mon-fri: 08:00-18:00}}"
+
     week: dict[Weekdays, Spans] | None = None
     """Days and their hours: `{mon-fri: 08:00-12:00 13:00-18:00, sat: 08:00-12:00}`."""
     always: Truth = False
@@ -435,6 +456,8 @@ class Hours(Section):
 class Mailbox(Section):
     """Where word is left."""
 
+    like = "{mail: care@example.com}"
+
     mail: Word | None = None
     """Who is told by mail."""
     max: Duration = 120.0
@@ -447,6 +470,8 @@ class Mailbox(Section):
 
 class Language(Section):
     """How a language is spoken, and its sentences where ours do not fit or do not exist."""
+
+    like = "{voice: Polly.Joanna-Neural}, or {}"
 
     voice: Word | None = None
     """The carrier's voice: `Polly.Joanna-Neural`."""
@@ -491,12 +516,16 @@ class Language(Section):
 class Defaults(Section):
     """What menus and questions do when they do not say otherwise."""
 
+    like = "{silence: {…}, wrong: {…}}"
+
     silence: Silence | None = None
     wrong: WrongKeys | None = None
 
 
 class Limits(Section):
     """What one call may ask of us."""
+
+    like = "{keys: 100, then: …}"
 
     keys: Count = 100
     """So many answers (silences too), then `then`."""
@@ -508,6 +537,8 @@ class Limits(Section):
 
 class Lookups(Section):
     """The other systems that lookups may ask."""
+
+    like = "{hosts: [crm.example]}"
 
     hosts: Many | None = None
     """Their host names; without it those that stand in the menus."""

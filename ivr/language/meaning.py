@@ -2,7 +2,6 @@
 
 from ivr.core.menus import WAYS, Hotline, Menu
 from ivr.language.draft import BUILT_IN, Draft
-from ivr.language.mistakes import did_you_mean
 
 MOST_OPTIONS = 5
 """More options than these nobody remembers."""
@@ -11,15 +10,17 @@ MOST_OPTIONS = 5
 def check_values(hotline: Hotline, draft: Draft) -> None:
     """Every hole names a value that somebody asks, keeps or looks up; secrets are never said."""
     known = {*BUILT_IN, *draft.kept}
-    for hole in draft.holes:
+    for hole in dict.fromkeys(draft.holes):
+        if draft.findings.full:
+            return
         if hole.name in draft.secret and hole.aloud:
             draft.findings.mistake(hole.at, f"'{hole.name}' is secret", "it cannot be said or sent")
         elif hole.name in known:
             continue
         elif not draft.addresses:
-            hint = did_you_mean(hole.name, known, f"ask for it ('as: {hole.name}') or look it up")
+            hint = draft.findings.nearest(hole.name, known, f"ask for it ('as: {hole.name}') or look it up")
             draft.findings.mistake(hole.at, f"nothing is known as '{hole.name}'", hint)
-        elif near := did_you_mean(hole.name, known):
+        elif near := draft.findings.nearest(hole.name, known):
             draft.findings.warning(hole.at, f"'{hole.name}' is known only if a lookup brings it", near)
 
 

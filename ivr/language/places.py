@@ -3,7 +3,7 @@
 import re
 from datetime import time
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from ivr.core.destinations import country_of, is_allowed, is_number
 from ivr.core.hours import Hours, Span
@@ -74,8 +74,8 @@ def zone(draft: Draft) -> str:
         try:
             ZoneInfo(written)
         except (ValueError, OSError, KeyError):
-            text = f"there is no time zone '{written}'"
-            draft.findings.mistake(written.at, text, "write it like Asia/Ho_Chi_Minh or Europe/Madrid")
+            hint = draft.findings.nearest(written, available_timezones(), "write it like Asia/Ho_Chi_Minh")
+            draft.findings.mistake(written.at, f"there is no time zone '{written}'", hint)
     return str(written or "UTC")
 
 

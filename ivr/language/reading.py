@@ -64,7 +64,7 @@ def read(folder: Path, recordings: Path | None = None) -> Checked:
 def read_files(files: Mapping[str, str], sounds: Sounds | None = None) -> Checked:
     """Reads texts that came from somewhere else than a folder, such as a stored revision and its sounds."""
     home = Where(next(iter(files), "hotline.yaml"), 1, 1)
-    return _checked(dict(files), home, sounds or {}, Findings())
+    return _checked(dict(files), home, sounds, Findings())
 
 
 def _file(path: Path, name: str, left: int, findings: Findings) -> str | None:
@@ -126,8 +126,11 @@ def no_collecting() -> Iterator[None]:
 
 def found_in(recordings: Path | Sounds | None, hotline: Hotline, findings: Findings) -> Recordings:
     """The recordings of a folder, or those a revision is known to have."""
-    if isinstance(recordings, Mapping):
-        return Recordings(dict(recordings))
-    found = collect(recordings, hotline, findings) if recordings else Recordings()
+    if recordings is None:
+        found = Recordings()
+    elif isinstance(recordings, Mapping):
+        found = Recordings(dict(recordings))
+    else:
+        found = collect(recordings, hotline, findings)
     check_words(hotline, found, findings)
     return found

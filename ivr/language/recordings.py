@@ -11,7 +11,7 @@ from ivr.core.calls import Part
 from ivr.core.menus import Ask, ChooseLanguage, Hotline, Language, Menu, Sound, Step, Value, Where, Words
 from ivr.core.phrases import plain
 from ivr.core.prompts import RECORDED, spoken
-from ivr.language.mistakes import Findings, Wrong, did_you_mean
+from ivr.language.mistakes import Findings, Wrong
 
 LARGEST = 5_000_000
 """Bytes; five minutes."""
@@ -34,10 +34,10 @@ def collect(folder: Path, hotline: Hotline, findings: Findings) -> Recordings:
         language, name = path.parent.name, path.stem
         where = Where(f"{folder.name}/{language}/{path.name}", 1, 1)
         if language not in hotline.languages:
-            hint = did_you_mean(language, hotline.languages, "delete it, or add the language")
+            hint = findings.nearest(language, hotline.languages, "delete it, or add the language")
             findings.warning(where, f"nobody hears this: the hotline has no language '{language}'", hint)
         elif (part := _part(hotline, name)) is None:
-            hint = did_you_mean(name, hotline.steps, "delete it, or name it after a step")
+            hint = findings.nearest(name, hotline.steps, "delete it, or name it after a step")
             findings.warning(where, "nobody hears this: it belongs to no step", hint)
         else:
             try:
@@ -101,7 +101,8 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _compare(
     hotline: Hotline, step: Step, part: Part, language: Language, path: Path, findings: Findings
 ) -> None:
-    """The words a recording was made from, kept beside it, must be what the menu says now."""
+    """The words a recording was made from, kept beside it, must be what the menu says now. Where the menus
+    leave the greeting to the recording, its options must follow."""
     where = Where(f"{path.parent.parent.name}/{language}/{path.name}", 1, 1)
     now = words_in(hotline, step.name, part, language)
     if any(isinstance(piece, Value) for piece in now):
@@ -116,8 +117,9 @@ def _compare(
     except (OSError, UnicodeDecodeError):
         findings.mistake(where, f"{path.stem}.txt cannot be read", "save it as UTF-8")
         return
-    if _plainly(made_from) != _plainly(plain(now)):
-        text = f'the recording says "{_plainly(made_from)}", the menu says "{_plainly(plain(now))}"'
+    before, after = _plainly(made_from), _plainly(plain(now))
+    if before != after and not (step.say is None and before.endswith(after)):
+        text = f'the recording says "{before}", the menu says "{after}"'
         findings.mistake(where, text, "run ivr render or record it again")
 
 

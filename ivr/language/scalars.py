@@ -21,12 +21,14 @@ LEAP = 2024
 """A date without a year is checked in a year that has every day."""
 
 
-def of_text(read: Callable[[str], T]) -> Callable[[object], T]:
-    """A reader that refuses mappings and lists in plain words."""
+def of_text(read: Callable[[str], T], longest: int = 200) -> Callable[[object], T]:
+    """A reader that refuses mappings, lists and what is too long, in plain words."""
 
     def checked(value: object) -> T:
         if not isinstance(value, str):
             raise Wrong("a single value is expected here, not a list or mapping")
+        if len(value) > longest:
+            raise Wrong(f"this is longer than {longest} characters")
         return read(value)
 
     return checked
@@ -225,7 +227,9 @@ _CLOCK = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
 _DATE = r"(\d{4}-)?\d{2}-\d{2}"
 
 Word = Annotated[
-    str, PlainValidator(of_text(text)), WithJsonSchema({"type": ["string", "integer", "boolean"]})
+    str,
+    PlainValidator(of_text(text, longest=2000)),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
 Duration = Annotated[
     float, PlainValidator(of_text(duration)), WithJsonSchema(_like(_DURATION, "20s", "2m30s"))

@@ -18,7 +18,10 @@ from ivr.language.mistakes import Findings
 from ivr.language.spelling import explain
 
 DEEPEST = 40
-MOST_NODES = 200_000
+MOST_NODES = 100_000
+"""Keys and values of all files together; a thousand menus have forty thousand."""
+LONGEST = 5_000
+"""Characters of one text; it takes six minutes to say them."""
 CONTROL = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -97,14 +100,18 @@ class _TooMuch(yaml.MarkedYAMLError):
 class _Loader(yaml.CBaseLoader):
     """Composes nodes only: no tag is ever resolved, and depth and size have an end."""
 
-    depth = nodes = 0
+    depth = 0
+
+    def __init__(self, source: str, findings: Findings) -> None:
+        super().__init__(source)
+        self.findings = findings
 
     def descend_resolver(self, current_node: Node | None, current_index: object) -> None:
         self.depth += 1
-        self.nodes += 1
-        if self.depth > DEEPEST or self.nodes > MOST_NODES:
+        self.findings.nodes += 1
+        if self.depth > DEEPEST or self.findings.nodes > MOST_NODES:
             mark = current_node.start_mark if current_node else None
-            much = "this is nested too deep" if self.depth > DEEPEST else "this file holds too much"
+            much = "this is nested too deep" if self.depth > DEEPEST else "these menus hold too much"
             raise _TooMuch(None, None, much, mark)
 
     def ascend_resolver(self) -> None:
@@ -121,7 +128,7 @@ class _Reader:
         self.name, self.source, self.findings = name, source, findings
 
     def read(self) -> Table | None:
-        loader = _Loader(self.source)
+        loader = _Loader(self.source, self.findings)
         try:
             root = loader.get_single_node()
         finally:
@@ -165,14 +172,12 @@ class _Reader:
         text = Text(node.value)
         mark = node.start_mark
         text.file, text.line, text.column = self.name, mark.line + 1, mark.column + 1
-        if not node.style and "#" in self.rest_of_line(node):
+        if not node.style:
             comments.check_swallowed(self.name, self.source, node.end_mark.index, text, self.findings)
+        if len(text) > LONGEST:
+            self.findings.misspelled(text.at, f"this text has {len(text)} characters", "shorten it")
+            return text_at("", text.at)
         return text
-
-    def rest_of_line(self, node: ScalarNode) -> str:
-        index = node.end_mark.index
-        end = self.source.find("\n", index)
-        return self.source[index : end if end >= 0 else None]
 
     def item(self, node: Node) -> Tree:
         if is_nothing(node):
@@ -190,6 +195,8 @@ class _Reader:
                 self.findings.misspelled(
                     self.where(key_node), "a key is a word or a number, not a list or mapping"
                 )
+            elif self.findings.full:
+                break
             elif key in table:
                 text = f"'{key}' stands twice, first on line {table.key(key).line}"
                 self.findings.misspelled(key.at, text, "delete one of them")
@@ -209,6 +216,11 @@ class _Reader:
             )
         self.findings.spoiled.add(key.at)
         return text_at("", key.at)
+
+
+def is_noted(key: Text, value: Tree) -> bool:
+    """Whether a value was missing, so that a mistake was noted at its key already."""
+    return isinstance(value, Text) and not value and (value.line, value.column) == (key.line, key.column)
 
 
 QUOTE = "quote the text if it should begin so"

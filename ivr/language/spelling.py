@@ -9,7 +9,7 @@ from yaml.reader import ReaderError
 from ivr.core.menus import Where
 from ivr.language.comments import QUOTE as QUOTE_HASH
 
-GLUED_HASH = re.compile(r"\S[ \t]+#(?![ \t#!])")
+GLUED_HASH = re.compile(r"\S #(?!\s)")
 
 EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a second ':' in one line", 'quote the text: "Press 1: sales"'),

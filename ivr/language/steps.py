@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ivr.core import menus
 from ivr.core.menus import HANG_UP, Destination, Option, Patience, Step, Thing, Value, Words
@@ -235,14 +236,16 @@ def option(draft: Draft, menu: str, key: str, leads: Destination, keep_as: str |
 
 def _check_overlap(it: Written, options: list[Option]) -> None:
     """No number may lie in two ranges; an exact key inside a range is meant."""
-    ranges = [each for each in options if each.first != each.last]
-    for index, each in enumerate(ranges):
-        for other in ranges[:index]:
-            if each.matches(other.first) or other.matches(each.first):
-                written = f"{each.first}-{each.last}"
-                at = next(key.at for key in it.step.keys or () if key == written and isinstance(key, Text))
-                text = f"the keys {written} and {other.first}-{other.last} overlap"
-                it.draft.findings.mistake(at, text, "a number must lead to one place")
+    ranges = sorted(
+        (each for each in options if each.first != each.last), key=lambda each: (len(each.first), each.first)
+    )
+    for before, after_ in pairwise(ranges):
+        if before.matches(after_.first):
+            both = [f"{each.first}-{each.last}" for each in (before, after_)]
+            places = [key.at for key in it.step.keys or () if key in both and isinstance(key, Text)]
+            at = max(places, key=lambda place: place.line)
+            text = f"the keys {listed(both, 'and')} overlap"
+            it.draft.findings.mistake(at, text, "a number must lead to one place")
 
 
 def _ask(it: Written) -> menus.Ask:

@@ -1,0 +1,47 @@
+"""The schema an editor reads: it is the grammar's, and a real editor's server finds the mistakes with it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ivr.language import schema
+from tests.language.language_server import LanguageServer, install
+from tests.tools import path_of
+
+HERE = Path(__file__).parent
+
+
+def test_the_shipped_schema_is_made_from_the_grammar() -> None:
+    assert schema.FILE.read_text("utf-8") == schema.text(), "run python -m ivr.language.schema"
+
+
+def test_the_schema_explains_every_word() -> None:
+    words = [
+        (section, word, about)
+        for section, its in schema.schema()["$defs"].items()
+        for word, about in its["properties"].items()
+    ]
+    unexplained = [(section, word) for section, word, about in words if not explained(about)]
+    assert unexplained == []
+
+
+def explained(about: dict[str, object]) -> bool:
+    """A word has a description, or its section has one."""
+    return "description" in about or "$ref" in about
+
+
+@pytest.mark.needs("node", "npm")
+def test_an_editor_underlines_the_bad_lines_and_no_good_ones(tmp_path: Path) -> None:
+    good = HERE / "hotlines" / "design"
+    for file in (*good.glob("*.yaml"), HERE / "editor" / "bad.yaml"):
+        text = file.read_text("utf-8").removeprefix("# yaml-language-server: $schema=menu.schema.json\n")
+        (tmp_path / file.name).write_text(
+            f"# yaml-language-server: $schema=menu.schema.json\n{text}", "utf-8"
+        )
+    shutil.copy(schema.FILE, tmp_path)
+    server = install(path_of("npm"))
+    with LanguageServer(path_of("node"), server, tmp_path) as editor:
+        assert editor.diagnostics(tmp_path / "hotline.yaml") == []
+        assert editor.diagnostics(tmp_path / "main.yaml") == []
+        assert [line for line, _ in editor.diagnostics(tmp_path / "bad.yaml")] == [9, 12, 13, 13, 15, 18]
