@@ -292,10 +292,13 @@ class _Walk:
         return self.from_(target, by_key=by_key, greet=greet)
 
     def finish(self, ending: Ending, option: str | None = None) -> None:
+        """The end of a pass. Only now has the caller heard a menu: until then its greeting stands."""
         done = last_pass(self.call, self.world.now, ending, option)
+        heard = self.call.heard
         if done:
             self.passes.append(done)
-        self.call = replace(self.call, place=None, pressed="", entered_at=self.world.now)
+            heard |= {done.step} & set(self.call.way)
+        self.call = replace(self.call, place=None, pressed="", entered_at=self.world.now, heard=heard)
 
     def resolve(self, leads: Destination, step: str | None) -> tuple[str | None, bool]:
         """The step a destination means here, and whether its greeting is wanted in full."""
@@ -397,7 +400,7 @@ class _Walk:
         if isinstance(step.thing, Menu):
             way = self.call.way
             kept = way[: way.index(step.name)] if step.name in way else way
-            self.call = replace(self.call, way=(*kept, step.name), heard=self.call.heard | {step.name})
+            self.call = replace(self.call, way=(*kept, step.name))
         place = Place(step.name, turn)
         ahead, self.ahead = self.ahead, ""
         if ahead and self.takes(step, ahead):
@@ -418,7 +421,8 @@ class _Walk:
         if place.turn is Turn.CONFIRM:
             self.speech.append(Speech(step.name, Part.CONFIRM))
         else:
-            self.say(step, Part.AGAIN if step.again else Part.SAY)
+            known = step.name in self.call.heard or isinstance(step.thing, Ask)
+            self.say(step, Part.AGAIN if known and step.again else Part.SAY)
         return self.stop(Act.LISTEN, place)
 
     def say(self, step: Step, part: Part) -> None:

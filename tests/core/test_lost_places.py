@@ -30,10 +30,10 @@ def caller() -> Caller:
     ).dials()
 
 
-def test_a_lost_menu_is_met_again_with_its_short_greeting(caller: Caller) -> None:
+def test_a_lost_menu_is_met_again_with_its_own_greeting(caller: Caller) -> None:
     caller.presses("6")
     caller.loses_the_line_and_is_found_again()
-    caller.hears(("more", "again"))
+    caller.hears(("more", "say"))
     caller.is_at("more")
     assert caller.call.way == ("main", "more")
     assert caller.call.hop == 3

@@ -147,10 +147,10 @@ def hesitant() -> Caller:
 
 def test_a_caller_who_presses_nothing_is_asked_three_times(hesitant: Caller) -> None:
     hesitant.is_silent()
-    hesitant.hears(("main", "silence"), ("main", "again"))
+    hesitant.hears(("main", "silence"), ("main", "say"))
     hesitant.is_at("main", silences=1)
     hesitant.is_silent()
-    hesitant.hears(("main", "silence"), ("main", "again"))
+    hesitant.hears(("main", "silence"), ("main", "say"))
     hesitant.is_at("main", silences=2)
     hesitant.is_silent()
     hesitant.hears(("help", "say"))
@@ -168,7 +168,7 @@ def test_a_silence_that_gave_up_is_one_pass_with_every_try(hesitant: Caller) -> 
 
 def test_a_wrong_key_is_told_apart_from_silence(hesitant: Caller) -> None:
     hesitant.presses("5")
-    hesitant.hears(("main", "wrong"), ("main", "again"))
+    hesitant.hears(("main", "wrong"), ("main", "say"))
     hesitant.is_at("main", wrongs=1)
     hesitant.presses("6")
     hesitant.hears(("sales", "say"))
@@ -241,7 +241,7 @@ def test_a_short_number_is_a_key_like_any_other_and_an_exact_one_beats_a_range(
 @pytest.mark.parametrize("pressed", ["11", "110", "1200", "1099", "11000", "7", "11*0", "##", "١١٠٠"])
 def test_a_number_that_is_no_key_is_wrong(extensions: Caller, pressed: str) -> None:
     extensions.presses(pressed)
-    extensions.hears(("main", "wrong"), ("main", "again"))
+    extensions.hears(("main", "wrong"), ("main", "say"))
     extensions.is_at("main", wrongs=1)
 
 

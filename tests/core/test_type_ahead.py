@@ -73,7 +73,7 @@ def test_a_wrong_key_in_the_middle_discards_the_rest_and_that_menu_asks_properly
 def test_a_wrong_first_key_is_the_only_one_written_down() -> None:
     caller = three_menus()
     caller.presses("712")
-    caller.hears(("regions", "wrong"), ("regions", "again"))
+    caller.hears(("regions", "wrong"), ("regions", "say"))
     caller.is_at("regions", wrongs=1)
     caller.presses("5123456")
     caller.passed(("regions", None, "7 5", Ending.WRONG))

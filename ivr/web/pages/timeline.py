@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Part, Pass
-from ivr.core.menus import ChooseLanguage, Hotline, Menu, Step, Value, Words
+from ivr.core.menus import Ask, ChooseLanguage, Hotline, Menu, Step, Value, Words
 from ivr.core.prompts import recorded, spoken
 from ivr.ledger.log import Story
 
@@ -66,7 +66,7 @@ def tries(one: Pass, hotline: Hotline, values: Mapping[str, str], *, again: bool
     if step is None:
         return
     first = first_part(one, step, again=again)
-    short = Part.AGAIN if step.again else Part.SAY
+    short = Part.AGAIN if step.again and (again or isinstance(step.thing, Ask)) else Part.SAY
     answers = one.pressed.split()
     parts = [first]
     for number in range(max(1, len(answers))):
