@@ -1,0 +1,1 @@
+"""Phone trees that real organisations have published, in our menus: do they come out as they are?"""
