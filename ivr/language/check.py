@@ -1,7 +1,7 @@
 """A document becomes a hotline, or a list of everything that is wrong with it."""
 
 from ivr.core.menus import Hotline, Language, Step, Voice, Where
-from ivr.language import grammar, meaning, places, queues, steps, voices
+from ivr.language import grammar, meaning, places, queues, steps, things, voices
 from ivr.language.draft import Draft, collect
 from ivr.language.mistakes import Findings
 from ivr.language.source import Table, Text
@@ -86,7 +86,7 @@ def _steps(draft: Draft) -> dict[str, Step]:
     draft.every_menu = _every_menu(draft)
     chooses = ((name, step) for name, step in draft.steps.items() if step.choose_language)
     if first := next(chooses, None):
-        key = steps.change_key_of(draft, first[1])
+        key = things.change_key_of(draft, first[1])
         draft.change = (key, str(first[0])) if key else None
     made = {str(name): queues.step(draft, name) for name in document.queues if name != "default"}
     return made | {

@@ -8,6 +8,7 @@ from itertools import chain
 from ivr.core.menus import HANG_UP, WAYS, Destination, Language, Texts, Value, Where, Words
 from ivr.language import grammar
 from ivr.language.mistakes import Findings, Wrong, listed
+from ivr.language.sections import Section
 from ivr.language.slots import Slot, slots
 from ivr.language.source import Table, Text, Tree, everything_in
 from ivr.language.texts import words
@@ -92,7 +93,7 @@ class Draft:
         return found
 
     def ways(
-        self, owner: str, section: grammar.Section | Mapping[str, grammar.Destination]
+        self, owner: str, section: Section | Mapping[str, grammar.Destination]
     ) -> dict[str, Destination]:
         """Where every slot of a section leads."""
         return {slot.name: self.leads(owner, slot) for slot in slots(section)}
@@ -155,7 +156,7 @@ def collect(draft: Draft, written: Table) -> None:
 
 def owners(
     document: grammar.Document,
-) -> Iterator[tuple[str, grammar.Section | Mapping[str, grammar.Destination]]]:
+) -> Iterator[tuple[str, Section | Mapping[str, grammar.Destination]]]:
     """Everything that has destinations, and the name its steps in place begin with."""
     yield "numbers", document.numbers
     yield "every_menu", document.every_menu
@@ -170,7 +171,7 @@ def owners(
 def _lift(
     draft: Draft,
     owner: str,
-    section: grammar.Section | Mapping[str, grammar.Destination],
+    section: Section | Mapping[str, grammar.Destination],
     behind_key: bool = False,
 ) -> None:
     if isinstance(section, grammar.Step):

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ivr.core.menus import Where
-from ivr.language.grammar import Document, Hours, Language, Mailbox, Queue, Step, words_of
+from ivr.language.grammar import Document, Hours, Language, Mailbox, Queue, Step
 from ivr.language.mistakes import Findings, Wrong, listed
+from ivr.language.sections import words_of
 from ivr.language.source import Row, Table, Text, Tree
 
 NAMED: dict[str, type[BaseModel]] = {

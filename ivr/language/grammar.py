@@ -4,27 +4,13 @@ The models hold what was written, read but not yet understood: names are still n
 stand in their place. `check` makes a hotline of them. Docstrings are the editors' help.
 """
 
-from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    ModelWrapValidatorHandler,
-    PlainValidator,
-    PrivateAttr,
-    Tag,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag
 
-from ivr.core.checkdigits import CHECKS
-from ivr.core.menus import Where
-from ivr.language.mistakes import Findings, Wrong, listed
-from ivr.language.scalars import (
+from ivr.language.fields import (
+    AtClosing,
+    CheckDigit,
     Count,
     Dates,
     Digits,
@@ -32,105 +18,21 @@ from ivr.language.scalars import (
     EndKey,
     Key,
     LanguageNeed,
+    Languages,
+    Many,
     Numbers,
     Place,
     Priority,
     Rate,
     ServiceLevel,
     Spans,
+    Texts,
     Truth,
     Weekdays,
     Word,
-    of_text,
-    one_of,
 )
-from ivr.language.source import Row, Table, Text, is_noted
-
-
-class Section(BaseModel):
-    """Words with values. A word it does not know is noted, and the others are read all the same."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
-    like: ClassVar[str] = "{word: value}"
-    """How such a section looks."""
-    _table: Table = PrivateAttr(default_factory=Table)
-    _strange: bool = PrivateAttr(default=False)
-
-    @property
-    def at(self) -> Where:
-        """Where it begins."""
-        return self._table.at
-
-    @property
-    def strange(self) -> bool:
-        """Whether it held an unknown word, so that a missing one may only be misspelled."""
-        return self._strange
-
-    def where(self, word: str) -> Where:
-        """Where one of its words stands."""
-        return self._table.key(word).at if word in self._table else self.at
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _read(cls, data: Any, read: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
-        if not isinstance(data, Table):
-            raise Wrong("words and their values are expected here", f"write {cls.like}")
-        known = words_of(cls)
-        strange = not known >= data.keys()
-        if strange:
-            data = _without_unknown(data, known, info.context)
-        made = read(data)
-        made._table, made._strange = data, strange
-        return made
-
-
-@cache
-def words_of(model: type[BaseModel]) -> set[str]:
-    """The words a section knows."""
-    return {field.alias or name for name, field in model.model_fields.items()}
-
-
-def _without_unknown(data: Table, known: set[str], findings: Findings | None) -> Table:
-    left = Table()
-    left.at = data.at
-    for key, value in data.items():
-        if key in known:
-            left[key] = value
-        elif findings is not None:
-            findings.mistake(
-                key.at, f"unknown word '{key}'", findings.nearest(key, known, f"known: {_few(known)}")
-            )
-    return left
-
-
-def _few(known: set[str]) -> str:
-    return listed(sorted(known), "and")
-
-
-def _texts(value: object) -> Text | Table:
-    """One text, or one for each language; which languages there are is not known yet."""
-    if isinstance(value, Table):
-        for key, text in value.items():
-            if not isinstance(text, Text) or not (text.strip() or is_noted(key, text)):
-                raise Wrong("a text for each language is expected here", "write {en: …, vi: …}")
-        return value
-    if not isinstance(value, Text) or not value.strip():
-        raise Wrong("a text is expected here", "write a text, or one for each language: {en: …, vi: …}")
-    return value
-
-
-def _table_of_texts(value: object) -> Table:
-    if not isinstance(value, Table) or not all(isinstance(it, str) for it in value.values()):
-        raise Wrong("keys and languages are expected here", "write {1: vi, 2: en}")
-    return value
-
-
-def _one_or_many(value: object) -> list[Text]:
-    """A text, or a list of texts."""
-    many = value if isinstance(value, Row) else [value]
-    if not many or not all(isinstance(it, Text) and it.strip() for it in many):
-        raise Wrong("one value or a list of them is expected here", "write [first, second]")
-    return [it for it in many if isinstance(it, Text)]
+from ivr.language.sections import Section
+from ivr.language.source import Table
 
 
 def _is_name(value: object) -> str:
@@ -145,20 +47,6 @@ def _is_message(value: object) -> str:
     return "in full" if isinstance(value, Table) and "text" in value else "in short"
 
 
-def _one_or_many_schema() -> dict[str, Any]:
-    word = {"type": ["string", "number"]}
-    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
-
-
-Texts = Annotated[
-    Text | Table,
-    PlainValidator(_texts),
-    WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}}),
-]
-Many = Annotated[list[Text], PlainValidator(_one_or_many), WithJsonSchema(_one_or_many_schema())]
-CheckDigit = Annotated[str, PlainValidator(of_text(one_of(*CHECKS))), WithJsonSchema({"enum": list(CHECKS)})]
-CLOSING = ("serve", "leave_word", "callback")
-AtClosing = Annotated[str, PlainValidator(of_text(one_of(*CLOSING))), WithJsonSchema({"enum": list(CLOSING)})]
 Destination = Annotated[
     Annotated[Word, Tag("the name of a step")] | Annotated["Step", Tag("a step in place")],
     Discriminator(_is_name),
@@ -278,18 +166,6 @@ Fetch = Annotated[
 ]
 Message = Annotated[
     Annotated[Texts, Tag("in short")] | Annotated[Sms, Tag("in full")], Discriminator(_is_message)
-]
-Languages = Annotated[
-    Table,
-    PlainValidator(_table_of_texts),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "patternProperties": {r"^\d$": {"type": "string"}},
-            "properties": {"change": {"type": ["string", "integer"]}},
-            "additionalProperties": False,
-        }
-    ),
 ]
 
 

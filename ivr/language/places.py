@@ -87,7 +87,7 @@ def numbers(draft: Draft) -> dict[str, Destination]:
         if not is_number(number):
             hint = f"did you mean '+{number}'?" if is_number(f"+{number}") else INTERNATIONAL
             draft.findings.mistake(slot.at, f"'{number}' is not a phone number", hint)
-        if slot.leads in WAYS:
+        if isinstance(slot.leads, str) and slot.leads in WAYS:
             draft.findings.mistake(
                 slot.at, f"'{number}' must lead to a step", "name the step its callers meet"
             )
@@ -104,7 +104,11 @@ def limits(draft: Draft) -> Limits:
     if written is None:
         return Limits()
     calls, per = written.calls or (None, 3600.0)
-    return Limits(written.keys, draft.ways("limits", written).get("then", HANG_UP), calls, per)
+    then = draft.ways("limits", written).get("then", HANG_UP)
+    if then in WAYS - {HANG_UP}:
+        text = f"a call that has used all its keys cannot go '{then}'"
+        draft.findings.mistake(written.where("then"), text, "name a step, or hang_up")
+    return Limits(written.keys, then, calls, per)
 
 
 def blocked(draft: Draft) -> tuple[str, ...]:

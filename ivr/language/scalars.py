@@ -1,15 +1,12 @@
 """The small spellings: `2m30s`, `80% in 20s`, `1100-1199`, `mon-fri`, `08:00-12:00 13:00-18:00`, `12-25`.
 
-Each reader takes the text as it was written and gives its value, or raises Wrong. The pydantic types made
-of them carry what an editor should know.
+Each reader takes the text as it was written and gives its value, or raises Wrong.
 """
 
 import re
 from collections.abc import Callable
 from datetime import date, time
-from typing import Annotated, Any, TypeVar
-
-from pydantic import PlainValidator, WithJsonSchema
+from typing import TypeVar
 
 from ivr.core.hours import Days, Span, knows_holidays_of
 from ivr.language.mistakes import Wrong, did_you_mean, listed
@@ -209,70 +206,3 @@ def holidays_of(value: str) -> str:
     if not knows_holidays_of(value):
         raise Wrong(f"there is no holiday calendar for '{value}'", "write a country like VN, or US-CA")
     return value
-
-
-def as_it_stands(value: object) -> object:
-    return value
-
-
-TEXT_OR_NUMBER = {"type": ["string", "integer"]}
-
-
-def _like(pattern: str, *examples: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "pattern": f"^{pattern}$", "examples": list(examples), **more}
-
-
-_DURATION = r"(\s*\d+(\.\d+)?\s*(ms|s|m|h))+\s*"
-_CLOCK = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
-_DATE = r"(\d{4}-)?\d{2}-\d{2}"
-
-Word = Annotated[
-    str,
-    PlainValidator(of_text(text, longest=2000)),
-    WithJsonSchema({"type": ["string", "number", "boolean"]}),
-]
-Duration = Annotated[
-    float, PlainValidator(of_text(duration)), WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
-]
-Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
-Priority = Annotated[
-    int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})
-]
-Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
-Key = Annotated[
-    str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
-]
-EndKey = Annotated[str, PlainValidator(of_text(end_key)), WithJsonSchema({"enum": ["#", "*", "none"]})]
-Digits = Annotated[tuple[int, int], PlainValidator(of_text(digits)), WithJsonSchema(TEXT_OR_NUMBER)]
-Numbers = Annotated[tuple[int, int], PlainValidator(of_text(span_of_numbers)), WithJsonSchema(TEXT_OR_NUMBER)]
-ServiceLevel = Annotated[
-    tuple[float, float],
-    PlainValidator(of_text(service_level)),
-    WithJsonSchema(_like(r"\d+(\.\d+)?\s*%\s+in\s+.+", "80% in 20s")),
-]
-Rate = Annotated[
-    tuple[int, float], PlainValidator(of_text(rate)), WithJsonSchema(_like(r"\d+ per .+", "20 per 1h"))
-]
-LanguageNeed = Annotated[
-    tuple[str, float | None],
-    PlainValidator(of_text(language_need)),
-    WithJsonSchema(_like(r"(any|required|prefer .+)", "required", "prefer 2m", "any")),
-]
-Weekdays = Annotated[
-    tuple[int, ...],
-    PlainValidator(of_text(weekdays)),
-    WithJsonSchema({"pattern": r"^[a-z]{3}(-[a-z]{3})?(\s*,\s*[a-z]{3}(-[a-z]{3})?)*$"}),
-]
-Spans = Annotated[
-    tuple[Span, ...],
-    PlainValidator(of_text(spans)),
-    WithJsonSchema(_like(rf"{_CLOCK}([ ,]+{_CLOCK})*", "08:00-12:00 13:00-18:00")),
-]
-Dates = Annotated[
-    Days,
-    PlainValidator(of_text(days)),
-    WithJsonSchema(_like(rf"{_DATE}(\.\.{_DATE})?", "2027-02-05", "2026-03-01..2026-03-07", "12-25")),
-]
-Place = Annotated[
-    str, PlainValidator(of_text(holidays_of)), WithJsonSchema(_like(r"[A-Z]{2}(-.+)?", "VN", "US-CA"))
-]

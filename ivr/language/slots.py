@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ivr.core.menus import Where
 from ivr.language import grammar
+from ivr.language.sections import Section
 from ivr.language.source import Text
 
 STEP_WAYS = (
@@ -40,7 +41,7 @@ def key_name(key: str) -> str:
     return {"*": "star", "#": "hash"}.get(key, key.removeprefix("+"))
 
 
-def slots(section: grammar.Section | Mapping[str, grammar.Destination]) -> Iterator[Slot]:
+def slots(section: Section | Mapping[str, grammar.Destination]) -> Iterator[Slot]:
     """The destinations of a section, in the order they are heard."""
     match section:
         case grammar.Step():
@@ -74,7 +75,7 @@ def _patience(section: grammar.Step | grammar.Defaults) -> Iterator[Slot]:
             yield Slot(f"{word}.then", f"'then' of '{word}'", patience.where("then"), patience.then)
 
 
-def _words(section: grammar.Section, words: tuple[str, ...]) -> Iterator[Slot]:
+def _words(section: Section, words: tuple[str, ...]) -> Iterator[Slot]:
     written = section.model_fields_set
     for word in words:
         if word in written and (leads := getattr(section, word)) is not None:

@@ -11,6 +11,7 @@ from ivr.language.comments import QUOTE as QUOTE_HASH
 
 GLUED_HASH = re.compile(r"\S #(?!\s)")
 
+QUOTE = "quote the text"
 EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ("mapping values are not allowed", "a second ':' in one line", 'quote the text: "Press 1: sales"'),
     (
@@ -19,8 +20,8 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         'quote it: "*"',
     ),
     ("undefined alias", "'*' would begin a YAML alias, which menus do not have", 'quote it: "*"'),
-    ("found duplicate anchor", "'&' would name this for aliases, which menus do not have", "quote the text"),
-    ("found character that cannot start", "this character has a meaning in YAML", "quote the text"),
+    ("second occurrence", "'&' would name this for aliases, which menus do not have", QUOTE),
+    ("found character that cannot start", "this character has a meaning in YAML", QUOTE),
     ("unexpected end of stream", "this quote is never closed", "close it, and double it inside a text: ''"),
     ("found another document", "a second document begins here ('---')", "put it into a file of its own"),
     ("could not find expected ':'", "a ':' is missing here", "write 'word: value', or quote the text"),
@@ -45,7 +46,15 @@ EXPLAINED: tuple[tuple[str, str, str], ...] = (
         "a '\\' means something in \"...\"",
         "write '\\\\', or use single quotes '...'",
     ),
-    ("undefined tag handle", "'!' would begin a YAML tag, which menus do not have", "quote the text"),
+    ("expected node content", "no value, or one whose first character means something in YAML", QUOTE),
+    ("found unexpected ':'", "a ':' inside brackets", QUOTE),
+    ("expected comment or line break", "text right after '|' or '>'", "begin it on the next line"),
+    ("whitespace or line break", "'!' would begin a YAML tag, which menus do not have", QUOTE),
+    ("directive", "'%' at the beginning of a line means something in YAML", QUOTE),
+    ("non-alphabetical", "'%' at the beginning of a line means something in YAML", QUOTE),
+    ("incompatible YAML", "'%' at the beginning of a line means something in YAML", QUOTE),
+    ("expected '-' indicator", "this line does not fit the list above", "look at its indentation"),
+    ("undefined tag handle", "'!' would begin a YAML tag, which menus do not have", QUOTE),
 )
 
 FROM_ITS_BEGINNING = ("unexpected end of stream", "expected ',' or", "expected alphabetic")

@@ -163,9 +163,7 @@ def test_places_are_right_after_letters_of_all_kinds() -> None:
     assert [str(text.at) for text in tree[Text("b")]] == ["a.yaml:3:5"]  # type: ignore[union-attr]
 
 
-DESIGN = [
-    path.read_text("utf-8") for path in sorted((Path(__file__).parent / "hotlines/design").glob("*.yaml"))
-]
+SEEDS = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*/**/*.yaml"))]
 SPICE = [
     "\t",
     "\n",
@@ -194,8 +192,8 @@ SPICE = [
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
-    """A good file with pieces cut, doubled, moved and spiced."""
-    text = draw(st.sampled_from(DESIGN))
+    """A file, good or broken, with pieces cut, doubled, moved and spiced."""
+    text = draw(st.sampled_from(SEEDS))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 40)))

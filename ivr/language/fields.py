@@ -1,0 +1,145 @@
+"""The values of the grammar as pydantic types: how each is read, and what an editor knows of it."""
+
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from ivr.core.checkdigits import CHECKS
+from ivr.core.hours import Days, Span
+from ivr.language.mistakes import Wrong
+from ivr.language.scalars import (
+    count,
+    days,
+    digits,
+    duration,
+    end_key,
+    holidays_of,
+    key_pattern,
+    language_need,
+    of_text,
+    one_of,
+    priority,
+    rate,
+    service_level,
+    span_of_numbers,
+    spans,
+    text,
+    truth,
+    weekdays,
+)
+from ivr.language.source import Row, Table, Text, is_noted
+
+
+def _texts(value: object) -> Text | Table:
+    """One text, or one for each language; which languages there are is not known yet."""
+    if isinstance(value, Table):
+        for key, text in value.items():
+            if not isinstance(text, Text) or not (text.strip() or is_noted(key, text)):
+                raise Wrong("a text for each language is expected here", "write {en: …, vi: …}")
+        return value
+    if not isinstance(value, Text) or not value.strip():
+        raise Wrong("a text is expected here", "write a text, or one for each language: {en: …, vi: …}")
+    return value
+
+
+def _table_of_texts(value: object) -> Table:
+    if not isinstance(value, Table) or not all(isinstance(it, str) for it in value.values()):
+        raise Wrong("keys and languages are expected here", "write {1: vi, 2: en}")
+    return value
+
+
+def _one_or_many(value: object) -> list[Text]:
+    """A text, or a list of texts."""
+    many = value if isinstance(value, Row) else [value]
+    if not many or not all(isinstance(it, Text) and it.strip() for it in many):
+        raise Wrong("one value or a list of them is expected here", "write [first, second]")
+    return [it for it in many if isinstance(it, Text)]
+
+
+def _one_or_many_schema() -> dict[str, Any]:
+    word = {"type": ["string", "number"]}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+
+
+TEXT_OR_NUMBER = {"type": ["string", "integer"]}
+
+
+def _like(pattern: str, *examples: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{pattern}$", "examples": list(examples), **more}
+
+
+_DURATION = r"(\s*\d+(\.\d+)?\s*(ms|s|m|h))+\s*"
+_CLOCK = r"\d{1,2}:\d{2}-\d{1,2}:\d{2}"
+_DATE = r"(\d{4}-)?\d{2}-\d{2}"
+
+Word = Annotated[
+    str,
+    PlainValidator(of_text(text, longest=2000)),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
+Duration = Annotated[
+    float, PlainValidator(of_text(duration)), WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
+]
+Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
+Priority = Annotated[
+    int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})
+]
+Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
+Key = Annotated[
+    str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
+]
+EndKey = Annotated[str, PlainValidator(of_text(end_key)), WithJsonSchema({"enum": ["#", "*", "none"]})]
+Digits = Annotated[tuple[int, int], PlainValidator(of_text(digits)), WithJsonSchema(TEXT_OR_NUMBER)]
+Numbers = Annotated[tuple[int, int], PlainValidator(of_text(span_of_numbers)), WithJsonSchema(TEXT_OR_NUMBER)]
+ServiceLevel = Annotated[
+    tuple[float, float],
+    PlainValidator(of_text(service_level)),
+    WithJsonSchema(_like(r"\d+(\.\d+)?\s*%\s+in\s+.+", "80% in 20s")),
+]
+Rate = Annotated[
+    tuple[int, float], PlainValidator(of_text(rate)), WithJsonSchema(_like(r"\d+ per .+", "20 per 1h"))
+]
+LanguageNeed = Annotated[
+    tuple[str, float | None],
+    PlainValidator(of_text(language_need)),
+    WithJsonSchema(_like(r"(any|required|prefer .+)", "required", "prefer 2m", "any")),
+]
+Weekdays = Annotated[
+    tuple[int, ...],
+    PlainValidator(of_text(weekdays)),
+    WithJsonSchema({"pattern": r"^[a-z]{3}(-[a-z]{3})?(\s*,\s*[a-z]{3}(-[a-z]{3})?)*$"}),
+]
+Spans = Annotated[
+    tuple[Span, ...],
+    PlainValidator(of_text(spans)),
+    WithJsonSchema(_like(rf"{_CLOCK}([ ,]+{_CLOCK})*", "08:00-12:00 13:00-18:00")),
+]
+Dates = Annotated[
+    Days,
+    PlainValidator(of_text(days)),
+    WithJsonSchema(_like(rf"{_DATE}(\.\.{_DATE})?", "2027-02-05", "2026-03-01..2026-03-07", "12-25")),
+]
+Place = Annotated[
+    str, PlainValidator(of_text(holidays_of)), WithJsonSchema(_like(r"[A-Z]{2}(-.+)?", "VN", "US-CA"))
+]
+Texts = Annotated[
+    Text | Table,
+    PlainValidator(_texts),
+    WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}}),
+]
+Many = Annotated[list[Text], PlainValidator(_one_or_many), WithJsonSchema(_one_or_many_schema())]
+CheckDigit = Annotated[str, PlainValidator(of_text(one_of(*CHECKS))), WithJsonSchema({"enum": list(CHECKS)})]
+CLOSING = ("serve", "leave_word", "callback")
+AtClosing = Annotated[str, PlainValidator(of_text(one_of(*CLOSING))), WithJsonSchema({"enum": list(CLOSING)})]
+Languages = Annotated[
+    Table,
+    PlainValidator(_table_of_texts),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "patternProperties": {r"^\d$": {"type": "string"}},
+            "properties": {"change": {"type": ["string", "integer"]}},
+            "additionalProperties": False,
+        }
+    ),
+]
