@@ -1,20 +1,18 @@
 """`ivr COMMAND`: what an admin types."""
 
-import csv
 import json
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ivr.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
-    from ivr.ledger.log import Line
+    from ivr.switchboard.export import Row
 
 OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
 
@@ -132,7 +130,7 @@ def render(settings: Settings, language: str | None, step: str | None, anew: boo
 @main.command()
 @click.option("--json", "as_", flag_value="json", help="One JSON object a line.")
 @click.option("--csv", "as_", flag_value="csv", help="Comma-separated, with a head.")
-@click.option("--number", default="", help="Only calls from or to this number.")
+@click.option("--number", default="", help="Only calls from this number, or with this in it.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Only calls that ended so.")
 @click.option("--text", default="", help="Only calls with this in a number, a step, an option or a note.")
 @click.option("--last", default=50, show_default=True, help="How many at the most; 0 for all.")
@@ -144,45 +142,29 @@ def calls(
     from ivr import assemble
     from ivr.core.calls import Outcome
     from ivr.ledger import log
+    from ivr.switchboard.export import row
 
     wanted = log.Wanted(
         number=number or None, outcome=Outcome(outcome) if outcome else None, text=text or None
     )
     lines = log.every(assemble(settings).ledger, wanted)
-    rows = (_row(line) for line in (islice(lines, last) if last else lines))
+    rows = (row(line) for line in (islice(lines, last) if last else lines))
     {"json": _as_json, "csv": _as_csv, None: _as_table}[as_](rows)
 
 
-def _row(line: "Line") -> dict[str, Any]:
-    """A call as a row: the same columns in every form. Times are UTC."""
-    seconds = (line.ended_at - line.started_at) / 1000 if line.ended_at is not None else None
-    return {
-        "started": datetime.fromtimestamp(line.started_at / 1000, UTC).isoformat(timespec="seconds"),
-        "caller": line.caller,
-        "called": line.called,
-        "language": line.language,
-        "seconds": seconds,
-        "outcome": str(line.outcome) if line.outcome else None,
-        "last_step": line.step,
-        "call": line.id,
-    }
-
-
-def _as_json(rows: Iterable[dict[str, Any]]) -> None:
+def _as_json(rows: "Iterable[Row]") -> None:
     for row in rows:
         click.echo(json.dumps(row, ensure_ascii=False))
 
 
-def _as_csv(rows: Iterable[dict[str, Any]]) -> None:
-    writer = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(sys.stdout, list(row))
-            writer.writeheader()
-        writer.writerow(row)
+def _as_csv(rows: "Iterable[Row]") -> None:
+    from ivr.switchboard.export import as_csv
+
+    for line in as_csv(rows):
+        click.echo(line, nl=False)
 
 
-def _as_table(rows: Iterable[dict[str, Any]]) -> None:
+def _as_table(rows: "Iterable[Row]") -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -126,6 +126,16 @@ def latest(tx: Transaction, call_id: str, kind: str) -> Errand | None:
     return _errand(tx.seal, row) if row else None
 
 
+_OF_CALL = """
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+FROM errand WHERE call = :call ORDER BY id"""
+
+
+def of_call(tx: Transaction, call_id: str) -> list[Errand]:
+    """The errands of a call, in the order they were wished for."""
+    return [_errand(tx.seal, row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+
+
 def _errand(seal: Seal, row: Row) -> Errand:
     errand_id, call_id, kind, payload, state, due_at, tries, answer, *end = row
     opened = seal.open(payload) if payload else None

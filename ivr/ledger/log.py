@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.core.calls import Ending, Outcome, Pass
-from ivr.ledger import events, legs, messages, recordings, rows
+from ivr.ledger import errands, events, legs, messages, recordings, rows
+from ivr.ledger.errands import Errand
 from ivr.ledger.events import Event
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.legs import Leg
@@ -16,7 +17,7 @@ from ivr.ledger.transaction import Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A call as one line of the log. `talk` in seconds; `step` is where it is, or was when it ended."""
+    """A call as one line of the log. `talk` in seconds; `step` is where it is, or the last one it was in."""
 
     id: str
     caller: str | None
@@ -50,7 +51,9 @@ Mark = tuple[int, str]
 """Where a page ends: `started_at` and `id` of its last line."""
 
 _LINES = """
-SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk, step, inputs FROM call"""
+SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk,
+       COALESCE(step, (SELECT step FROM pass WHERE pass.call = call.id ORDER BY hop DESC, nth DESC LIMIT 1)), inputs
+FROM call"""
 
 _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text ESCAPE '!'
     OR EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id
@@ -119,6 +122,7 @@ class Story:
     recordings: tuple[Recording, ...]
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
+    errands: tuple[Errand, ...]
 
 
 _ABOUT = "SELECT end_source, memory FROM call WHERE id = :id"
@@ -143,6 +147,7 @@ def story(tx: Transaction, call_id: str) -> Story | None:
         tuple(recordings.of_call(tx, call_id)),
         tuple(messages.of_call(tx, call_id)),
         tuple(events.of_call(tx, call_id)),
+        tuple(errands.of_call(tx, call_id)),
     )
 
 
