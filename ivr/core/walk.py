@@ -51,6 +51,7 @@ from ivr.core.menus import (
     Record,
     Sms,
     Step,
+    Value,
     Voicemail,
 )
 from ivr.core.phrases import in_language
@@ -144,6 +145,9 @@ class _Walk:
     ahead: str = ""
     """Keys typed ahead and not yet used."""
 
+    def __post_init__(self) -> None:
+        self.call = replace(self.call)  # a copy of its own: see `becomes`
+
     # -- what came in ---------------------------------------------------------------------------------
 
     def on(self, given: Input) -> Move:
@@ -169,9 +173,7 @@ class _Walk:
             taken = consumed(step.thing, keys)[1]
             keys, self.ahead = keys[:taken], keys[taken:MOST_AHEAD]
         written = self.masked(step, place, keys) or "-"
-        self.call = replace(
-            self.call, inputs=self.call.inputs + 1, pressed=f"{self.call.pressed} {written}".strip()
-        )
+        self.becomes(inputs=self.call.inputs + 1, pressed=f"{self.call.pressed} {written}".strip())
         if self.is_over():
             return self.leave(Ending.LIMIT, self.hotline.limits.then)
         if not keys:
@@ -204,7 +206,7 @@ class _Walk:
         if language is None:
             return self.wrong(step, place)
         self.finish(Ending.KEY, language)
-        self.call = replace(self.call, language=language)
+        self.becomes(language=language)
         self.chosen = language
         if place.turn is Turn.CHANGE and self.call.way:
             return self.from_(self.call.way[-1], greet=True)
@@ -229,7 +231,7 @@ class _Walk:
         patience = patience_of(step)
         place = replace(place, silences=place.silences + 1)
         if place.silences >= patience.tries:
-            self.call = replace(self.call, place=place)
+            self.becomes(place=place)
             return self.leave(Ending.SILENT, self.given_up(place, patience))
         self.speech.append(Speech(step.name, Part.SILENCE))
         return self.ask_again(step, place)
@@ -239,7 +241,7 @@ class _Walk:
         place = replace(place, wrongs=place.wrongs + 1)
         self.ahead = ""
         if place.wrongs >= patience.tries:
-            self.call = replace(self.call, place=place)
+            self.becomes(place=place)
             return self.leave(Ending.WRONG, self.given_up(place, patience))
         if told:
             self.speech.append(Speech(step.name, Part.WRONG))
@@ -251,7 +253,7 @@ class _Walk:
 
     def dialed(self, step: Step, dial: Dial, place: Place, ending: Ending) -> Move:
         if ending is Ending.CONNECTED:
-            self.call = replace(self.call, outcome=Outcome.CONNECTED)
+            self.becomes(outcome=Outcome.CONNECTED)
             return self.leave(ending, step.then)
         party = self.next_party(dial, place.wrongs + 1)
         if party is None:
@@ -263,14 +265,14 @@ class _Walk:
             return self.leave(Ending.SILENT, step.way_out("silence"))
         match step.thing:
             case Voicemail():
-                self.call = replace(self.call, outcome=Outcome.MESSAGE)
+                self.becomes(outcome=Outcome.MESSAGE)
             case Record(keep_as=name):
                 self.keep(name, recording)
         return self.leave(Ending.MESSAGE, step.then)
 
     def looked(self, step: Step, lookup: Lookup, place: Place, found: LookedUp) -> Move:
         if found.values is not None:
-            self.call = replace(self.call, values={**self.call.values, **found.values})
+            self.learn(lookup, found.values)
             return self.leave(Ending.WENT_ON, step.then)
         if found.failed or place.silences >= lookup.timeout + GRACE_LOOKS:
             return self.leave(Ending.FAILED, step.way_out("failed"))
@@ -298,7 +300,7 @@ class _Walk:
         if done:
             self.passes.append(done)
             heard |= {done.step} & set(self.call.way)
-        self.call = replace(self.call, place=None, pressed="", entered_at=self.world.now, heard=heard)
+        self.becomes(place=None, pressed="", entered_at=self.world.now, heard=heard)
 
     def resolve(self, leads: Destination, step: str | None) -> tuple[str | None, bool]:
         """The step a destination means here, and whether its greeting is wanted in full."""
@@ -320,7 +322,7 @@ class _Walk:
             halted, ending, leads = self.enter(step, by_key=by_key, greet=greet)
             if halted:
                 return halted
-            self.call = replace(self.call, place=Place(name))
+            self.becomes(place=Place(name))
             self.finish(ending)
             target, greet = self.resolve(leads, name)
             if target is None:
@@ -363,7 +365,7 @@ class _Walk:
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""
-        self.call = replace(self.call, language=self.world.remembered or self.call.language)
+        self.becomes(language=self.world.remembered or self.call.language)
         self.speech.append(Speech(step.name, Part.CHANGE))
         return None, Ending.WENT_ON, step.then
 
@@ -400,11 +402,11 @@ class _Walk:
         if isinstance(step.thing, Menu):
             way = self.call.way
             kept = way[: way.index(step.name)] if step.name in way else way
-            self.call = replace(self.call, way=(*kept, step.name))
+            self.becomes(way=(*kept, step.name))
         place = Place(step.name, turn)
         ahead, self.ahead = self.ahead, ""
         if ahead and self.takes(step, ahead):
-            self.call = replace(self.call, place=place)
+            self.becomes(place=place)
             self.speech.clear()
             return self.heard(step, place, Keys(ahead))
         return self.stop(Act.LISTEN, place)
@@ -436,13 +438,19 @@ class _Walk:
         """The end of the menus; a caller to whom nothing was said is told goodbye."""
         if not self.speech and step:
             self.speech.append(Speech(step, Part.GOODBYE))
-        self.call = replace(self.call, outcome=self.call.outcome or Outcome.GOODBYE)
+        self.becomes(outcome=self.call.outcome or Outcome.GOODBYE)
         return self.stop(Act.HANG_UP, None)
 
     def stop(self, act: Act, place: Place | None) -> Move:
-        self.call = replace(self.call, place=place, hop=self.call.hop + 1)
+        self.becomes(place=place, hop=self.call.hop + 1)
         document = Document(self.call.language, tuple(self.speech), act, place)
         return Move(self.call, tuple(self.passes), document, tuple(self.wishes), self.chosen)
+
+    def becomes(self, **changes: object) -> None:
+        """Changes the call. It is this walk's own copy until the move is done, so it may be written to:
+        a new one for each change would cost a keypress more than all the rest of the walk."""
+        for name, value in changes.items():
+            object.__setattr__(self.call, name, value)
 
     # -- what is known --------------------------------------------------------------------------------
 
@@ -452,7 +460,13 @@ class _Walk:
     def keep(self, name: str, text: str, *, secret: bool = False) -> None:
         values: Mapping[str, str] = {**self.call.values, name: text}
         secrets = self.call.secrets | {name} if secret else self.call.secrets - {name}
-        self.call = replace(self.call, values=values, secrets=secrets)
+        self.becomes(values=values, secrets=secrets)
+
+    def learn(self, lookup: Lookup, found: Mapping[str, str]) -> None:
+        """What was looked up is known from now on; secrets it was asked with are needed no more."""
+        used = self.call.secrets & {piece.name for piece in lookup.get if isinstance(piece, Value)}
+        kept = {name: text for name, text in self.call.values.items() if name not in used}
+        self.becomes(values={**kept, **found}, secrets=self.call.secrets - used - found.keys())
 
     def masked(self, step: Step, place: Place, keys: str) -> str:
         secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS

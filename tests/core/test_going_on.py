@@ -109,7 +109,7 @@ def test_a_caller_waits_a_moment_while_another_system_is_asked(looking: Caller) 
     looking.wished(LookUp(ORDERS.get, 2))
 
 
-def test_what_was_looked_up_is_known_from_then_on(looking: Caller) -> None:
+def test_what_was_looked_up_is_known_and_the_secret_it_took_forgotten(looking: Caller) -> None:
     looking.waits_for_the_lookup()
     looking.hears()
     looking.is_at("status", Turn.LOOKUP, silences=1)
@@ -117,7 +117,8 @@ def test_what_was_looked_up_is_known_from_then_on(looking: Caller) -> None:
     looking.is_looked_up(status="late", days="3")
     looking.hears(("told", "say"))
     looking.passed(("status", None, "", Ending.WENT_ON))
-    assert looking.call.values == {"order": "123456", "status": "late", "days": "3"}
+    assert looking.call.values == {"status": "late", "days": "3"}
+    assert looking.call.secrets == frozenset()
     assert looking.call.inputs == 1
 
 
