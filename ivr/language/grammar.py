@@ -323,9 +323,9 @@ class Hours(Section):
     """Day and night."""
     holidays: Place | None = None
     """The public holidays of a country (`VN`) or a part of one (`US-CA`) are closed."""
-    closed: list[Dates] = []
+    closed: list[Dates] = Field(default_factory=list)
     """Closed days: `2027-02-05`, `2026-03-01..2026-03-07`, or every year `12-25`."""
-    open: dict[Dates, Spans] = {}
+    open: dict[Dates, Spans] = Field(default_factory=dict)
     """Days with hours of their own."""
 
 
@@ -427,25 +427,25 @@ class Document(Section):
     """The name of the hotline, as people say it."""
     zone: Word | None = None
     """The time zone: `Asia/Ho_Chi_Minh`."""
-    numbers: dict[Word, Destination] = {}
+    numbers: dict[Word, Destination] = Field(default_factory=dict)
     """The step a caller of each number meets; numbers begin with + and the country."""
-    languages: dict[Word, Language] = {}
+    languages: dict[Word, Language] = Field(default_factory=dict)
     """The languages callers are spoken to in; the first one is met first."""
-    hours: dict[Word, Hours] = {}
+    hours: dict[Word, Hours] = Field(default_factory=dict)
     """Opening hours by name."""
-    mailboxes: dict[Word, Mailbox] = {}
+    mailboxes: dict[Word, Mailbox] = Field(default_factory=dict)
     """Where word is left, by name."""
-    queues: dict[Word, Queue] = {}
+    queues: dict[Word, Queue] = Field(default_factory=dict)
     """Lines for agents, by name."""
-    steps: dict[Word, Step] = {}
+    steps: dict[Word, Step] = Field(default_factory=dict)
     """The steps, by name."""
     defaults: Defaults | None = None
-    every_menu: dict[Key, Destination] = {}
+    every_menu: dict[Key, Destination] = Field(default_factory=dict)
     """Keys that every menu has which does not use them itself."""
     limits: Limits | None = None
-    blocked: Many = []
+    blocked: Many = Field(default_factory=list)
     """Numbers that are turned away: `+8490*`, or `withheld`."""
-    allowed: Many = []
+    allowed: Many = Field(default_factory=list)
     """What may be dialled and messaged: `VN` (a country), `+84*`, `sip:*@pbx.example`. Without it the
     countries of the hotline's own numbers and the SIP hosts that stand in the menus."""
     lookups: Lookups | None = None
