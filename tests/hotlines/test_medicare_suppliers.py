@@ -22,7 +22,8 @@ NUMBER = "+18662389650"
 NPI, PTAN, TIN = "1234567893", "900123#", "54321"
 PATIENT, BIRTHDAY = "11223344556#", "02281950"
 KNOWN = {
-    "/patients/11223344556/02281950/1234567893/54321": {
+    "/suppliers/1234567893/900123/54321": {"registered": "yes"},
+    "/patients/11223344556/02281950/1234567893": {
         "part_b": "March 2015",
         "admitted": "May 3",
         "discharged": "May 9",
@@ -32,9 +33,9 @@ KNOWN = {
         "supplies": "in January",
         "shoes": "two years ago",
     },
-    "/claims/12345678901/1234567893/54321": {"status": "paid", "redetermination": "pending"},
-    "/pending/1234567893/54321": {"pending": 3},
-    "/checks/1234567893/54321": {"outstanding": 2, "last": "120, 80"},
+    "/claims/12345678901/1234567893": {"status": "paid", "redetermination": "pending"},
+    "/pending/1234567893": {"pending": 3},
+    "/checks/1234567893": {"outstanding": 2, "last": "120, 80"},
     "/prices/0431": {"dollars": 95},
 }
 
@@ -150,6 +151,12 @@ def test_who_has_signed_in_is_not_asked_again(house: House) -> None:
     assert call.heard[-1] == "Please enter the procedure code, turned into digits, then press hash."
     call.press("00431#")
     assert call.heard[-2] == "That information is not available right now."
+
+
+def test_who_is_not_a_supplier_comes_no_further(house: House) -> None:
+    call = ring(house).press("1").press(NPI).press(PTAN).press("11111").press("2")
+    assert call.heard[-3] == "That information is not available right now."
+    assert call.heard[-1] == "Please enter your ten digit N P I."
 
 
 def test_the_status_of_a_claim_and_of_its_redetermination(house: House) -> None:
