@@ -10,20 +10,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
-from flask import Flask
-from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from ivr.carriers.twilio.rest import Rest
-from ivr.carriers.twilio.signature import token_problem
-from ivr.ledger import Ledger
 from ivr.settings import Settings, WrongSettings, from_environment, secret_file
-from ivr.switchboard.clock import Clock
-from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import NotPublished, publish
-from ivr.switchboard.shelf import NothingPublished, Shelf
+
+if TYPE_CHECKING:  # every part is imported where it is put in: a command in the terminal needs few of them
+    from flask import Flask
+
+    from ivr.switchboard.exchange import Exchange
 
 PHONE = "/phone"
 """Where the phone company in the box answers, when it is the carrier."""
@@ -31,6 +27,8 @@ PHONE = "/phone"
 
 def load(environment: Mapping[str, str | None] | None = None) -> Settings:
     """The settings of this process: the environment, a `.env` file, and what is made without."""
+    from ivr.carriers.twilio.signature import token_problem
+
     given = {**dotenv_values(".env"), **os.environ} if environment is None else environment
     settings = from_environment({name: value or "" for name, value in given.items()})
     problems = [problem for token in settings.tokens if (problem := token_problem(token))]
@@ -51,8 +49,13 @@ def boxed(settings: Settings) -> Settings:
     )
 
 
-def assemble(settings: Settings) -> Exchange:
+def assemble(settings: Settings) -> "Exchange":
     """The parts of one hotline, connected to nothing yet."""
+    from ivr.carriers.twilio.rest import Rest
+    from ivr.ledger import Ledger
+    from ivr.switchboard.exchange import Exchange
+    from ivr.switchboard.shelf import Shelf
+
     seal_key = sha256(settings.secret_key.encode()).digest()
     ledger = Ledger.open(settings.sql_url, seal_key, settings.synchronous.upper())
     carrier = Rest(
@@ -73,8 +76,11 @@ def before_workers() -> None:
     exchange.ledger.close()
 
 
-def greet(exchange: Exchange) -> None:
+def greet(exchange: "Exchange") -> None:
     """Publishes the folder where that is wanted, and says where everything is. Exits without any."""
+    from ivr.switchboard.publishing import NotPublished, publish
+    from ivr.switchboard.shelf import NothingPublished
+
     settings = exchange.settings
     try:
         live = exchange.shelf.live(exchange.now())
@@ -91,7 +97,7 @@ def greet(exchange: Exchange) -> None:
     print(welcome(exchange), flush=True)
 
 
-def welcome(exchange: Exchange) -> str:
+def welcome(exchange: "Exchange") -> str:
     """Where to dial, where the log is, how to connect a real number."""
     settings, url = exchange.settings, exchange.settings.base_url
     hotline = exchange.shelf.live(exchange.now() + 1_000).hotline
@@ -114,11 +120,15 @@ def welcome(exchange: Exchange) -> str:
 
 
 def create_app(
-    settings: Settings | None = None, exchange: Exchange | None = None, clock: bool = True
-) -> Flask:
+    settings: Settings | None = None, exchange: "Exchange | None" = None, clock: bool = True
+) -> "Flask":
     """The service as a WSGI application. Its clock runs beside it unless a test keeps time itself."""
+    from flask import Flask
+    from werkzeug.exceptions import HTTPException
+
+    from ivr.switchboard.clock import Clock
     from ivr.web import about, pages, refused, sounds, teach
-    from ivr.web.voice import voice
+    from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
     app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
@@ -128,8 +138,9 @@ def create_app(
     teach(app)
     app.context_processor(lambda: about(exchange))
     app.register_error_handler(HTTPException, refused)
-    for blueprint in (voice, sounds, *pages):
+    for blueprint in (sounds, *pages):
         app.register_blueprint(blueprint)
+    app.wsgi_app = Voice(exchange, app.wsgi_app)  # type: ignore[method-assign, assignment]
     if exchange.settings.boxed:
         put_box_beside(app, exchange)
     if clock:
@@ -138,15 +149,17 @@ def create_app(
     return app
 
 
-def ready(exchange: Exchange) -> None:
+def ready(exchange: "Exchange") -> None:
     """For a server that was started without our configuration: what it would have done before its workers."""
     if not exchange.ledger.is_current():
         exchange.ledger.upgrade()
         greet(exchange)
 
 
-def put_box_beside(app: Flask, exchange: Exchange) -> None:
+def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
     """Mounts the phone company in the box. It meets the service by webhooks only, like any carrier."""
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
     from ivr.box import create_box
 
     settings = exchange.settings
@@ -161,6 +174,6 @@ def put_box_beside(app: Flask, exchange: Exchange) -> None:
         voice_url=f"{settings.base_url}/voice",
         status_url=f"{settings.base_url}/voice/status",
         numbers=numbers,
-        hotline=exchange.settings.menus,
+        pages={"Calls": "/calls", "Messages": "/messages"},
     )
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: box})  # type: ignore[method-assign]

@@ -4,9 +4,11 @@ The carrier may ask twice, late, or at the same time on two of our processes (la
 once, and whoever asks again is given the answer that was stored with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import ParamSpec
 
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
@@ -29,7 +31,17 @@ from ivr.core.calls import (
 from ivr.core.destinations import fits
 from ivr.core.menus import Dial, Voicemail
 from ivr.core.world import Today
-from ivr.ledger import Transaction, callers, calls, errands, events, legs, messages, recordings
+from ivr.ledger import (
+    AlreadyAnswered,
+    Transaction,
+    callers,
+    calls,
+    errands,
+    events,
+    legs,
+    messages,
+    recordings,
+)
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.wishes import wish_for
@@ -50,6 +62,26 @@ class At:
     hop: int
 
 
+P = ParamSpec("P")
+
+
+def stored_for_the_second(use_case: Callable[P, bytes]) -> Callable[P, bytes]:
+    """Of two processes that apply the same request at once, the slower one finds the quicker one's answer.
+
+    Only where there was no row yet that the slower one could have waited for.
+    """
+
+    @wraps(use_case)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> bytes:
+        try:
+            return use_case(*args, **kwargs)
+        except AlreadyAnswered:
+            return use_case(*args, **kwargs)
+
+    return asked
+
+
+@stored_for_the_second
 def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
     """A call came in (or back, from a fallback document): the first words, or the last ones again."""
     now = exchange.now()
@@ -77,6 +109,7 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         return answer(act, script, walk.arrive(script.hotline, call, today), arrived=True)
 
 
+@stored_for_the_second
 def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruction) -> bytes:
     """Something came in at a place: keys or silence, a party's end, a recording, time to look again.
 
@@ -84,14 +117,16 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
     """
     now = exchange.now()
     live = exchange.shelf.live(now)
+    asked = exchange.shelf.script_or(at.revision, live)  # made ready before anybody waits for our transaction
     with acting(exchange) as act:
-        known = calls.find(act.tx, call_id)
-        call = known if known and known.hop else lost_call(call_id, at, live, now)
+        found = calls.find(act.tx, call_id)
+        known = found if found and found.hop else None
+        call = known or lost_call(call_id, at, asked, now)
         if at.hop < call.hop:
             return calls.answered(act.tx, call.id, at.hop) or last_answer(act, call)
         if at.hop > call.hop or call.place is None:
             call = replace(call, place=at.place, hop=at.hop)
-        script = exchange.shelf.script_or(call.revision, live)
+        script = asked if call.revision == at.revision else exchange.shelf.script_or(call.revision, live)
         given = input_of(act, script, call, event)
         today = Today(now, live.hotline, down=exchange.down())
         move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
@@ -123,7 +158,7 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     with exchange.ledger.transaction() as tx:
         call = calls.find(tx, change.call_id)
         broken = change.state in (said.LegState.FAILED, said.LegState.CANCELED)
-        outcome = (call.outcome if call else None) or (Outcome.LOST if broken else Outcome.HUNG_UP)
+        outcome = Outcome.LOST if broken else Outcome.HUNG_UP
         final = walk.last_pass(call, now) if call else None
         calls.end(tx, change.call_id, outcome, now, final, source="carrier")
 
@@ -237,14 +272,14 @@ def last_answer(act: Act, call: Call) -> bytes:
     return answer(act, script, walk.resume(script.hotline, call, Today(now, live.hotline)))
 
 
-def lost_call(call_id: str, at: At, live: Script, now: int) -> Call:
+def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
     """A call the carrier knows and we do not: it goes on where its signed URL says it is."""
     return Call(
         call_id,
         None,
         "",
-        at.revision,
-        live.hotline.first_language,
+        script.revision,
+        script.hotline.first_language,
         started_at=now,
         entered_at=now,
         place=at.place,
@@ -255,10 +290,10 @@ def lost_call(call_id: str, at: At, live: Script, now: int) -> Call:
 def turned_away(script: Script, tx: Transaction, call: Call) -> Outcome | None:
     """Why a call does not reach the menus: its number is blocked, or has called too often."""
     hotline = script.hotline
+    if fits(call.caller or "withheld", hotline.blocked):
+        return Outcome.BLOCKED
     if not call.caller:
         return None
-    if fits(call.caller, hotline.blocked):
-        return Outcome.BLOCKED
     most, since = hotline.limits.calls, call.started_at - round(hotline.limits.per * 1000)
     if most is not None and callers.count_since(tx, call.caller, since) >= most:
         return Outcome.TOO_MANY

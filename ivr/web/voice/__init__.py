@@ -1,5 +1,5 @@
 """The carrier's webhooks: signed, answered with documents, and never with an error."""
 
-from ivr.web.voice.routes import voice
+from ivr.web.voice.routes import Voice
 
-__all__ = ["voice"]
+__all__ = ["Voice"]

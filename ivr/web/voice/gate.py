@@ -1,56 +1,101 @@
-"""The gate before every webhook: nothing is looked up, and nothing happens, before the signature holds."""
+"""The gate before every webhook: nothing is looked up, and nothing happens, before the signature holds.
+
+A webhook does not go through Flask: its request machinery would cost a keypress more than all the rest.
+"""
 
 import logging
-from collections.abc import Callable
-from functools import wraps
+from dataclasses import dataclass, field
 from typing import Any
-
-from flask import Response, current_app, request
+from urllib.parse import parse_qs
 
 from ivr.carriers.capabilities import CARRIERS
-from ivr.carriers.twilio.body import BadForm, fields, pairs
+from ivr.carriers.twilio.body import LARGEST_BODY, BadForm, Form, fields, pairs
 from ivr.carriers.twilio.signature import is_signed
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.safety import said_before
 
 log = logging.getLogger(__name__)
 
-XML = "text/xml; charset=utf-8"
+Environ = dict[str, Any]
 
 
-Webhook = Callable[..., bytes | None]
-"""A view that is given the exchange, the carrier's form and what its URL names."""
+@dataclass(frozen=True, slots=True)
+class Refused(Exception):
+    """A request that no carrier of ours sends: a status, and a line that says why."""
+
+    status: str
+    why: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-def signed(view: Webhook) -> Callable[..., Response]:
-    """Lets only the carrier's own requests through: else 403; 400 for a form no carrier sends."""
-
-    @wraps(view)
-    def checked(**place: Any) -> Response:
-        exchange: Exchange = current_app.extensions["exchange"]
-        try:
-            sent = pairs(request.get_data())
-            header = request.headers.get(CARRIERS[exchange.settings.carrier].signature_header or "")
-            if not is_signed(asked_url(exchange), sent, header, exchange.settings.tokens):
-                log.warning("a request with a wrong signature for %s", asked_url(exchange))
-                return Response("the signature does not fit this request\n", 403, mimetype="text/plain")
-            document = view(exchange, fields(sent), **place)
-        except BadForm as error:
-            return Response(f"{error}\n", 400, mimetype="text/plain")
-        if document is None:
-            return Response(status=204)
-        return Response(document, content_type=XML)
-
-    return checked
+FORBIDDEN = Refused("403 Forbidden", "the signature does not fit this request")
+TOO_LARGE = Refused("413 Content Too Large", f"a form has at most {LARGEST_BODY} bytes")
+NOT_POSTED = Refused("405 Method Not Allowed", "the carrier posts its webhooks", (("Allow", "POST"),))
 
 
-def asked_url(exchange: Exchange) -> str:
+@dataclass(slots=True)
+class Asked:
+    """A signed request of the carrier: the address it asked, and its form."""
+
+    url: str
+    query: str
+    form: Form
+    tries: int = 0
+    said: Form = field(default_factory=dict)
+
+
+def signed(exchange: Exchange, environ: Environ) -> Asked:
+    """The request, if the carrier signed it. Raises Refused."""
+    if environ["REQUEST_METHOD"] != "POST":
+        raise NOT_POSTED
+    url, _, query = asked_url(exchange, environ).partition("?")
+    try:
+        sent = pairs(body(environ))
+        header = environ.get(HEADERS[exchange.settings.carrier])
+        asked = f"{url}?{query}" if query else url
+        if not is_signed(asked, sent, header, exchange.settings.tokens):
+            log.warning("a request with a wrong signature for %s", url)
+            raise FORBIDDEN
+        form = fields(sent)
+    except BadForm as error:
+        raise Refused("400 Bad Request", str(error)) from None
+    return again(exchange, Asked(url, query, form)) if query else Asked(url, query, form)
+
+
+def again(exchange: Exchange, asked: Asked) -> Asked:
+    """A request we sent the carrier back with, because the try before it failed: how often, what was done."""
+    words = parse_qs(asked.query)
+    tries, kept = words.get("again", ["0"])[0], words.get("kept", [""])[0]
+    said = said_before(exchange, kept) if kept else {}
+    return Asked(asked.url, asked.query, {**said, **asked.form}, int(tries) if tries.isdecimal() else 0)
+
+
+def asked_url(exchange: Exchange, environ: Environ) -> str:
     """The URL the carrier signed: our configured base and the raw request target, byte for byte.
 
     The Host header and X-Forwarded-* are anybody's word (contract §5.2), so they have no part in it.
     """
-    environ = request.environ
     raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if raw is None:
         query = environ.get("QUERY_STRING")
-        raw = request.path + (f"?{query}" if query else "")
+        raw = environ["PATH_INFO"] + (f"?{query}" if query else "")
     return exchange.settings.base_url + raw
+
+
+def body(environ: Environ) -> bytes:
+    """The body, read to its end: what is left of it would be taken for the next request. Raises Refused."""
+    length = environ.get("CONTENT_LENGTH")
+    if length and int(length) > LARGEST_BODY:
+        raise TOO_LARGE
+    read: bytes = environ["wsgi.input"].read(int(length) if length else LARGEST_BODY + 1)
+    if len(read) > LARGEST_BODY:
+        raise TOO_LARGE
+    return read
+
+
+HEADERS = {
+    kind: "HTTP_" + carrier.signature_header.upper().replace("-", "_")
+    for kind, carrier in CARRIERS.items()
+    if carrier.signature_header
+}
+"""What a signature's header is called in a WSGI environment."""

@@ -2,10 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-
-from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import HTTPException
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ivr.carriers.events import Instruction
 from ivr.carriers.twilio import forms
@@ -14,76 +12,117 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.safety import safe_document
-from ivr.web.voice.gate import XML, signed
+from ivr.web.voice.gate import Asked, Environ, Refused, signed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 log = logging.getLogger(__name__)
 
-voice = Blueprint("voice", __name__, url_prefix="/voice")
+ROOT = "/voice"
+XML = "text/xml; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+PLACE = re.compile(r"/voice/(at|screen|accept)/(\d{1,9})/([^/]+)/([a-z]+)\.(\d{1,4})\.(\d{1,4})/(\d{1,9})")
 
-AT = "<int:revision>/<step>/<turn>/<int:hop>"
-TURN = re.compile(r"([a-z]+)\.(\d{1,4})\.(\d{1,4})")
-
-
-@voice.post("", strict_slashes=False)
-@signed
-def arrived(exchange: Exchange, form: Form) -> bytes:
-    """A call came in, or came back to its fallback address."""
-    return callers.call_arrived(exchange, forms.arrival(form))
+Reply = tuple[str, list[tuple[str, str]], bytes]
 
 
-@voice.post(f"/at/{AT}")
-@signed
-def at(exchange: Exchange, form: Form, revision: int, step: str, turn: str, hop: int) -> bytes:
+class Voice:
+    """The webhooks: a WSGI application that answers /voice and what is below it, and leaves the rest."""
+
+    def __init__(self, exchange: Exchange, rest: "WSGIApplication") -> None:
+        self._exchange = exchange
+        self._rest = rest
+
+    def __call__(self, environ: Environ, start: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith(ROOT) or path[len(ROOT) :][:1] not in ("", "/"):
+            return self._rest(environ, start)
+        status, headers, body = self.reply(environ)
+        start(status, [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def reply(self, environ: Environ) -> Reply:
+        path = environ["PATH_INFO"]
+        try:
+            asked = signed(self._exchange, environ)
+            document = self.document(path, asked)
+        except Refused as refusal:
+            return refusal.status, [("Content-Type", PLAIN), *refusal.headers], f"{refusal.why}\n".encode()
+        return ("200 OK", XML_ONLY, document) if document is not None else ("204 No Content", [], b"")
+
+    def document(self, path: str, asked: Asked) -> bytes | None:
+        """What the carrier is to do now; None for what it only tells us. Raises Refused.
+
+        Whatever goes wrong, a caller on the line is led on and never hears an error (law 5).
+        """
+        try:
+            return answer(self._exchange, path, asked.form)
+        except BadForm as error:
+            raise Refused("400 Bad Request", str(error)) from None
+        except Refused:
+            raise
+        except Exception:
+            log.exception("a webhook failed: %s", path)
+            if path in NOTICES:
+                raise UNHEARD from None
+            return safe_document(self._exchange, asked.url, asked.form, asked.tries)
+
+
+XML_ONLY = [("Content-Type", XML)]
+UNHEARD = Refused("503 Service Unavailable", "not written down; please tell us again")
+NOT_OURS = Refused("404 Not Found", "this address is not one of ours")
+
+
+def answer(exchange: Exchange, path: str, form: Form) -> bytes | None:
+    """Does what the address says with what the form says. Raises BadForm, Refused."""
+    found = PLACE.fullmatch(path)
+    if found:
+        door, revision, step, turn, silences, wrongs, hop = found.groups()
+        if turn not in TURNS:
+            raise NOT_OURS
+        place = Place(step, TURNS[turn], int(silences), int(wrongs))
+        return DOORS[door](exchange, callers.At(int(revision), place, int(hop)), form)
+    if path in NOTICES:
+        NOTICES[path](exchange, form)
+        return None
+    if path.rstrip("/") == ROOT:
+        return callers.call_arrived(exchange, forms.arrival(form))
+    raise NOT_OURS
+
+
+TURNS = {str(turn): turn for turn in Turn}
+
+
+def at(exchange: Exchange, here: callers.At, form: Form) -> bytes:
     """Keys or silence, the end of a dialled line, of a recording, or a look: what it is, the place says."""
-    place = place_of(step, turn)
-    event = READ.get(place.turn, forms.key_press)(form)
-    return callers.line_answered(exchange, callers.At(revision, place, hop), event.call_id, event)
+    event = READ.get(here.place.turn, forms.key_press)(form)
+    return callers.line_answered(exchange, here, event.call_id, event)
 
 
-@voice.post(f"/screen/{AT}")
-@signed
-def screen(exchange: Exchange, form: Form, revision: int, step: str, turn: str, hop: int) -> bytes:
+def screen(exchange: Exchange, here: callers.At, form: Form) -> bytes:
     """A party that was rung picked up."""
-    return callers.party_answered(exchange, callers.At(revision, place_of(step, turn), hop))
+    return callers.party_answered(exchange, here)
 
 
-@voice.post(f"/accept/{AT}")
-@signed
-def accept(exchange: Exchange, form: Form, revision: int, step: str, turn: str, hop: int) -> bytes:
+def accept(exchange: Exchange, here: callers.At, form: Form) -> bytes:
     """The party pressed a key."""
     press, leg = forms.key_press(form), forms.arrival(form)
-    at_ = callers.At(revision, place_of(step, turn), hop)
-    return callers.party_pressed(exchange, at_, leg.parent_id or press.call_id, press.call_id, press.digits)
+    return callers.party_pressed(exchange, here, leg.parent_id or press.call_id, press.call_id, press.digits)
 
 
-@voice.post("/status")
-@signed
-def status(exchange: Exchange, form: Form) -> None:
-    """A leg moved on; the answer is not read (contract §0, R2)."""
-    callers.call_ended(exchange, forms.leg_changed(form))
+DOORS: Mapping[str, Callable[[Exchange, callers.At, Form], bytes]] = {
+    "at": at,
+    "screen": screen,
+    "accept": accept,
+}
 
-
-@voice.post("/recording")
-@signed
-def recording(exchange: Exchange, form: Form) -> None:
-    """A recording became ready, or never will."""
-    callers.recording_changed(exchange, forms.recording_changed(form))
-
-
-@voice.errorhandler(Exception)
-def failed(error: Exception) -> Response | HTTPException:
-    """Whatever went wrong, a caller on the line hears a sentence and is led on, never an error (law 5)."""
-    if isinstance(error, HTTPException):
-        return error
-    log.exception("a webhook failed: %s", request.path)
-    if request.endpoint in NOTICES:
-        return Response("not written down; please tell us again\n", 503, mimetype="text/plain")
-    exchange: Exchange = current_app.extensions["exchange"]
-    tries = request.args.get("again", 0, int)
-    return Response(safe_document(exchange, request.path, tries), content_type=XML)
-
-
-NOTICES = frozenset({"voice.status", "voice.recording"})
+NOTICES: Mapping[str, Callable[[Exchange, Form], None]] = {
+    f"{ROOT}/status": lambda exchange, form: callers.call_ended(exchange, forms.leg_changed(form)),
+    f"{ROOT}/recording": lambda exchange, form: callers.recording_changed(
+        exchange, forms.recording_changed(form)
+    ),
+}
 """What the carrier only tells us: the answer is not heard, but one that is no 2xx may be told again."""
 
 READ: Mapping[Turn, Callable[[Form], Instruction]] = {
@@ -91,11 +130,3 @@ READ: Mapping[Turn, Callable[[Form], Instruction]] = {
     Turn.RECORD: forms.recorded,
 }
 """How the form is read that comes in at a place; at all others it is keys."""
-
-
-def place_of(step: str, turn: str) -> Place:
-    """The place of a URL. Raises BadForm for one we never wrote."""
-    found = TURN.fullmatch(turn)
-    if not found or found[1] not in list(Turn):
-        raise BadForm("this address is not one of ours")
-    return Place(step, Turn(found[1]), int(found[2]), int(found[3]))

@@ -1,0 +1,28 @@
+"""Houses for the webhooks: one in this process for each test, one of three workers for each module."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service import MENUS, House, Server, serving
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path).open(MENUS)
+    yield house
+    house.exchange.ledger.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Three workers on SQLite on a disk, and on PostgreSQL; the tests of a module share them."""
+    settings = {}
+    if request.param == "postgresql":
+        database = request.getfixturevalue("postgresql_server")
+        name = f"hotline_{request.module.__name__.rpartition('.')[2]}"
+        database.command(f"CREATE DATABASE {name}")
+        settings["database_url"] = database.url(name)
+    with serving(tmp_path_factory.mktemp("service"), MENUS, **settings) as server:
+        yield server

@@ -1,0 +1,210 @@
+"""Law 4: the end of a call may be told late, twice, early or never, and stays what it was."""
+
+from itertools import permutations
+
+import pytest
+
+from ivr.switchboard.clock import SILENT_MS, tidy
+from tests.service import LAN, MONDAY_MORNING, Answer, House
+
+END = "SELECT outcome, ended_at, end_source FROM call WHERE id = :call"
+
+
+def ended(house: House, call: str = "CA1") -> tuple[object, ...]:
+    (row,) = house.rows(END, call=call)
+    return row
+
+
+def at_main(house: House, call: str = "CA1") -> Answer:
+    """A caller who chose English; each call has a caller of its own, who is not remembered."""
+    return house.carrier.press(house.carrier.call(call, f"+84901234{call[2:]:0>3}"), call, "2")
+
+
+def test_a_status_is_answered_with_nothing(house: House) -> None:
+    at_main(house)
+    answer = house.carrier.ends("CA1")
+    assert (answer.status, answer.body) == (204, b"")
+
+
+def test_the_first_end_stays_whatever_is_told_afterwards(house: House) -> None:
+    at_main(house)
+    house.now += 5_000
+    house.carrier.ends("CA1")
+    first = ended(house)
+    passes = house.rows.passes("CA1")
+    for status in ("completed", "in-progress", "ringing", "queued", "initiated", "completed", "nonsense"):
+        house.now += 60_000
+        assert house.carrier.ends("CA1", status).status == 204
+        assert ended(house) == first
+    assert first == ("hung_up", MONDAY_MORNING + 5_000, "carrier")
+    assert house.rows.passes("CA1") == passes == [("welcome", "2", "key"), ("main", "", "hung_up")]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        *(("completed", "hung_up"), ("busy", "hung_up"), ("no-answer", "hung_up")),
+        *(("failed", "lost"), ("canceled", "lost")),
+    ],
+)
+def test_every_way_to_end_is_an_end(house: House, status: str, outcome: str) -> None:
+    at_main(house)
+    house.carrier.ends("CA1", status)
+    assert ended(house) == (outcome, house.now, "carrier")
+
+
+@pytest.mark.parametrize("status", ["queued", "initiated", "ringing", "in-progress", "", "COMPLETED", "over"])
+def test_what_is_no_end_ends_nothing(house: House, status: str) -> None:
+    at_main(house)
+    house.carrier.ends("CA1", status)
+    assert ended(house) == (None, None, None)
+
+
+def test_the_end_of_a_rung_partys_leg_is_not_the_end_of_the_call(house: House) -> None:
+    at_main(house)
+    house.carrier.ends("CA9", ParentCallSid="CA1")
+    assert ended(house) == (None, None, None)
+    assert house.rows("SELECT id FROM call") == [("CA1",)]
+
+
+def test_the_end_of_a_call_nobody_knows_waits_for_the_call(house: House) -> None:
+    """A caller who hung up while we were still looking for the first words: the end comes first."""
+    house.carrier.ends("CA1")
+    assert house.rows("SELECT hop, outcome FROM call") == [(0, "hung_up")]
+    house.now += 500
+    assert house.carrier.call("CA1").verbs == ["Gather", "Redirect"]
+    assert house.rows("SELECT hop, caller, outcome, ended_at FROM call") == [
+        (1, LAN, "hung_up", house.now - 500)
+    ]
+    assert house.rows.passes("CA1") == [("welcome", "", "hung_up")]
+
+
+def test_a_lost_call_whose_end_came_first_is_written_down_whole(house: House) -> None:
+    house.carrier.ends("CA1")
+    house.carrier.post("/voice/at/1/main/keys.0.0/3", CallSid="CA1", Digits="2")
+    assert house.rows("SELECT hop, revision, language, outcome FROM call") == [(4, 1, "vi", "hung_up")]
+    assert house.rows.passes("CA1") == [("main", "2", "key"), ("message", "", "hung_up")]
+
+
+def test_a_key_that_comes_after_the_end_is_kept_and_wakes_nobody_up(house: House) -> None:
+    main = at_main(house)
+    house.carrier.ends("CA1")
+    over = ended(house)
+    assert house.carrier.press(main, "CA1", "9").status == 200
+    assert ended(house) == over
+    assert house.rows.passes("CA1") == [("welcome", "2", "key"), ("main", "9", "key"), ("main", "", "hung_up")]
+
+
+def test_who_comes_back_after_the_end_hears_no_menu(house: House) -> None:
+    at_main(house)
+    house.carrier.ends("CA1")
+    assert house.carrier.call("CA1").verbs == ["Hangup"]
+
+
+def test_a_message_told_after_the_end_is_left_all_the_same(house: House) -> None:
+    message = house.carrier.press(at_main(house), "CA1", "2")
+    house.carrier.ends("CA1")
+    house.carrier.press(message, "CA1", "hangup", RecordingSid="RE1", RecordingDuration=9)
+    assert house.rows("SELECT mailbox, caller FROM message") == [("office", "+84901234001")]
+    assert ended(house) == ("message", house.now, "carrier")
+    assert house.rows("SELECT kind, state FROM errand") == [("fetch_recording", "waiting")]
+
+
+def test_a_message_is_a_message_in_whatever_order_its_parts_are_told(house: House) -> None:
+    """The recording's action, its callback (twice) and the call's end: all 24 orders, one result."""
+    found = set()
+    for number, order in enumerate(permutations(("action", "ready", "ready", "end"))):
+        call, recording = f"CA{number}", f"RE{number}"
+        message = house.carrier.press(at_main(house, call), call, "2")
+        tell = {
+            "action": lambda m=message, c=call, r=recording: house.carrier.press(  # type: ignore[misc]
+                m, c, "hangup", RecordingSid=r, RecordingDuration=9, CallStatus="completed"
+            ),
+            "ready": lambda c=call, r=recording: house.carrier.post(  # type: ignore[misc]
+                "/voice/recording", CallSid=c, RecordingSid=r, RecordingStatus="completed"
+            ),
+            "end": lambda c=call: house.carrier.ends(c),  # type: ignore[misc]
+        }
+        for what in order:
+            assert tell[what]().status in (200, 204)
+        ((outcome, at, source),) = house.rows(END, call=call)
+        found.add((outcome, at, source, tuple(house.rows.passes(call))))
+    assert house.rows.one("SELECT COUNT(*) FROM message") == 24
+    assert house.rows.one("SELECT COUNT(*) FROM errand") == 24
+    assert {(outcome, source) for outcome, _, source, _ in found} == {("message", "carrier")}
+    assert {passes[:3] for *_, passes in found} == {
+        (("welcome", "2", "key"), ("main", "2", "key"), ("message", "", "message"))
+    }
+
+
+def test_a_recording_that_became_ready_is_fetched_at_once(house: House) -> None:
+    message = house.carrier.press(at_main(house), "CA1", "2")
+    house.carrier.press(message, "CA1", RecordingSid="RE1", RecordingDuration=9)
+    assert house.rows.one("SELECT due_at FROM errand") == house.now + 5_000
+    house.exchange.due.clear()
+    ready = {"CallSid": "CA1", "RecordingSid": "RE1", "RecordingStatus": "completed"}
+    assert house.carrier.post("/voice/recording", ready).status == 204
+    assert house.rows.one("SELECT due_at FROM errand") == house.now
+    assert house.rows("SELECT carrier_id, state FROM recording") == [("RE1", "ready")]
+    assert house.exchange.due.is_set()
+
+
+def test_a_recording_nobody_knows_changes_nothing(house: House) -> None:
+    at_main(house)
+    counts = house.rows.counts()
+    for call in ("CA1", "CA404"):
+        for status in ("completed", "absent", "failed", "in-progress", "?"):
+            form = {"CallSid": call, "RecordingSid": "RE404", "RecordingStatus": status}
+            assert house.carrier.post("/voice/recording", form).status == 204
+    assert house.rows.counts() == counts
+
+
+def test_silence_after_the_tone_is_no_message(house: House) -> None:
+    message = house.carrier.press(at_main(house), "CA1", "2")
+    assert house.carrier.press(message, "CA1", RecordingSid="RE1", RecordingDuration=0).said == ["Goodbye."]
+    assert house.rows.one("SELECT COUNT(*) FROM recording") == 0
+    assert house.rows.passes("CA1")[-2:] == [("message", "", "silent"), ("goodbye", "", "went_on")]
+
+
+def test_a_call_whose_end_was_never_told_ends_by_the_clock(house: House) -> None:
+    at_main(house)
+    began = house.now
+    house.now += SILENT_MS
+    tidy(house.exchange)
+    assert ended(house) == (None, None, None)
+    house.now += 1
+    tidy(house.exchange)
+    assert ended(house) == ("lost", began, "clock")
+    assert house.rows.passes("CA1") == [("welcome", "2", "key"), ("main", "", "hung_up")]
+    tidy(house.exchange)
+    assert ended(house) == ("lost", began, "clock")
+
+
+def test_the_carriers_word_after_the_clocks_says_more(house: House) -> None:
+    at_main(house)
+    house.now += SILENT_MS + 1
+    tidy(house.exchange)
+    house.carrier.ends("CA1")
+    assert ended(house)[0] == "hung_up"
+
+
+def test_a_goodbye_is_a_goodbye_when_the_end_is_told_and_when_it_never_is(house: House) -> None:
+    for call in ("CA1", "CA2"):
+        main = at_main(house, call)
+        for _ in range(3):
+            main = house.carrier.press(main, call)
+        assert main.verbs == ["Say", "Hangup"]
+    house.carrier.ends("CA1")
+    house.now += SILENT_MS + 1
+    tidy(house.exchange)
+    assert [ended(house, call)[0] for call in ("CA1", "CA2")] == ["goodbye", "goodbye"]
+
+
+def test_the_stored_documents_of_a_call_go_an_hour_after_its_end(house: House) -> None:
+    main = at_main(house)
+    at_main(house, "CA2")
+    house.carrier.ends("CA1")
+    house.now += 3_600_001
+    tidy(house.exchange)
+    assert house.rows("SELECT DISTINCT call FROM answer") == [("CA2",)]
+    assert house.carrier.press(main, "CA1", "1").status == 200
