@@ -1,0 +1,171 @@
+"""The page of the commands says what the commands say; every command on any page can be typed."""
+
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import click
+import pytest
+import requests
+
+from ivr.cli import main
+from tests.docs.pages import DOCS, PAGES, blocks, rows, section
+from tests.house import HOUSE
+
+PAGE = DOCS / "commands.md"
+OPENING = re.compile(r"`(python3 app\.py[^`]*)`")
+
+
+def typed() -> Iterator[str]:
+    """Every line of the pages that begins with `python3 app.py`, in blocks and in sentences."""
+    for block in blocks("sh", "console"):
+        for line in block.text.splitlines():
+            if line.removeprefix("$ ").startswith("python3 app.py"):
+                yield line.removeprefix("$ ")
+    for page in PAGES:
+        yield from OPENING.findall(page.read_text("utf-8"))
+
+
+LINES = sorted(set(typed()))
+FORMS = [line for line in LINES if "[" in line]
+"""How a command is called, with names for what is to be filled in."""
+WITHOUT_A_PERSON = [
+    line
+    for line in LINES
+    if line not in FORMS and line.split()[2:3] in (["--help"], ["check"], ["publish"], ["calls"])
+]
+CALLS = [line for line in LINES if "call --" in line or "call +" in line]
+RENDERINGS = [line for line in LINES if " render" in line and line not in FORMS]
+
+
+def row_of(parameter: click.Parameter) -> list[str]:
+    """An option or an argument as a row of the table."""
+    kind = parameter.make_metavar(click.Context(main))
+    if isinstance(parameter, click.Argument):
+        return [f"`{kind.strip('[]')}`", "", ""]
+    assert isinstance(parameter, click.Option)
+    name = parameter.opts[-1] if parameter.is_flag else f"{parameter.opts[-1]} {kind}"
+    default = f"`{parameter.default}`" if parameter.show_default else ""
+    return [f"`{name.replace('|', chr(92) + '|')}`", default, parameter.help or ""]
+
+
+def test_every_command_has_its_section() -> None:
+    headings = re.findall(r"^## (\w+)$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert headings == sorted(main.commands)
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_a_section_says_what_the_command_says(name: str) -> None:
+    command = main.commands[name]
+    text = section(PAGE, name)
+    assert command.help is not None
+    assert command.help in text
+    options = [row_of(parameter) for parameter in command.params if isinstance(parameter, click.Option)]
+    assert rows(text) == options
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_a_section_names_the_arguments(name: str) -> None:
+    command = main.commands[name]
+    usage = " ".join([name, *command.collect_usage_pieces(click.Context(command))])
+    assert f"`python3 app.py {usage}`" in section(PAGE, name)
+
+
+def test_there_are_lines_to_try() -> None:
+    assert {"python3 app.py", "python3 app.py test", "python3 app.py check"} <= set(LINES)
+
+
+@pytest.mark.parametrize("line", sorted({*LINES} - {*FORMS}))
+def test_a_line_can_be_typed(line: str) -> None:
+    words = shlex.split(line.partition(" > ")[0], comments=True)[2:]
+    if words and words[0] not in ("test", "--help"):
+        command = main.commands[words[0]]
+        command.make_context(words[0], words[1:])
+
+
+def test_what_the_readme_says_to_do_can_be_done(tmp_path: Path) -> None:
+    with running(tmp_path) as house:
+        for page in ("phone/", "calls", "messages"):
+            assert requests.get(f"{house.url}/{page}", timeout=10).status_code == 200
+        for line in (*WITHOUT_A_PERSON, *CALLS):
+            house.type(line)
+        assert house.type("python3 app.py calls --json").count('"called": "+842873001234"') == len(CALLS)
+
+
+@pytest.mark.needs("espeak-ng")
+def test_prompts_are_rendered_as_the_pages_say(tmp_path: Path) -> None:
+    house = House(copied(tmp_path), port=0)
+    for line in RENDERINGS:
+        house.type(line)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house of its own: its menus and recordings can be changed, its rooms are the real ones."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        here = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOUSE), "LC_ALL": "C.UTF-8"}
+        return {**here, "IVR_NO_SETUP": "1", "PORT": str(self.port)}
+
+    def type(self, line: str) -> str:
+        """What the line prints; it must end well."""
+        command = f"{shlex.quote(sys.executable)} {line.removeprefix('python3 ')}"
+        run = subprocess.run(
+            ["sh", "-c", command], cwd=self.folder, env=self.environment, capture_output=True, text=True
+        )
+        assert run.returncode == 0, f"{line}\n{run.stdout}{run.stderr}"
+        return run.stdout
+
+
+def copied(folder: Path) -> Path:
+    for name in ("app.py", "pyproject.toml"):
+        shutil.copy(HOUSE / name, folder)
+    for name in ("menus", "recordings"):
+        shutil.copytree(HOUSE / name, folder / name)
+    (folder / "ivr").symlink_to(HOUSE / "ivr")
+    return folder
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[House]:
+    """The hotline as the README starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        house = House(copied(folder), free.getsockname()[1])
+    start = [sys.executable, "app.py"]
+    with subprocess.Popen(
+        start, cwd=folder, env=house.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        try:
+            assert server.stdout
+            said = until_it_listens(server.stdout)
+            assert f"{house.url}/phone/" in said
+            yield house
+        finally:
+            server.terminate()
+
+
+def until_it_listens(output: IO[str]) -> str:
+    said = ""
+    for line in output:
+        said += line
+        if "Booting worker" in line:
+            return said
+    raise AssertionError(f"it does not start:\n{said}")
