@@ -51,6 +51,7 @@ def boxed(settings: Settings) -> Settings:
 
 def assemble(settings: Settings) -> "Exchange":
     """The parts of one hotline, connected to nothing yet."""
+    from ivr.carriers.capabilities import CARRIERS
     from ivr.carriers.twilio.rest import Rest
     from ivr.ledger import Ledger
     from ivr.switchboard.exchange import Exchange
@@ -65,7 +66,7 @@ def assemble(settings: Settings) -> "Exchange":
         api_secret=settings.api_secret,
         base_url=settings.carrier_url or None,
     )
-    return Exchange(settings, ledger, Shelf(ledger, settings.base_url), carrier)
+    return Exchange(settings, ledger, Shelf(ledger, settings.base_url, CARRIERS[settings.carrier]), carrier)
 
 
 def before_workers() -> None:
@@ -150,8 +151,18 @@ def create_app(
 
 
 def ready(exchange: "Exchange") -> None:
-    """For a server that was started without our configuration: what it would have done before its workers."""
-    if not exchange.ledger.is_current():
+    """For a server that was started without our configuration: what it would have done before its workers.
+
+    A worker that starts while the ledger is away serves all the same: one that did not would end its server.
+    """
+    from ivr.ledger import LedgerError
+
+    try:
+        current = exchange.ledger.is_current()
+    except LedgerError as error:
+        print(f"The ledger cannot be asked for its schema now: {error}", file=sys.stderr, flush=True)
+        return
+    if not current:
         exchange.ledger.upgrade()
         greet(exchange)
 
@@ -174,6 +185,6 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
         voice_url=f"{settings.base_url}/voice",
         status_url=f"{settings.base_url}/voice/status",
         numbers=numbers,
-        pages={"Calls": "/calls", "Messages": "/messages"},
+        pages={"calls": "/calls", "messages": "/messages"},
     )
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: box})  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ import click
 from ivr.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
+    from ivr.box.terminal import Service
     from ivr.switchboard.export import Row
 
 OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
@@ -40,19 +41,41 @@ def call(
     settings: Settings, number: str | None, from_: str, keys: str | None, url: str | None, token: str | None
 ) -> None:
     """Call the running hotline from this terminal: read what the caller hears, press keys."""
-    from ivr import assemble
     from ivr.box.terminal import Service
     from ivr.box.terminal import call as ring
 
     voice_url = url or f"{settings.base_url}/voice"
+    beside = settings.boxed and url is None
     service = Service(
-        voice_url, token or settings.tokens[0], settings.account_sid, status_url=f"{voice_url}/status"
+        voice_url,
+        token or settings.tokens[0],
+        settings.account_sid,
+        status_url=f"{voice_url}/status",
+        carrier_url=settings.carrier_url if beside else None,
+        log_url=f"{settings.base_url}/calls" if beside else None,
     )
-    if number is None and url is None:
-        number = next(iter(assemble(settings).shelf.live(0).hotline.numbers))
-    if number is None:
+    sys.exit(ring(service, number or _number_of(service, settings, url), from_, keys))
+
+
+def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
+    """The number to call when none was given: the hotline's first."""
+    from ivr.box.terminal import numbers
+    from ivr.box.transport import Unreachable
+
+    if url is not None:
         raise click.UsageError("say which NUMBER to call there")
-    sys.exit(ring(service, number, from_, keys))
+    if settings.boxed:
+        try:
+            known = numbers(service)
+        except Unreachable:
+            problem = f"No hotline answers at {settings.base_url}: start it with `python3 app.py`."
+            raise click.ClickException(problem) from None
+        if not known:
+            raise click.ClickException("No number leads here yet: add one under `numbers` in the menus.")
+        return known[0]
+    from ivr import assemble
+
+    return next(iter(assemble(settings).shelf.live(0).hotline.numbers))
 
 
 @main.command()
@@ -67,7 +90,7 @@ def check(settings: Settings, folder: Path | None, recordings: Path | None) -> N
         beside = folder.resolve().parent / "recordings"
         recordings = beside if beside.is_dir() else None
     folder = folder or Path(settings.menus)
-    found = checked(folder, recordings or Path(settings.recordings))
+    found = checked(folder, recordings or Path(settings.recordings), settings.carrier)
     for mistake in (*found.mistakes, *(f"{warning} (warning)" for warning in found.warnings)):
         click.echo(mistake)
     if found.mistakes:

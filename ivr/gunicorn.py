@@ -21,7 +21,7 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
 worker_class = "gthread"
-threads = 64
+threads = int(os.environ.get("IVR_THREADS") or 64)
 # An idle connection waits in a poller, not in a thread, and should outlive the proxy's own patience (60 s).
 keepalive = 75
 timeout = 30

@@ -43,9 +43,6 @@ class Settings:
     synchronous: str = setting(
         "IVR_SYNCHRONOUS", "normal", "SQLite: normal survives a killed process, full a power cut."
     )
-    redis_url: str = setting(
-        "REDIS_URL", "", "Wakes other processes at once; without it they look each half second."
-    )
     secret_key: str = setting(
         "SECRET_KEY", "", "Seals secrets and sessions; made and kept in IVR_DATA if not given."
     )

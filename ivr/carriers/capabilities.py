@@ -40,7 +40,8 @@ class Carrier:
 
     def lacks(self, needed: Iterable[Capability]) -> list[Capability]:
         """What of this it cannot do, in the order of the list above."""
-        return [capability for capability in Capability if capability in set(needed) - self.can]
+        lacking = set(needed) - self.can
+        return [capability for capability in Capability if capability in lacking]
 
     def voice(self, voice: str | None) -> str | None:
         """A voice by this carrier's name for it; menus use Twilio's names."""

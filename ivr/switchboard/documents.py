@@ -7,8 +7,10 @@ left open is the hop, and the values the admin's words ask for.
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ivr.carriers.capabilities import Carrier
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment, Hole, Pieces, Reading
+from ivr.carriers.voices import default_voice
 from ivr.core.calls import Act, Document, Part, Place, Speech, Turn
 from ivr.core.menus import (
     Ask,
@@ -38,10 +40,11 @@ LONGEST_CALL = 4 * 3600
 class Documents:
     """Makes the bytes a caller's line is answered with."""
 
-    def __init__(self, hotline: Hotline, revision: int, base_url: str) -> None:
+    def __init__(self, hotline: Hotline, revision: int, base_url: str, carrier: Carrier) -> None:
         self.hotline = hotline
         self.revision = revision
         self.base_url = base_url
+        self.carrier = carrier
         self.finished = lru_cache(maxsize=20_000)(self._finished)
         self._said = lru_cache(maxsize=None)(self._speech)
 
@@ -144,7 +147,8 @@ class Documents:
 
     def _say(self, language: Language, sentence: Words) -> Fragment:
         voice = self.hotline.languages[language]
-        return twiml.say(holes(sentence), voice.tag, voice.voice) if sentence else Fragment()
+        name = self.carrier.voice(voice.voice or default_voice(voice.tag))
+        return twiml.say(holes(sentence), voice.tag, name) if sentence else Fragment()
 
     def _url(self, door: str, place: Place) -> Pieces:
         turn = f"{place.turn}.{place.silences}.{place.wrongs}"

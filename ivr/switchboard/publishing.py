@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from ivr.carriers.capabilities import CARRIERS
 from ivr.core.calls import Part
 from ivr.core.menus import Hotline, Language, Sound
 from ivr.core.phrases import plain
@@ -15,6 +16,7 @@ from ivr.ledger import revisions
 from ivr.ledger.revisions import Source
 from ivr.outside.wav import with_caption
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.fitness import doubtful, impossible
 
 
 class NotPublished(ValueError):
@@ -34,18 +36,22 @@ class Published:
     warnings: tuple[Mistake, ...]
 
 
-def check(menus: Path, recordings: Path) -> Checked:
+def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     """Reads, checks and proves the menus of a folder: everything that would stop them from going live."""
     checked = read(menus, recordings)
     if checked.hotline is None:
         return checked
     proof = prove(checked.hotline)
-    return checked.joined(proof.mistakes, proof.warnings)
+    return checked.joined(
+        (*proof.mistakes, *impossible(checked.hotline, CARRIERS[carrier])),
+        (*proof.warnings, *doubtful(checked.hotline)),
+    )
 
 
 def publish(exchange: Exchange, author: str, note: str = "") -> Published:
     """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then."""
-    checked = check(Path(exchange.settings.menus), Path(exchange.settings.recordings))
+    settings = exchange.settings
+    checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
     if checked.mistakes or checked.hotline is None:
         raise NotPublished(checked.mistakes)
     contents = {place: captioned(checked, checked.hotline, *place) for place in checked.sounds}

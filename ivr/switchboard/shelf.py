@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, replace
 
+from ivr.carriers.capabilities import Carrier
 from ivr.core.menus import Hotline
 from ivr.language import read_files
 from ivr.ledger import Ledger, revisions
@@ -29,9 +30,10 @@ class Script:
 class Shelf:
     """Revisions as scripts. The live one is looked up at most each half second; a swap is one reference."""
 
-    def __init__(self, ledger: Ledger, base_url: str) -> None:
+    def __init__(self, ledger: Ledger, base_url: str, carrier: Carrier) -> None:
         self._ledger = ledger
         self._base_url = base_url
+        self._carrier = carrier
         self._scripts: dict[int, Script] = {}
         self._live: Script | None = None
         self._looked_at = 0
@@ -68,13 +70,13 @@ class Shelf:
     def _compiled(self, number: int) -> Script:
         with self._compiling:
             if number not in self._scripts:
-                script = compiled(self._ledger, number, self._base_url)
+                script = compiled(self._ledger, number, self._base_url, self._carrier)
                 kept = sorted(self._scripts)[-(KEPT - 1) :]
                 self._scripts = {old: self._scripts[old] for old in kept} | {number: script}
             return self._scripts[number]
 
 
-def compiled(ledger: Ledger, number: int, base_url: str) -> Script:
+def compiled(ledger: Ledger, number: int, base_url: str, carrier: Carrier) -> Script:
     """A revision made ready from its stored source: what is compiled is only ever a cache of that."""
     with ledger.reading() as tx:
         source = revisions.source(tx, number)
@@ -82,6 +84,6 @@ def compiled(ledger: Ledger, number: int, base_url: str) -> Script:
     if checked.hotline is None:
         raise KeyError(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
     hotline = replace(checked.hotline, sounds=source.sounds)
-    documents = Documents(hotline, number, base_url)
+    documents = Documents(hotline, number, base_url, carrier)
     documents.warm()
     return Script(number, hotline, documents)

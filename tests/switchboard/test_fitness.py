@@ -1,0 +1,63 @@
+"""Menus are held against the carrier they are to run on before a caller is."""
+
+from pathlib import Path
+
+from ivr.carriers.capabilities import CARRIERS
+from ivr.core.menus import Hotline
+from ivr.language import read_files
+from ivr.switchboard.fitness import doubtful, impossible
+from ivr.switchboard.publishing import check
+
+MENUS = """
+hotline: Shop
+zone: UTC
+numbers: {"+15005550006": main}
+languages: {en: {voice: VOICE}}
+steps:
+  main:
+    say: How can we help?
+    keys:
+      1: {name: word, label: the news, say: There is none., then: repeat}
+      EXTENSION
+      9: hang_up
+"""
+
+
+def hotline(voice: str = "Polly.Joanna-Neural", extension: str = "") -> Hotline:
+    text = MENUS.replace("VOICE", voice).replace("EXTENSION", extension)
+    checked = read_files({"menus/shop.yaml": text})
+    assert checked.hotline is not None, checked.mistakes
+    return checked.hotline
+
+
+LONG = "1100-1199: {name: extension, as: extension, say: Nobody there., then: repeat}"
+
+
+def test_a_menu_of_single_keys_runs_on_every_carrier() -> None:
+    assert [list(impossible(hotline(), carrier)) for carrier in CARRIERS.values()] == [[]] * len(CARRIERS)
+
+
+def test_a_long_number_in_a_menu_needs_a_carrier_that_can_pause() -> None:
+    found = [str(mistake) for mistake in impossible(hotline(extension=LONG), CARRIERS["somleng"])]
+    assert found == [
+        "menus/shop.yaml:7:3: 'main' cannot be done: somleng has no pause; "
+        "write it another way, or run it with another carrier (IVR_CARRIER)"
+    ]
+    assert list(impossible(hotline(extension=LONG), CARRIERS["twilio"])) == []
+
+
+def test_a_voice_that_cannot_be_one_is_doubted() -> None:
+    found = [str(mistake) for mistake in doubtful(hotline(voice="Joanna"))]
+    assert found == [
+        "menus/shop.yaml:1:1: language en: 'Joanna' is no voice; "
+        "names look like Google.vi-VN-Wavenet-A or Polly.Joanna-Neural"
+    ]
+    assert list(doubtful(hotline(voice="Polly.Joanna-Neural"))) == []
+
+
+def test_check_knows_the_carrier(tmp_path: Path) -> None:
+    folder = tmp_path / "menus"
+    folder.mkdir()
+    (folder / "shop.yaml").write_text(MENUS.replace("VOICE", "alice").replace("EXTENSION", LONG))
+    assert check(folder, tmp_path / "none").mistakes == ()
+    assert [m.where.line for m in check(folder, tmp_path / "none", "somleng").mistakes] == [7]
