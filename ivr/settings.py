@@ -46,6 +46,10 @@ class Settings:
     secret_key: str = setting(
         "SECRET_KEY", "", "Seals secrets and sessions; made and kept in IVR_DATA if not given."
     )
+    mail_server: str = setting(
+        "SMTP_URL", "", "Mails mailboxes their messages: smtp://user:password@host:587."
+    )
+    mail_from: str = setting("MAIL_FROM", "", "The sender of mails; else the mailbox's own address.")
     menus: str = setting("IVR_MENUS", "menus", "The folder of the menus' YAML files.")
     recordings: str = setting("IVR_RECORDINGS", "recordings", "The folder of the prompts' recordings.")
     data: str = setting("IVR_DATA", "var", "The folder of everything made while running.")

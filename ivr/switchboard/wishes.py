@@ -13,10 +13,11 @@ from ivr.core.calls import Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Value
 from ivr.core.phrases import plain
 from ivr.core.world import host_of
-from ivr.ledger import Transaction, errands, events, recordings
+from ivr.ledger import Transaction, errands, events, messages, recordings
 from ivr.ledger.errands import Errand
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
-from ivr.outside.sounds import keep
+from ivr.outside.mail import MailDelayed, MailRefused, letter, send
+from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.exchange import Exchange
 
 log = logging.getLogger(__name__)
@@ -45,11 +46,11 @@ def carry_out(exchange: Exchange, errand: Errand) -> None:
         CARRIED_OUT[errand.kind](exchange, errand)
     except TryAgain as later:
         try_later(exchange, errand, str(later), at_least=later.after or 0)
-    except NotYet as later:
+    except (NotYet, MailDelayed) as later:
         try_later(exchange, errand, str(later))
     except Unknown as unknown:
         try_later(exchange, errand, str(unknown))
-    except (Refused, LookupFailed, CarrierError) as refusal:
+    except (Refused, LookupFailed, MailRefused, CarrierError) as refusal:
         give_up(exchange, errand, str(refusal))
     except Exception as error:
         log.exception("errand %s (%s) failed", errand.id, errand.kind)
@@ -95,6 +96,26 @@ def fetch_recording(exchange: Exchange, errand: Errand) -> None:
         recordings.kept(tx, recording, name)
         errands.done(tx, errand.id, {"file": name}, now)
         errands.wish(tx, "delete_recording", errand.call, {"carrier_id": carrier_id}, now, now)
+        for message in messages.of_call(tx, errand.call or ""):
+            if message.recording == recording and exchange.settings.mail_server:
+                errands.wish(tx, "mail", errand.call, {"message": message.id}, now, now)
+
+
+def mail_message(exchange: Exchange, errand: Errand) -> None:
+    """Sends a mailbox's owner what was left there."""
+    live = exchange.shelf.live(exchange.now())
+    with exchange.ledger.reading() as tx:
+        message = messages.find(tx, errand.payload["message"])
+    box = live.hotline.mailboxes.get(message.mailbox) if message else None
+    if message is None or message.file is None or box is None or box.mail is None:
+        return settle(exchange, errand, {})
+    sound = path_of(Path(exchange.settings.data) / "messages", message.file).read_bytes()
+    caller = message.caller or "a withheld number"
+    link = f"{exchange.settings.base_url}/calls/{message.call}"
+    text = f"{caller} left word for {message.mailbox} ({message.seconds:.0f} seconds).\n\n{link}\n"
+    sender = exchange.settings.mail_from or box.mail
+    send(exchange.settings.mail_server, letter(sender, box.mail, f"Message from {caller}", text, sound))
+    return settle(exchange, errand, {"to": box.mail})
 
 
 def delete_recording(exchange: Exchange, errand: Errand) -> None:
@@ -107,6 +128,7 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "lookup": ask_outside,
     "fetch_recording": fetch_recording,
     "delete_recording": delete_recording,
+    "mail": mail_message,
 }
 
 
