@@ -4,17 +4,17 @@ It shares no code with the hotline and meets it only by webhooks, TwiML and REST
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from flask import Flask
 
 from ivr.box.clock import RealClock
 from ivr.box.exchange import Exchange, Limits, Line
-from ivr.box.handset import handset_routes
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party, voicemail
-from ivr.box.rest import rest_routes
 from ivr.box.transport import over_http
+
+if TYPE_CHECKING:  # the phone in a terminal has no web face, and starts sooner without
+    from flask import Flask
 
 __all__ = ["Limits", "Mischief", "Party", "create_box", "serve", "voicemail"]
 
@@ -30,16 +30,19 @@ def create_box(
     fallback_url: str | None = None,
     numbers: Numbers = (),
     hotline: str = "",
+    pages: Mapping[str, str] | None = None,
     public_url: str | None = None,
     people: Mapping[str, Party] | None = None,
     mischief: Mischief | None = None,
     limits: Limits | None = None,
-) -> Flask:
+) -> "Flask":
     """A phone company in real time, to be mounted beside the service or to stand alone.
 
-    `numbers` are the hotline's, as {number: name} or a function giving that at any moment. `public_url` is
-    where the box itself is reached, by default `/phone` on the host of `voice_url`. `people` says who answers
-    which dialled number. All its state is in this process: run it in one.
+    `numbers` are the hotline's, as {number: name} or a function giving that at any moment; as a list they all
+    bear the name `hotline`. `pages` are where the service's own pages are, to go to from the phone: its
+    `calls`, under which each call has its page by its sid, and its `messages`. `public_url` is where the box
+    itself is reached, by default `/phone` on the host of `voice_url`. `people` says who answers which dialled
+    number. All its state is in this process: run it in one.
     """
     host = urlsplit(voice_url)
     root = public_url or f"{host.scheme}://{host.netloc}/phone"
@@ -56,14 +59,21 @@ def create_box(
     exchange.people.by_number.update(people or {})
     if mischief is not None:
         exchange.mischief = mischief
-    return serve(exchange, hotline, urlsplit(root).hostname or "")
+    return serve(exchange, urlsplit(root).hostname or "", pages)
 
 
-def serve(exchange: Exchange, hotline: str = "", public_host: str = "localhost") -> Flask:
+def serve(
+    exchange: Exchange, public_host: str = "localhost", pages: Mapping[str, str] | None = None
+) -> "Flask":
     """The web face of an exchange: the browser phone, its interface, and the carrier's REST interface."""
+    from flask import Flask
+
+    from ivr.box.handset import handset_routes
+    from ivr.box.rest import rest_routes
+
     app = Flask(__name__, static_folder=None)
     app.extensions["exchange"] = exchange
-    app.register_blueprint(handset_routes(exchange, hotline, public_host))
+    app.register_blueprint(handset_routes(exchange, public_host, pages or {}))
     app.register_blueprint(rest_routes(exchange))
     return app
 

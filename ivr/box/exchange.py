@@ -22,6 +22,7 @@ from ivr.box.notices import call_fields
 from ivr.box.parties import Party, let_ring
 from ivr.box.queues import Queue
 from ivr.box.recordings import Recordings
+from ivr.box.sounds import Sound
 from ivr.box.transport import Transport
 from ivr.box.twiml.verbs import Document, Notices, Room
 from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
@@ -29,7 +30,7 @@ from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
 API_VERSION = "2010-04-01"
 _ENDED_LEGS_KEPT = 200
 _FAULTS_KEPT = 1000
-_SOUNDS_REMEMBERED = 2000
+_SOUND_BYTES_REMEMBERED = 64 * 1024 * 1024
 _UNANSWERED = "no-answer"
 
 
@@ -80,8 +81,9 @@ class Exchange:
         self.messages = Messages(self)
         self.legs: dict[str, Leg] = {}
         self.faults: deque[tuple[str, Fault]] = deque(maxlen=_FAULTS_KEPT)
-        self.sounds: dict[str, float] = {}
+        self.sounds: dict[str, Sound] = {}
         self.ask_count = 0
+        self.before_asking: Callable[[], None] = lambda: None  # what the service must find done
         self._imp = Imp(Mischief())
         self.conferences: dict[str, Conference] = {}
         self._queues: dict[str, Queue] = {}
@@ -178,7 +180,11 @@ class Exchange:
         self.ask_count += 1
         doubled = self._imp.doubling() if webhook.fields else ""
         seconds = self.limits.request_seconds if at_least is None else at_least
-        self.clock.offload(lambda: self._courier.ask(webhook, cookies, doubled), done, seconds)
+        self.clock.offload(lambda: self._ask(webhook, cookies, doubled), done, seconds)
+
+    def _ask(self, webhook: Webhook, cookies: Cookies, doubled: str = "") -> Outcome:
+        self.before_asking()
+        return self._courier.ask(webhook, cookies, doubled)
 
     def notify(self, leg: Leg, event: str) -> None:
         """Tells a leg's status callback, if it asked for this event (contract §1.3)."""
@@ -209,7 +215,7 @@ class Exchange:
             if outcome.fault is not None:
                 self.record_fault(leg, outcome.fault)
 
-        self.clock.offload(lambda: self._courier.ask(notice, {}), done, 0)
+        self.clock.offload(lambda: self._ask(notice, {}), done, 0)
 
     def tell_message(self, message: Message, url: str | None) -> None:
         """Tells a message's status callback that it arrived."""
@@ -218,15 +224,16 @@ class Exchange:
             self.clock.later(0.1, lambda: self._post(Webhook(url, "POST", fields)))
 
     def _post(self, notice: Webhook) -> None:
-        self.clock.offload(lambda: self._courier.ask(notice, {}), quietly, 0)
+        self.clock.offload(lambda: self._ask(notice, {}), quietly, 0)
 
     def record_fault(self, leg: Leg | None, fault: Fault) -> None:
         self.faults.append((leg.sid if leg else "", fault))
 
-    def remember_sound(self, url: str, seconds: float) -> None:
-        if len(self.sounds) >= _SOUNDS_REMEMBERED:
+    def remember_sound(self, url: str, sound: Sound) -> None:
+        """Keeps a sound as long as its address promises it, and there is room: the oldest go."""
+        self.sounds[url] = sound
+        while sum(len(each.content) for each in self.sounds.values()) > _SOUND_BYTES_REMEMBERED:
             self.sounds.pop(next(iter(self.sounds)))
-        self.sounds[url] = seconds
 
     def leg_ended(self, leg: Leg) -> None:
         """The last ended legs are kept for whoever looks at them; older ones go."""

@@ -1,7 +1,7 @@
 """The handset's JSON interface: what a phone in a browser asks of the phone company."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -21,18 +21,18 @@ _LARGEST_VOICE = 32 * 1024 * 1024
 _LARGEST_JSON = 16 * 1024
 
 
-def handset_routes(exchange: Exchange, hotline: str, public_host: str) -> Blueprint:
+def handset_routes(exchange: Exchange, public_host: str, pages: Mapping[str, str]) -> Blueprint:
     """The page, and the interface it speaks; only pages of this machine may use it."""
     routes = Blueprint("handset", __name__, static_folder=str(_PAGE / "static"), static_url_path="/static")
     routes.before_request(lambda: _refuse_strangers(public_host))
-    _page_and_state(routes, exchange, hotline)
+    _page_and_state(routes, exchange, pages)
     _calls(routes, exchange)
     _during_a_call(routes, exchange)
     _incoming(routes, exchange)
     return routes
 
 
-def _page_and_state(routes: Blueprint, exchange: Exchange, hotline: str) -> None:
+def _page_and_state(routes: Blueprint, exchange: Exchange, pages: Mapping[str, str]) -> None:
     @routes.get("/")
     def page() -> Response:
         return send_from_directory(_PAGE, "index.html")
@@ -40,7 +40,8 @@ def _page_and_state(routes: Blueprint, exchange: Exchange, hotline: str) -> None
     @routes.get("/state")
     def state() -> Response:
         numbers = dict(exchange.numbers())
-        return jsonify(numbers=numbers, hotline=hotline, account=exchange.account_sid)
+        hotline = next(iter(numbers.values()), "")
+        return jsonify(numbers=numbers, hotline=hotline, account=exchange.account_sid, pages=dict(pages))
 
     @routes.get("/messages")
     def messages() -> Response:
@@ -83,6 +84,17 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
             leg.seen_at = exchange.clock.now()
             exchange.clock.wait_for(lambda: len(leg.events) > after or leg.over, wait)
             return jsonify(events=leg.events[int(after) :], status=leg.status)
+
+    @routes.get("/calls/<sid>/sounds/<int:number>")
+    def sound(sid: str, number: int) -> Response:
+        """What the service has played, from here: its own address may be none that a browser may ask."""
+        with exchange.clock.changed:
+            played = _leg(exchange, sid).sounds.get(number)
+        if played is None:
+            _refuse(404, f"event {number} of {sid} plays no sound now")
+        answer = Response(played.content, content_type=played.content_type)
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
 
 
 def _during_a_call(routes: Blueprint, exchange: Exchange) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ivr.box.clock import Appointment
 from ivr.box.faults import BROKEN_BOX, Fault
 from ivr.box.happenings import Act, Happening, HungUp
+from ivr.box.sounds import Sound
 from ivr.box.twiml.verbs import Notices
 from ivr.box.webhooks import Cookies, Webhook
 
 if TYPE_CHECKING:
     from ivr.box.exchange import Exchange
 
+_SOUNDS_KEPT = 10  # a handset plays one after another, and is hardly ever far behind
 TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 Event = dict[str, Any]
 Watcher = Callable[[Event], None]
@@ -54,6 +56,7 @@ class Leg:
         self.reports_prompts = False  # the handset says when a prompt has been played to its end
         self.cookies: Cookies = {}
         self.events: list[Event] = []
+        self.sounds: dict[int, Sound] = {}  # the last ones played, by the number of their event
         self.faults: list[Fault] = []
         self.told = 0  # notices so far
         self.watchers: list[Watcher] = []
@@ -94,6 +97,14 @@ class Leg:
         self.exchange.clock.changed.notify_all()
         return number
 
+    def put_on(self, sound: Sound) -> str:
+        """Keeps the sound that the next event plays, while the line is up; where a handset finds it."""
+        number = len(self.events) + 1
+        self.sounds[number] = sound
+        if len(self.sounds) > _SOUNDS_KEPT:
+            self.sounds.pop(min(self.sounds))
+        return f"calls/{self.sid}/sounds/{number}"
+
     def fault(self, fault: Fault) -> None:
         self.faults.append(fault)
         self.exchange.record_fault(self, fault)
@@ -130,6 +141,7 @@ class Leg:
             self._limit.cancel()
         self.emit("hangup", by=by, status=status)
         self.exchange.notify(self, "completed")
+        self.sounds.clear()
         self.exchange.leg_ended(self)
 
     def _wake_in(self, seconds: float) -> None:

@@ -53,7 +53,7 @@ class Phone:
             numbers=lambda: self._numbers,
             status_url=status_url and _absolute(base, status_url),
             fallback_url=fallback_url and _absolute(base, fallback_url),
-            rest_root=f"{base}/carrier",
+            rest_root=f"{base}/phone/carrier",
         )
         self.clock = VirtualClock(start)
         self.exchange = Exchange(line, self.clock, transport, limits)
@@ -117,7 +117,7 @@ class PhoneCall:
 
     @property
     def heard(self) -> list[str]:
-        """The words and the URLs of the sounds that began to play, in order."""
+        """The words that began to be heard, in order; the URL of a sound whose words are unknown."""
         return [_words(event) for event in self.events if event["kind"] in ("say", "play")]
 
     @property
@@ -149,7 +149,8 @@ class PhoneCall:
         return self
 
     def speak(self, seconds: float) -> "PhoneCall":
-        """Speaks into a recording for so long."""
+        """Speaks for so long into the recording that runs, or that begins after the prompts."""
+        self._run(lambda: self.leg.over or self.doing == "recorded", _LONGEST_PROMPTS)
         self._tell(Spoke(seconds=seconds))
         self._phone.pass_time(seconds)
         return self
@@ -191,7 +192,7 @@ class PhoneCall:
 
 
 def _words(event: Event) -> str:
-    return str(event["text"] if event["kind"] == "say" else event.get("url") or event.get("digits"))
+    return str(event.get("text") or event.get("url") or event.get("digits"))
 
 
 def _absolute(base: str, url: str) -> str:

@@ -1,5 +1,6 @@
 """The recordings the carrier keeps: on disk while the box lives, the last ones only."""
 
+import math
 import shutil
 import tempfile
 import weakref
@@ -20,40 +21,45 @@ _SECONDS_UNTIL_FETCHABLE = 1.0
 
 
 class Recording:
-    """`status` is in-progress, completed or absent (nobody spoke)."""
+    """`status` is in-progress, completed or absent (nobody spoke); `leg` is None for a terminal's."""
 
-    def __init__(self, sid: str, leg: "Leg", source: str, notices: Notices | None, path: Path) -> None:
-        self.sid, self.leg, self.source, self.notices = sid, leg, source, notices
-        self.about: Fields = [("CallSid", (leg.parent or leg).sid)]
+    def __init__(self, sid: str, call_sid: str, exchange: "Exchange", path: Path) -> None:
+        self.sid, self.call_sid, self.path = sid, call_sid, path
+        self.leg: Leg | None = None
+        self.source = "RecordVerb"
+        self.notices: Notices | None = None
+        self.about: Fields = [("CallSid", call_sid)]
         self.status = "in-progress"
-        self.started_at = leg.exchange.clock.now()
+        self.started_at = exchange.clock.now()
         self.ended_at: float | None = None
+        self.fetchable_at = math.inf
+        self.heard = False  # a handset has sent what it heard, if only that nobody spoke
         self.spoken = False
-        self._path = path
+        self._exchange = exchange
 
     @property
     def url(self) -> str:
         """Without extension, as the carrier gives it."""
-        return f"{self.leg.exchange.rest_url}/Recordings/{self.sid}"
+        return f"{self._exchange.rest_url}/Recordings/{self.sid}"
 
     @property
     def seconds(self) -> int:
-        return max(1, round((self.ended_at or self.leg.exchange.clock.now()) - self.started_at))
+        return max(1, round((self.ended_at or self._exchange.clock.now()) - self.started_at))
 
     @property
     def fetchable(self) -> bool:
         """Contract §1.2: the URL may not be fetchable yet when the action is asked."""
-        now = self.leg.exchange.clock.now()
-        return self.status == "completed" and now >= (self.ended_at or now) + _SECONDS_UNTIL_FETCHABLE
+        return self.status == "completed" and self._exchange.clock.now() >= self.fetchable_at
 
     def add(self, samples: bytes) -> None:
-        self.spoken = True
-        with self._path.open("ab") as file:
+        self.heard = True
+        self.spoken = self.spoken or bool(samples)
+        with self.path.open("ab") as file:
             file.write(samples)
 
     def wav(self) -> bytes:
         """What was said; a tone of the same length when no voice reached the box."""
-        samples = self._path.read_bytes() if self.spoken else sounds.tone(self.seconds)
+        samples = self.path.read_bytes() if self.spoken else sounds.tone(self.seconds)
         return sounds.wav_of(samples)
 
     def fields(self, ending: str = "") -> Fields:
@@ -66,7 +72,7 @@ class Recording:
         return [*told, ("Digits", ending)] if ending else told
 
     def forget(self) -> None:
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 class Recordings:
@@ -81,14 +87,28 @@ class Recordings:
         self, leg: "Leg", source: str, notices: Notices | None, about: Fields | None = None
     ) -> Recording:
         """Starts one; `about` names a conference where that is recorded, and not a call."""
-        self._folder = self._folder or self._new_folder()
-        sid = self._exchange.new_sid("RE")
-        recording = Recording(sid, leg, source, notices, self._folder / f"{sid}.raw")
+        recording = self._new(self._exchange.new_sid("RE"), (leg.parent or leg).sid)
+        recording.leg, recording.source, recording.notices = leg, source, notices
         recording.about = about or recording.about
+        self._tell(recording)
+        return recording
+
+    def take_in(self, sid: str, call_sid: str, samples: bytes) -> Recording:
+        """Keeps a recording of a call that lived elsewhere: in the terminal that called the same service."""
+        recording = self._new(sid, call_sid)
+        recording.add(samples)
+        recording.ended_at = recording.fetchable_at = self._exchange.clock.now()
+        recording.started_at = recording.ended_at - sounds.seconds_of(samples)
+        recording.status = "completed"
+        return recording
+
+    def _new(self, sid: str, call_sid: str) -> Recording:
+        self.delete(sid)
+        self._folder = self._folder or self._new_folder()
+        recording = Recording(sid, call_sid, self._exchange, self._folder / f"{sid}.raw")
         self._kept[sid] = recording
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)[1].forget()
-        self._tell(recording)
         return recording
 
     def _new_folder(self) -> Path:
@@ -99,8 +119,13 @@ class Recordings:
 
     def close(self, recording: Recording, empty_if_silent: bool) -> None:
         recording.ended_at = self._exchange.clock.now()
+        recording.fetchable_at = recording.ended_at + _SECONDS_UNTIL_FETCHABLE
         recording.status = "absent" if empty_if_silent and not recording.spoken else "completed"
         self._exchange.clock.later(_SECONDS_UNTIL_FETCHABLE, lambda: self._tell(recording))
+
+    def completed(self) -> list[Recording]:
+        """Oldest first."""
+        return [each for each in self._kept.values() if each.status == "completed"]
 
     def find(self, sid: str) -> Recording | None:
         return self._kept.get(sid)

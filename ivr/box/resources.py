@@ -63,14 +63,13 @@ def shown_message(exchange: Exchange, message: Message) -> dict[str, Any]:
     }
 
 
-def shown_recording(recording: Recording) -> dict[str, Any]:
-    exchange = recording.leg.exchange
+def shown_recording(exchange: Exchange, recording: Recording) -> dict[str, Any]:
     at = exchange.rfc_time(recording.started_at)
     return {
         "sid": recording.sid,
         "account_sid": exchange.account_sid,
         "api_version": API_VERSION,
-        "call_sid": recording.leg.sid,
+        "call_sid": recording.call_sid,
         "status": recording.status if recording.fetchable else "processing",
         "duration": str(recording.seconds),
         "channels": 1,
@@ -83,4 +82,18 @@ def shown_recording(recording: Recording) -> dict[str, Any]:
         "price": None,
         "price_unit": "USD",
         "uri": f"/{API_VERSION}/Accounts/{exchange.account_sid}/Recordings/{recording.sid}.json",
+    }
+
+
+def shown_number(exchange: Exchange, number: str, name: str) -> dict[str, Any]:
+    return {
+        "account_sid": exchange.account_sid,
+        "api_version": API_VERSION,
+        "phone_number": number,
+        "friendly_name": name or number,
+        "voice_url": exchange.line.voice_url,
+        "voice_method": "POST",
+        "voice_fallback_url": exchange.line.fallback_url or "",
+        "status_callback": exchange.line.status_url or "",
+        "status_callback_method": "POST",
     }

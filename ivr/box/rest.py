@@ -10,8 +10,9 @@ from ivr.box.faults import Refused
 from ivr.box.forms import listed, missing, notices, refuse, seconds, webhook
 from ivr.box.happenings import Redirected
 from ivr.box.leg import Leg
-from ivr.box.resources import shown_call, shown_message, shown_recording
+from ivr.box.resources import shown_call, shown_message, shown_number, shown_recording
 from ivr.box.rest_conferences import conference_routes
+from ivr.box.sounds import NotAudio, samples_of
 from ivr.box.twiml.notices import CALL_EVENTS
 from ivr.box.twiml.reading import read_inline
 from ivr.box.twiml.verbs import Document
@@ -19,6 +20,8 @@ from ivr.box.webhooks import Webhook
 
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}")
 _ADDRESS = re.compile(r"\+[1-9][0-9]{4,14}|client:\S{1,256}|sips?:\S+@\S+")
+_RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+_LARGEST_RECORDING = 64 * 1024 * 1024
 _LONGEST_MESSAGE = 1600
 _LONGEST_RINGING = 600
 _EXTRA_RINGING = 5
@@ -30,6 +33,7 @@ def rest_routes(exchange: Exchange) -> Blueprint:
     _calls(routes, exchange)
     _messages(routes, exchange)
     _recordings(routes, exchange)
+    _numbers(routes, exchange)
     conference_routes(routes, exchange)
     return routes
 
@@ -91,7 +95,7 @@ def _recordings(routes: Blueprint, exchange: Exchange) -> None:
     @routes.get("/Recordings/<sid>.json")
     def fetch_recording(account: str, sid: str) -> Response:
         with exchange.clock.changed:
-            return jsonify(shown_recording(exchange.recordings.find(sid) or missing()))
+            return jsonify(shown_recording(exchange, exchange.recordings.find(sid) or missing()))
 
     @routes.get("/Recordings/<sid>.wav")
     @routes.get("/Recordings/<sid>")
@@ -102,12 +106,33 @@ def _recordings(routes: Blueprint, exchange: Exchange) -> None:
                 missing()
             return Response(recording.wav(), content_type="audio/x-wav")
 
+    @routes.put("/Recordings/<sid>.wav")
+    def take_in_recording(account: str, sid: str) -> tuple[str, int]:
+        """No carrier has this: a terminal leaves here what was recorded in its call (see `beside`)."""
+        request.max_content_length = _LARGEST_RECORDING
+        if not _RECORDING_SID.fullmatch(sid):
+            missing()
+        try:
+            samples = samples_of(request.get_data())
+        except NotAudio as error:
+            refuse(400, 20001, str(error))
+        with exchange.clock.changed:
+            exchange.recordings.take_in(sid, request.args.get("CallSid", ""), samples)
+        return "", 204
+
     @routes.delete("/Recordings/<sid>.json")
     def delete_recording(account: str, sid: str) -> tuple[str, int]:
         with exchange.clock.changed:
             if not exchange.recordings.delete(sid):
                 missing()
             return "", 204
+
+
+def _numbers(routes: Blueprint, exchange: Exchange) -> None:
+    @routes.get("/IncomingPhoneNumbers.json")
+    def list_numbers(account: str) -> Response:
+        shown = [shown_number(exchange, number, name) for number, name in exchange.numbers().items()]
+        return listed("incoming_phone_numbers", shown)
 
 
 def _created(exchange: Exchange) -> Leg:

@@ -4,7 +4,10 @@ import io
 import math
 import struct
 import wave
+from dataclasses import dataclass
 from functools import lru_cache
+
+from ivr.box.riff import Caption, caption_of, chunks, is_wav
 
 HERTZ = 8000
 SAMPLE_BYTES = 2
@@ -23,6 +26,21 @@ _ULAW_BYTES_PER_SECOND = 8000
 
 class NotAudio(Exception):
     """The bytes are not the sound they claim to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound that was fetched to be played, how many seconds it plays, and its words if it has them."""
+
+    content: bytes
+    content_type: str
+    seconds: float
+    caption: Caption | None
+
+
+def sound_of(content: bytes, content_type: str) -> Sound:
+    """Raises NotAudio."""
+    return Sound(content, content_type, audio_seconds(content, content_type), caption_of(content))
 
 
 def spoken_seconds(text: str) -> float:
@@ -53,16 +71,14 @@ def audio_seconds(audio: bytes, content_type: str) -> float:
 
 def _wav_seconds(audio: bytes) -> float:
     """Read by hand: the wave module refuses µ-law, which carriers play."""
-    if audio[:4] != b"RIFF" or audio[8:12] != b"WAVE":
+    if not is_wav(audio):
         raise NotAudio("not a WAV")
-    at, bytes_per_second = 12, 0
-    while at + 8 <= len(audio):
-        name, size = audio[at : at + 4], int.from_bytes(audio[at + 4 : at + 8], "little")
+    bytes_per_second = 0
+    for name, content in chunks(audio):
         if name == b"fmt ":
-            bytes_per_second = int.from_bytes(audio[at + 16 : at + 20], "little")
+            bytes_per_second = int.from_bytes(content[8:12], "little")
         if name == b"data" and bytes_per_second:
-            return round(min(size, len(audio) - at - 8) / bytes_per_second, 2)
-        at += 8 + size + size % 2
+            return round(len(content) / bytes_per_second, 2)
     raise NotAudio("a WAV without sound")
 
 
@@ -76,6 +92,10 @@ def samples_of(wav: bytes) -> bytes:
             return samples
     except (wave.Error, EOFError) as error:
         raise NotAudio(str(error)) from error
+
+
+def seconds_of(samples: bytes) -> float:
+    return len(samples) / (HERTZ * SAMPLE_BYTES)
 
 
 def wav_of(samples: bytes) -> bytes:
@@ -99,9 +119,3 @@ def tone(seconds: float, hertz: int = 440) -> bytes:
 def _one_second(hertz: int) -> bytes:
     turn = 2 * math.pi * hertz / HERTZ
     return struct.pack(f"<{HERTZ}h", *(int(3000 * math.sin(turn * n)) for n in range(HERTZ)))
-
-
-def is_silent(samples: bytes, threshold: int = 200) -> bool:
-    """Whether nobody speaks in `samples` (little-endian, 16 bit)."""
-    values = struct.unpack(f"<{len(samples) // 2}h", samples[: len(samples) // 2 * 2])
-    return not values or max(abs(value) for value in values) < threshold

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from ivr.box.leg import Event
 
+_KEYS = "1234567890*#"
 _WHO = {
     "caller": "You hang up",
     "callee": "They hang up",
@@ -24,17 +25,28 @@ def line_of(event: Event, began_ms: int) -> str | None:
 
 
 def _say(event: Event) -> str:
-    tongue = f"  [{event['language']}]" if event["language"] else ""
-    return f"“{event['text']}”{tongue}"
+    return f"“{event['text']}”{_tongue(event)}"
 
 
 def _play(event: Event) -> str:
-    return f"♪ {event['url']}" if event["url"] else f"♪ keys {event['digits']}"
+    """The words of a recording, where they are written into it; else its name."""
+    if "text" in event:
+        return f"♪ “{event['text']}”{_tongue(event)}"
+    return f"♪ {_path(event['url'])}" if event["url"] else f"♪ keys {event['digits']}"
+
+
+def _tongue(event: Event) -> str:
+    return f"  [{event['language']}]" if event["language"] else ""
 
 
 def _webhook(event: Event) -> str:
-    parts = urlsplit(event["url"])
-    return f"        → {parts.path}{'?' + parts.query if parts.query else ''}"
+    return f"        → {_path(event['url'])}"
+
+
+def _path(url: str) -> str:
+    """The words of an address: its host, its numbers and what follows a dot say nothing to a reader."""
+    words = (part.partition(".")[0] for part in urlsplit(url).path.split("/"))
+    return "/".join(word for word in words if not word.isdecimal()) or "/"
 
 
 def _gather(event: Event) -> str:
@@ -45,6 +57,14 @@ def _gather(event: Event) -> str:
 
 def _gather_end(event: Event) -> str:
     return f"You pressed {event['digits']}" if event["digits"] else "(silence)"
+
+
+def _record(event: Event) -> str:
+    keys = event["finish"]
+    key = "any key" if len(keys) == len(_KEYS) else " or ".join(keys)
+    silence = f"{event['silence']} s of silence" if event["silence"] else ""
+    ends = " or ".join(filter(None, (key, silence)))
+    return f"(records you for up to {event['max_seconds']} s{'; ' + ends + ' ends it' if ends else ''})"
 
 
 def _hangup(event: Event) -> str:
@@ -73,7 +93,7 @@ _SHOWN: dict[str, Callable[[Event], str]] = {
     "lost": _fixed("You pressed {digits}, but nobody was listening"),
     "stop": _fixed("(cut short)"),
     "beep": _fixed("*beep*"),
-    "record": _fixed("(records you, up to {max_seconds} s; ended by any of {finish})"),
+    "record": _record,
     "record_end": _fixed("(recording over)"),
     "dialing": _fixed("(rings {to})"),
     "dialed": _fixed("(that call: {status})"),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
-from werkzeug.test import create_environ, run_wsgi_app
 
 from ivr.box.faults import CONNECT_TIMED_OUT, CONNECTION_REFUSED, TOOK_TOO_LONG
 
@@ -83,13 +82,14 @@ def over_http(request: Request) -> Reply:
 
 def in_process(app: "WSGIApplication") -> Transport:
     """Every request, whatever its host, is answered by `app`."""
+    from werkzeug.test import create_environ, run_wsgi_app
 
     def send(request: Request) -> Reply:
         parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
         environ = create_environ(
-            path=parts.path or "/",
-            base_url=f"{parts.scheme}://{parts.netloc}",
-            query_string=parts.query,
+            path=request.url.removeprefix(origin) or "/",  # with the query, as a server's RAW_URI has it
+            base_url=origin,
             method=request.method,
             headers=list(request.headers),
             data=request.body,

@@ -66,6 +66,7 @@ def town() -> Iterator[Town]:
         status_url=f"{base}/voice/status",
         numbers=(HOTLINE,),
         hotline="Sao Mai Customer Care",
+        pages={"calls": "/calls", "messages": "/messages"},
         limits=Limits(request_seconds=0),
     )
     server.app = DispatcherMiddleware(service.app, {"/phone": box})
@@ -82,10 +83,29 @@ def test_the_page_learns_which_numbers_there_are(town: Town) -> None:
         "numbers": {HOTLINE: "Sao Mai Customer Care"},
         "hotline": "Sao Mai Customer Care",
         "account": ACCOUNT,
+        "pages": {"calls": "/calls", "messages": "/messages"},
     }
     page = requests.get(f"{town.base}/phone/", timeout=5)
     assert (page.status_code, "text/html" in page.headers["Content-Type"]) == (200, True)
     assert requests.get(f"{town.base}/phone/static/phone.js", timeout=5).status_code == 200
+
+
+def test_the_page_is_found_without_the_slash_at_its_end(town: Town) -> None:
+    assert requests.get(f"{town.base}/phone", timeout=5).url == f"{town.base}/phone/"
+
+
+def test_who_said_nothing_leaves_no_recording(town: Town) -> None:
+    town.service.on("/voice", '<Record action="/chosen" playBeep="false" timeout="1"/><Say>Nothing?</Say>')
+    sid = town.ring()
+    assert town.until(sid, "record")[-1]["silence"] == 1
+    requests.post(
+        f"{town.base}/phone/calls/{sid}/voice",
+        data=wav_of(b""),
+        headers={"Content-Type": "audio/wav"},
+        timeout=5,
+    )
+    assert town.until(sid, "say")[-1]["text"] == "Nothing?"
+    assert town.service.forms("/chosen") == []
 
 
 def test_a_call_from_ringing_to_the_end(town: Town) -> None:

@@ -17,6 +17,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
 from ivr.box import Limits, Party, create_box
+from tests.box.sounds import captioned
 from tests.tools import path_of
 
 FLAGS = [
@@ -59,6 +60,10 @@ class Service:
         def recording() -> Response:
             return Response(tone(0.3), mimetype="audio/wav")
 
+        @app.get("/captioned.wav")
+        def captioned_recording() -> Response:
+            return Response(captioned(tone(0.3), "Xin chào quý khách.", "vi-VN"), mimetype="audio/wav")
+
         return app
 
     def phone_company(self) -> Flask:
@@ -68,6 +73,7 @@ class Service:
             voice_url=f"{self.origin}/voice",
             status_url=f"{self.origin}/status",
             numbers=lambda: self.numbers,
+            pages={"calls": "/calls", "messages": "/messages"},
             people=self.people,
             limits=Limits(request_seconds=0.05),
         )
@@ -196,7 +202,7 @@ def test_a_caller_rings_by_clicking_and_reads_every_word_in_order(desk: Desk, se
     service.documents["voice"] = vietnamese("Xin chào.") + listening("Welcome.")
     page = desk.phone()
     desk.call(page)
-    expect(page.locator("[aria-current]")).to_contain_text("Welcome.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Welcome.")
     assert [(asked["From"], asked["To"]) for asked in service.told("voice")] == [(CALLER, HOTLINE)]
     assert told(page) == ["Xin chào. vi", "Welcome. en"]
     assert page.locator(".heard p").evaluate_all("all => all.map(p => p.lang)") == ["vi-VN", "en-US"]
@@ -241,10 +247,10 @@ def test_a_key_stops_the_prompt_at_once_and_stands_between_the_prompts(desk: Des
     service.documents |= {"voice": listening("For sales, press 1. " * 20), "next": listening("One moment.")}
     page = desk.phone()
     desk.call(page)
-    expect(page.locator("[aria-current]")).to_contain_text("For sales")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("For sales")
     page.keyboard.press("1")
     expect(page.locator(".heard.cut")).to_contain_text("For sales")
-    expect(page.locator("[aria-current]")).to_contain_text("One moment.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("One moment.")
     assert [line.split()[0] for line in told(page)] == ["For", "You", "One"]
 
 
@@ -252,19 +258,29 @@ def test_a_key_that_the_carrier_dropped_is_shown_as_not_heard(desk: Desk, servic
     service.documents["voice"] = f"<Say>{'This call may be recorded. ' * 20}</Say>"
     page = desk.phone()
     desk.call(page)
-    expect(page.locator("[aria-current]")).to_contain_text("This call")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("This call")
     page.keyboard.press("1")
     expect(page.locator("kbd.lost")).to_have_text("1")
     assert told(page)[-1] == "You pressed 1 not heard"
-    expect(page.locator("[aria-current]")).to_contain_text("This call")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("This call")
 
 
 def test_a_recording_is_played_to_its_own_end(desk: Desk, service: Service) -> None:
     service.documents["voice"] = "<Play>/main.wav</Play>" + listening("Welcome.")
     page = desk.phone(before=LISTEN_TO_RECORDINGS)
     desk.call(page)
-    expect(page.locator("[aria-current]")).to_contain_text("Welcome.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Welcome.")
     assert told(page) == ["Recording: main.wav", "Welcome. en"]
+    assert page.evaluate("played") == [0.3]
+
+
+def test_a_recording_from_elsewhere_is_played_with_its_words_as_caption(desk: Desk, service: Service) -> None:
+    elsewhere = service.origin.replace("127.0.0.1", "localhost")
+    service.documents["voice"] = f"<Play>{elsewhere}/captioned.wav</Play>" + listening("Welcome.")
+    page = desk.phone(before=LISTEN_TO_RECORDINGS)
+    desk.call(page)
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Welcome.")
+    assert told(page) == ["Xin chào quý khách. vi", "Welcome. en"]
     assert page.evaluate("played") == [0.3]
 
 
@@ -337,7 +353,7 @@ def test_what_the_caller_says_arrives_as_telephone_sound(desk: Desk, service: Se
     expect(page.locator("#recording")).to_contain_text("Speak now.")
     speak(page)
     page.get_by_role("button", name="Finish the message").click()
-    expect(page.locator("[aria-current]")).to_contain_text("Thank you.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Thank you.")
     expect(page.locator("#recording")).to_be_hidden()
     assert [told(page)[0], told(page)[1]] == ["Beep", "You pressed #"]
     rate, channels, sample_bytes, samples = recorded(service)
@@ -354,7 +370,7 @@ def test_without_a_microphone_the_page_says_so_and_sends_nothing(desk: Desk, ser
     desk.call(page)
     expect(page.locator("#recording-hint")).to_have_text("No microphone: a tone stands in for your voice.")
     page.keyboard.press("#")
-    expect(page.locator("[aria-current]")).to_contain_text("Thank you.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Thank you.")
     assert [url for url in sent if url.endswith("/voice")] == []
     assert max(recorded(service)[3]) > 1000, "the phone company puts a tone in its place"
 
@@ -370,6 +386,75 @@ def test_a_message_in_the_making_is_sent_when_the_caller_hangs_up(desk: Desk, se
     samples = recorded(service)[3]
     assert min(samples[:80]) > -1000, "the fake microphone begins with silence, the stand-in tone does not"
     assert max(samples) > 1000
+
+
+SPEAKS = """
+    navigator.mediaDevices.getUserMedia = async () => {
+        const audio = new AudioContext(), mouth = audio.createMediaStreamDestination();
+        const voice = new OscillatorNode(audio, { frequency: 440 });
+        voice.connect(mouth);
+        voice.start(audio.currentTime + SECONDS_OF_SILENCE);
+        voice.stop(audio.currentTime + SECONDS_OF_SILENCE + SECONDS_OF_VOICE);
+        return mouth.stream;
+    };
+"""
+
+
+def speaker(silence: float, voice: float) -> str:
+    """A microphone that hears silence, then a voice, then silence for ever."""
+    return SPEAKS.replace("SECONDS_OF_SILENCE", str(silence)).replace("SECONDS_OF_VOICE", str(voice))
+
+
+@pytest.fixture
+def impatient(service: Service) -> None:
+    """The service records, until one second of silence."""
+    service.documents |= {
+        "voice": f'<Record action="/recorded" timeout="1"/>{listening("We heard nothing.")}',
+        "recorded": listening("Thank you."),
+    }
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_falls_silent_has_finished(desk: Desk, service: Service) -> None:
+    page = desk.phone(before=speaker(silence=0.5, voice=1.2))
+    desk.call(page)
+    expect(page.locator("#lines [aria-current]")).to_contain_text("Thank you.")
+    assert "Digits" not in service.told("recorded")[0], "no key ended it"
+    assert max(recorded(service)[3]) > 1000
+    said = len(recorded(service)[3]) / 8000
+    assert 2.4 < said < 4, "half a second, the voice, and a second of silence"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_says_nothing_at_all_leaves_no_recording(desk: Desk, service: Service) -> None:
+    page = desk.phone(before=speaker(silence=99, voice=1))
+    desk.call(page)
+    expect(page.locator("#lines [aria-current]")).to_contain_text("We heard nothing.")
+    assert told(page) == ["Beep", "You said nothing", "We heard nothing. en"]
+    assert service.told("recorded") == []
+
+
+def test_a_recording_that_nothing_here_could_end_offers_no_button_for_it(
+    desk: Desk, service: Service
+) -> None:
+    service.documents["voice"] = '<Record action="/recorded" finishOnKey=""/>'
+    page = desk.phone(before="navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('none'))")
+    desk.call(page)
+    expect(page.locator("#recording-hint")).to_have_text("No microphone: a tone stands in for your voice.")
+    expect(page.locator("#finish")).to_be_hidden()
+
+
+def test_the_phone_bears_the_hotlines_name_and_leads_to_its_pages(desk: Desk) -> None:
+    page = desk.phone()
+    assert page.title() == "Phone · Sao Mai Customer Care"
+    expect(page.locator("header strong")).to_have_text("Sao Mai Customer Care")
+    links = page.get_by_role("navigation").get_by_role("link")
+    assert [(link.inner_text(), link.get_attribute("href")) for link in links.all()] == [
+        ("Calls", "/calls"),
+        ("Messages", "/messages"),
+        ("Phone", ""),
+    ]
+    expect(links.filter(has_text="Phone")).to_have_attribute("aria-current", "page")
 
 
 def test_escape_hangs_up_and_enter_calls_again(desk: Desk, service: Service) -> None:
@@ -390,7 +475,7 @@ def test_the_page_tells_when_the_hotline_hangs_up(desk: Desk, service: Service) 
     page = desk.phone()
     desk.call(page)
     expect(page.locator("#ending")).to_have_text("The hotline hung up.")
-    expect(page.locator("[aria-current]")).to_have_count(0)
+    expect(page.locator("#lines [aria-current]")).to_have_count(0)
     expect(page.get_by_role("button", name="Call again")).to_be_enabled()
 
 
@@ -469,7 +554,7 @@ def test_the_hotline_rings_back_and_is_answered(desk: Desk, service: Service) ->
     expect(page.locator("#state")).to_have_text("Incoming call")
     expect(page.locator("#party")).to_have_text("Sao Mai Customer Care")
     page.get_by_role("button", name="Answer").click()
-    expect(page.locator("[aria-current]")).to_contain_text("It is your turn.")
+    expect(page.locator("#lines [aria-current]")).to_contain_text("It is your turn.")
     page.keyboard.press("Escape")
     wait_for(lambda: service.told("callback"))
     expect(page.locator("#state")).to_have_text("Call ended")
@@ -534,7 +619,7 @@ def test_on_a_small_screen_words_keys_and_hang_up_are_in_sight_at_once(desk: Des
     page = desk.phone(viewport={"width": 360, "height": 740}, has_touch=True)
     desk.call(page)
     expect(page.locator("#state")).to_have_text("Waiting for a key")
-    current = page.locator("[aria-current] p")
+    current = page.locator("#lines [aria-current] p")
     for seen in (current, page.locator("[value='1']"), page.locator("#hang-up"), page.locator("#timer")):
         expect(seen).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from ivr.box.script import BadScript, Move, read_script
+from ivr.box.sounds import tone, wav_of
 from ivr.box.terminal import FAULTY, WELL, WRONG, call
 from ivr.box.terminal import Service as Hotline
 from tests.box.service import CALLER, HOTLINE, Service
+from tests.box.sounds import captioned
 
 MENU = (
     '<Gather numDigits="1" finishOnKey="" timeout="4" action="/key">'
@@ -39,12 +41,38 @@ def test_a_scripted_call_reads_like_a_story() -> None:
         "  0:01  You pressed 1",
         "  0:01          → /key",
         "  0:02  *beep*",
-        "  0:02  (records you, up to 3600 s; ended by any of 1234567890*#)",
+        "  0:02  (records you for up to 3600 s; any key or 5 s of silence ends it)",
         "  0:10  (recording over)",
         "  0:10          → /left",
         "  0:10  “Thanks.”",
         "  0:11  The hotline hangs up. completed.",
     ]
+
+
+def test_the_way_through_the_menus_can_be_read_off_the_addresses() -> None:
+    service = Service().on("/voice", MENU.replace("/key", "/voice/at/7/main/keys.0.1/3?x=1"))
+    service.on("/voice/at/7/main/keys.0.1/3", "<Play>/recordings/main.wav</Play>")
+    service.on("/recordings/main.wav", (wav_of(tone(1)), "audio/wav"))
+    out = io.StringIO()
+    assert call(hotline(service), HOTLINE, CALLER, keys="1", out=out) == WELL
+    assert "→ /voice/at/main/keys\n" in out.getvalue()
+    assert "♪ /recordings/main\n" in out.getvalue()
+
+
+def test_a_recording_is_read_where_its_words_are_written_into_it() -> None:
+    service = Service().on("/voice", "<Play>/main.wav</Play>")
+    service.on("/main.wav", (captioned(wav_of(tone(1)), "Xin chào.", "vi-VN"), "audio/wav"))
+    out = io.StringIO()
+    assert call(hotline(service), HOTLINE, CALLER, keys="wait", out=out) == WELL
+    assert "  0:00  ♪ “Xin chào.”  [vi-VN]\n" in out.getvalue()
+
+
+def test_a_caller_speaks_when_the_recording_begins_also_while_more_keys_could_come() -> None:
+    service = Service().on("/voice", '<Gather action="/key" timeout="9"/>').on("/left", "<Hangup/>")
+    service.on("/key", "<Say>Please speak.</Say><Record action='/left'/>")
+    out = io.StringIO()
+    assert call(hotline(service), HOTLINE, CALLER, keys="1,speak 3s,#", out=out) == WELL
+    assert service.forms("/left")[0]["RecordingDuration"] == "3"
 
 
 def test_waiting_lets_the_silence_run_out() -> None:
@@ -68,7 +96,7 @@ def test_a_call_that_is_over_too_early_is_no_success() -> None:
         call(hotline(Service().on("/voice", "<Hangup/>")), HOTLINE, keys="1,wait 3s,hangup", out=out)
         == FAULTY
     )
-    assert out.getvalue().endswith("The call was over before: 1, wait 3s\n")
+    assert out.getvalue().endswith("The call was over before: 1\n")
 
 
 def test_a_fault_of_the_service_is_written_down() -> None:
@@ -95,6 +123,21 @@ def test_scripts_are_read() -> None:
     for wrong in ("wait 3m", "speak soon", "A"):
         with pytest.raises(BadScript):
             read_script(wrong)
+
+
+def test_word_can_be_left_by_hand() -> None:
+    service = Service().on("/voice", "<Record action='/left'/>").on("/left", "<Hangup/>")
+    out = io.StringIO()
+
+    def keyboard() -> Iterator[str]:
+        for sign, typed in (("records you", "shout\n"), ("no key", "speak 1s, #\n"), ("hangs up", "\n")):
+            while sign not in out.getvalue():
+                time.sleep(0.01)
+            yield typed
+
+    assert call(hotline(service), HOTLINE, out=out, keyboard=keyboard()) == WELL
+    assert [(left["Digits"], left["CallStatus"]) for left in service.forms("/left")] == [("#", "in-progress")]
+    assert service.forms("/voice/status")[0]["CallStatus"] == "completed", "the service hears of the end"
 
 
 def test_a_call_by_hand_is_heard_as_it_happens() -> None:

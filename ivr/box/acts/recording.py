@@ -18,7 +18,7 @@ def record(leg: Leg, verb: Record) -> Act[Webhook | None]:
         leg.emit("beep")
         yield from rest(leg, _BEEP_SECONDS)
     recording = leg.exchange.recordings.begin(leg, "RecordVerb", verb.notices)
-    leg.emit("record", max_seconds=verb.max_seconds, finish=verb.finish)
+    leg.emit("record", max_seconds=verb.max_seconds, finish=verb.finish, silence=verb.silence)
     leg.doing = "recorded"
     try:
         ending = yield from _until_it_ends(leg, verb, recording)
@@ -34,13 +34,14 @@ def record(leg: Leg, verb: Record) -> Act[Webhook | None]:
 def _close(leg: Leg, recording: Recording) -> None:
     leg.doing = "" if not leg.over else leg.doing
     leg.emit("record_end")
-    leg.exchange.recordings.close(recording, empty_if_silent=not leg.reports_prompts and not leg.over)
+    listened = recording.heard or not leg.reports_prompts
+    leg.exchange.recordings.close(recording, empty_if_silent=listened and not leg.over)
 
 
 def _until_it_ends(leg: Leg, verb: Record, recording: Recording) -> Act[str]:
     """Listens until a finishing key (returned), silence or the longest time (both "").
 
-    The box cannot hear the microphone of a handset in a browser: its silence begins when it has sent a voice.
+    A handset in a browser measures the silence itself: it sends the voice, or an empty one if nobody spoke.
     """
     clock = leg.exchange.clock
     end = clock.now() + verb.max_seconds

@@ -5,6 +5,7 @@ from ivr.box.acts.listening import answer_in, listen, lose
 from ivr.box.faults import PLAY_WRONG_CONTENT_TYPE, Refused
 from ivr.box.happenings import Act, Fetched, Finished, Key
 from ivr.box.leg import Leg
+from ivr.box.sounds import Sound
 from ivr.box.transport import Reply
 from ivr.box.twiml.verbs import Pause, Play, Prompt, Say
 from ivr.box.webhooks import Webhook
@@ -35,12 +36,14 @@ def hear(leg: Leg, prompt: Prompt, stops_on_key: bool) -> Act[str]:
 
 def _play(leg: Leg, prompt: Play, stops_on_key: bool) -> Act[str]:
     try:
-        seconds = yield from _seconds_of(leg, prompt.url)
+        sound = yield from _sound_at(leg, prompt.url)
     except Refused as refused:  # contract §2.2: a warning, the document continues
         leg.fault(refused.fault)
         return ""
-    facts: dict[str, object] = {"url": prompt.url}
-    return (yield from _repeat(leg, prompt.loop, "play", facts, seconds, stops_on_key))
+    facts: dict[str, object] = {"url": prompt.url, "sound": leg.put_on(sound)}
+    if sound.caption:
+        facts |= {"text": sound.caption.text, "language": sound.caption.language}
+    return (yield from _repeat(leg, prompt.loop, "play", facts, sound.seconds, stops_on_key))
 
 
 def _repeat(
@@ -70,8 +73,8 @@ def _last(leg: Leg, number: int, seconds: float, stops_on_key: bool) -> Act[str]
     return ""
 
 
-def _seconds_of(leg: Leg, url: str) -> Act[float]:
-    """How long the sound at `url` is, fetched by GET as a carrier does. Keys pressed meanwhile are kept."""
+def _sound_at(leg: Leg, url: str) -> Act[Sound]:
+    """The sound at `url`, fetched by GET as a carrier does. Keys pressed meanwhile are kept."""
     known = leg.exchange.sounds.get(url)
     if known is not None:
         return known
@@ -79,12 +82,12 @@ def _seconds_of(leg: Leg, url: str) -> Act[float]:
     if reply.content_type not in sounds.AUDIO_TYPES:
         raise Refused(PLAY_WRONG_CONTENT_TYPE, f"{reply.content_type or 'none'} is no sound", url)
     try:
-        seconds = sounds.audio_seconds(reply.body, reply.content_type)
+        sound = sounds.sound_of(reply.body, reply.content_type)
     except sounds.NotAudio as error:
         raise Refused(PLAY_WRONG_CONTENT_TYPE, str(error), url) from error
     if reply.header("cache-control") and "no-" not in reply.header("cache-control"):
-        leg.exchange.remember_sound(url, seconds)
-    return seconds
+        leg.exchange.remember_sound(url, sound)
+    return sound
 
 
 def _fetch_sound(leg: Leg, url: str) -> Act[Reply]:

@@ -184,9 +184,9 @@ export class Call {
   }
 
   /** @param {CallEvent} event */
-  #startRecording({ finish = "" }) {
+  #startRecording({ finish = "", silence = 0 }) {
     this.#endingKeys = finish;
-    this.#mouth.open();
+    this.#mouth.open({ seconds: silence, quiet: () => this.#stopRecording() }, finish !== "");
   }
 
   #stopRecording() {
@@ -197,7 +197,8 @@ export class Call {
   async #sendVoice() {
     const spoken = await this.#mouth.close();
     if (!spoken) return;
-    this.captions.note(word("left_word", { time: spoken.length }), "spoken");
+    const { length } = spoken;
+    this.captions.note(length ? word("left_word", { time: length }) : word("said_nothing"), "spoken");
     await exchange.sendVoice(this.sid, spoken.wav).catch(() => {});
   }
 

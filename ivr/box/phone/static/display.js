@@ -11,6 +11,21 @@ import { word } from "./words.js";
 const WITHOUT_A_TIMER = new Set(["idle", "incoming", "calling", "ringing"]);
 const IN_CALL = new Set(["calling", "ringing", "connected"]);
 
+let calls = "";
+
+/** Whose phone this is, and the way to their other pages. @param {import("./exchange.js").Directory} directory */
+export function showHotline({ hotline, pages }) {
+  the("hotline").textContent = hotline;
+  document.title = [word("phone_page"), hotline].filter(Boolean).join(" · ");
+  the("pages").hidden = !pages.calls && !pages.messages;
+  for (const [link, to] of [[the("calls-page"), pages.calls], [the("messages-page"), pages.messages]]) {
+    link.hidden = !to;
+    link.href = to ?? "";
+  }
+  calls = pages.calls ?? "";
+  the("log-link").hidden = !calls;
+}
+
 /** @param {Screen} screen @param {Party} party @param {Facts} facts */
 export function show(screen, party, facts) {
   const { phase } = screen;
@@ -43,7 +58,7 @@ export function showTime(time) {
 function showEnding({ phase, ending }, sid) {
   the("afterwards").hidden = phase !== "ended" || !sid;
   the("ending").textContent = ending ? word(ending) : "";
-  the("log-link").href = `/calls/${sid}`;
+  the("log-link").href = `${calls}/${sid}`;
   if (phase === "ended" && document.activeElement === document.body) the("call").focus({ preventScroll: true });
 }
 

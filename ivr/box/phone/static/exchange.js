@@ -6,11 +6,12 @@ import { pause } from "./page.js";
 /**
  * One thing that happened on the call; which fields are there depends on `kind`.
  * @typedef {{n: number, at?: number, kind: string, text?: string, language?: string, voice?: string,
- *   url?: string, seconds?: number, digits?: string | number, finish?: string, timeout?: number,
- *   max_seconds?: number, to?: string, body?: string, status?: string, code?: string | number,
+ *   url?: string, sound?: string, seconds?: number, digits?: string | number, finish?: string, timeout?: number,
+ *   max_seconds?: number, silence?: number, to?: string, body?: string, status?: string, code?: string | number,
  *   by?: string}} CallEvent
  * @typedef {{n: number, kind: "incoming" | "cancelled" | "message", call?: string, from?: string}} HandsetEvent
- * @typedef {{numbers: Record<string, string>, hotline: string}} Directory
+ * @typedef {{numbers: Record<string, string>, hotline: string, pages: Pages}} Directory
+ * @typedef {{calls?: string, messages?: string}} Pages  where the service's own pages are
  * @typedef {{to: string, from?: string, body: string, at?: number}} TextMessage
  */
 
@@ -41,7 +42,7 @@ function post(path, body = {}) {
   return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** @returns {Promise<Directory>} the numbers that can be rung, and whose they are */
+/** @returns {Promise<Directory>} the numbers that can be rung, whose they are, and where their pages are */
 export const directory = () => ask("state");
 
 /** Rings `to`; an empty `from` withholds the number. @param {string} from @param {string} to */

@@ -3,7 +3,7 @@
 
 import * as bell from "./bell.js";
 import { Call } from "./call.js";
-import { complain, dip, show, showTime } from "./display.js";
+import { complain, dip, show, showHotline, showTime } from "./display.js";
 import { decline, directory, hangUpInPassing } from "./exchange.js";
 import { look } from "./inbox.js";
 import { node, the } from "./page.js";
@@ -112,7 +112,9 @@ function recall() {
 }
 
 async function loadNumbers() {
-  ({ numbers: names } = await directory());
+  const known = await directory();
+  names = known.numbers;
+  showHotline(known);
   const choices = Object.entries(names).map(([value, name]) => node("option", { value, textContent: `${value} ${name}` }));
   the("to").replaceChildren(...choices);
   the("to-field").hidden = choices.length < 2;

@@ -65,7 +65,7 @@ function spoken(text, voice, cut) {
  * @returns {Promise<unknown>}
  */
 function heard(prompt, cut, noVoice) {
-  if (prompt.url) return recording(prompt.url, cut);
+  if (prompt.sound) return recording(prompt.sound, cut);
   if (prompt.kind !== "say") return Promise.reject(new Error("nothing to play"));
   const voice = voiceOf(prompt.language ?? "en-US");
   if (voice) return spoken(prompt.text ?? "", voice, cut);

@@ -35,6 +35,9 @@ export async function record(onLevel) {
   return { stop };
 }
 
+/** A recording in which nobody said anything. */
+export const nothing = () => wavOf(new Float32Array());
+
 /** @param {Float32Array[]} blocks */
 function loudness(blocks) {
   const samples = joined(blocks);

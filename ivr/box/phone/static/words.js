@@ -4,6 +4,10 @@
 const en = {
   title: "Browser phone",
   promise: "A practice line: no carrier, no charge.",
+  pages: "Pages",
+  calls_page: "Calls",
+  messages_page: "Messages",
+  phone_page: "Phone",
   to: "Number to call",
   from: "Calling from",
   withheld: "Withhold my number",
@@ -42,6 +46,7 @@ const en = {
   unheard: "not heard",
   listening: "Waiting for a key",
   left_word: "You spoke for {time}",
+  said_nothing: "You said nothing",
   no_voice: "This browser has no {language} voice, so please read along.",
   microphone: "Speak now.",
   no_microphone: "No microphone: a tone stands in for your voice.",
@@ -73,6 +78,10 @@ const en = {
 const vi = {
   title: "Điện thoại trên trình duyệt",
   promise: "Đường dây tập dượt: không qua nhà mạng, không tốn cước.",
+  pages: "Các trang",
+  calls_page: "Cuộc gọi",
+  messages_page: "Lời nhắn",
+  phone_page: "Điện thoại",
   to: "Số cần gọi",
   from: "Gọi từ số",
   withheld: "Ẩn số của tôi",
@@ -111,6 +120,7 @@ const vi = {
   unheard: "không được nhận",
   listening: "Đang chờ phím",
   left_word: "Quý khách đã nói {time}",
+  said_nothing: "Quý khách không nói gì",
   no_voice: "Trình duyệt này không có giọng {language}, xin đọc phụ đề.",
   microphone: "Xin mời nói.",
   no_microphone: "Không có micrô: một tiếng tút thay cho giọng của quý khách.",
@@ -140,6 +150,10 @@ const vi = {
 const es = {
   title: "Teléfono del navegador",
   promise: "Una línea de práctica: sin operador y sin coste.",
+  pages: "Páginas",
+  calls_page: "Llamadas",
+  messages_page: "Mensajes",
+  phone_page: "Teléfono",
   to: "Número al que llamar",
   from: "Llamar desde",
   withheld: "Ocultar mi número",
@@ -178,6 +192,7 @@ const es = {
   unheard: "no se oyó",
   listening: "Espera una tecla",
   left_word: "Ha hablado {time}",
+  said_nothing: "No ha dicho nada",
   no_voice: "Este navegador no tiene voz en {language}; lea los subtítulos.",
   microphone: "Hable ahora.",
   no_microphone: "Sin micrófono: un tono sustituye a su voz.",
@@ -228,7 +243,6 @@ export const eitherOf = (names) => new Intl.ListFormat(language, { type: "disjun
 /** Puts the reader's language wherever the page's markup names a word. */
 export function translatePage() {
   document.documentElement.lang = language;
-  document.title = word("title");
   for (const element of document.querySelectorAll("[data-word]"))
     element.textContent = word(/** @type {Word} */ (element.getAttribute("data-word")));
   for (const element of document.querySelectorAll("[data-word-label]"))
