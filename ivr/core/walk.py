@@ -5,6 +5,7 @@ the words of every step the caller passes without being asked anything, and ends
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from ivr.core.calls import (
@@ -29,7 +30,6 @@ from ivr.core.calls import (
     Turn,
     Wish,
 )
-from ivr.core.checkdigits import is_right
 from ivr.core.menus import (
     BACK,
     HANG_UP,
@@ -46,8 +46,6 @@ from ivr.core.menus import (
     Language,
     Lookup,
     Menu,
-    Option,
-    Patience,
     Record,
     Sms,
     Step,
@@ -55,10 +53,8 @@ from ivr.core.menus import (
     Voicemail,
 )
 from ivr.core.phrases import in_language
+from ivr.core.questions import QUESTIONS, consumed, is_valid, patience_of
 from ivr.core.world import World, fill, mask
-
-QUESTIONS = (Menu, ChooseLanguage, Ask)
-"""What waits for the caller's answer."""
 
 HEARD_OUT = (Dial, Record, Voicemail, Enqueue)
 """What no key typed ahead may skip: the caller should know who is rung, what is recorded."""
@@ -105,29 +101,6 @@ def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP, option: str 
         at,
         ending,
         call.language,
-    )
-
-
-def consumed(menu: Menu, keys: str) -> tuple[Option | None, int]:
-    """The option that fits the keys, and how many of them it takes: all of them, but with type-ahead the
-    most keys that fit an option (of wrong ones, as many as an option has). An exact key beats a range."""
-    ahead = menu.type_ahead is not None
-    most = min(len(keys), menu.longest) if ahead else len(keys)
-    for length in range(most, 0, -1) if ahead else (most, len(keys.rstrip("#"))):
-        fitting = [option for option in menu.options if option.matches(keys[:length])]
-        if fitting:
-            return min(fitting, key=lambda option: option.first != option.last), length
-    return None, most
-
-
-def is_valid(ask: Ask, digits: str) -> bool:
-    """Whether what was typed is such a number as was asked for."""
-    return (
-        digits.isdecimal()
-        and ask.fewest <= len(digits) <= ask.most
-        and (ask.smallest is None or int(digits) >= ask.smallest)
-        and (ask.largest is None or int(digits) <= ask.largest)
-        and (ask.check is None or is_right(ask.check, digits))
     )
 
 
@@ -224,15 +197,13 @@ class _Walk:
     def confirmed(self, step: Step, ask: Ask, place: Place, keys: str) -> Move:
         if keys == "1":
             return self.leave(Ending.KEY, step.then)
-        again = replace(place, turn=Turn.KEYS) if keys == "2" else place
-        return self.wrong(step, again, told=keys != "2")
+        return self.wrong(step, replace(place, turn=Turn.KEYS) if keys == "2" else place, told=False)
 
     def silent(self, step: Step, place: Place) -> Move:
         patience = patience_of(step)
         place = replace(place, silences=place.silences + 1)
         if place.silences >= patience.tries:
-            self.becomes(place=place)
-            return self.leave(Ending.SILENT, self.given_up(place, patience))
+            return self.give_up(step, place, Ending.SILENT, patience.then)
         self.speech.append(Speech(step.name, Part.SILENCE))
         return self.ask_again(step, place)
 
@@ -241,15 +212,20 @@ class _Walk:
         place = replace(place, wrongs=place.wrongs + 1)
         self.ahead = ""
         if place.wrongs >= patience.tries:
-            self.becomes(place=place)
-            return self.leave(Ending.WRONG, self.given_up(place, patience))
+            return self.give_up(step, place, Ending.WRONG, patience.then)
         if told:
             self.speech.append(Speech(step.name, Part.WRONG))
         return self.ask_again(step, place)
 
-    def given_up(self, place: Place, patience: Patience) -> Destination:
-        """Where failing leads: who only wanted another language is back in the menu they came from."""
-        return REPEAT if place.turn is Turn.CHANGE and self.call.way else patience.then
+    def give_up(self, step: Step, place: Place, ending: Ending, leads: Destination) -> Move:
+        """Out of a question without an answer: a number that was not confirmed is not known, and who only
+        wanted another language is back in the menu they came from."""
+        self.becomes(place=place)
+        if isinstance(step.thing, Ask):
+            self.forget({step.thing.keep_as})
+        if place.turn is Turn.CHANGE and self.call.way:
+            leads = REPEAT
+        return self.leave(ending, leads)
 
     def dialed(self, step: Step, dial: Dial, place: Place, ending: Ending) -> Move:
         if ending is Ending.CONNECTED:
@@ -464,18 +440,13 @@ class _Walk:
 
     def learn(self, lookup: Lookup, found: Mapping[str, str]) -> None:
         """What was looked up is known from now on; secrets it was asked with are needed no more."""
-        used = self.call.secrets & {piece.name for piece in lookup.get if isinstance(piece, Value)}
-        kept = {name: text for name, text in self.call.values.items() if name not in used}
-        self.becomes(values={**kept, **found}, secrets=self.call.secrets - used - found.keys())
+        self.forget(self.call.secrets & {piece.name for piece in lookup.get if isinstance(piece, Value)})
+        self.becomes(values={**self.call.values, **found}, secrets=self.call.secrets - found.keys())
+
+    def forget(self, names: AbstractSet[str]) -> None:
+        kept = {name: text for name, text in self.call.values.items() if name not in names}
+        self.becomes(values=kept, secrets=self.call.secrets - names)
 
     def masked(self, step: Step, place: Place, keys: str) -> str:
         secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS
         return mask(keys) if secret else keys
-
-
-def patience_of(step: Step, *, wrong: bool = False) -> Patience:
-    """How much a question bears: silence, or wrong keys."""
-    match step.thing:
-        case Menu() | ChooseLanguage() | Ask() as question:
-            return question.wrong if wrong else question.silence
-    raise TypeError(f"step {step.name} asks nothing")

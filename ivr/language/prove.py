@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.core.menus import NOWHERE, Ask, Enqueue, Hotline, Menu, Step, Where
-from ivr.core.walk import LONGEST_WAY, QUESTIONS
+from ivr.core.questions import QUESTIONS
+from ivr.core.walk import LONGEST_WAY
 from ivr.language.mistakes import Mistake, did_you_mean, in_order
 from ivr.language.proof.answers import Why, digits_for, keys_of
 from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, circles

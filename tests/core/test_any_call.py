@@ -26,6 +26,7 @@ from ivr.core.menus import (
     Thing,
     Voicemail,
 )
+from ivr.core.questions import QUESTIONS, patience_of
 from tests.core.hotlines import Caller, ask, choose_language, does, holes, hotline, menu, patience, said, say
 
 NAMES = ("one", "two", "three", "four", "five")
@@ -177,10 +178,10 @@ def beyond_the_limit_nothing_is_asked(caller: Caller) -> None:
 def failures_of_a_pass_are_within_the_patience_of_its_step(caller: Caller) -> None:
     for done in caller.passes:
         thing = caller.hotline.steps[done.step].thing
-        most = walk.patience_of(caller.hotline.steps[done.step]).tries if isinstance(thing, Menu) else 3
+        most = patience_of(caller.hotline.steps[done.step]).tries if isinstance(thing, Menu) else 3
         assert done.silences <= most
         assert done.wrongs <= 3
-        if not isinstance(thing, walk.QUESTIONS):
+        if not isinstance(thing, QUESTIONS):
             assert (done.silences, done.wrongs, done.pressed) == (0, 0, "")
 
 

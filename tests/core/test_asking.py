@@ -98,7 +98,7 @@ def test_with_2_the_caller_types_it_anew_without_being_called_wrong() -> None:
 def test_any_other_key_reads_it_back_again() -> None:
     caller = asked(confirm=True)
     caller.presses("123456", "5")
-    caller.hears(("order", "wrong"), ("order", "confirm"))
+    caller.hears(("order", "confirm"))
     caller.is_at("order", Turn.CONFIRM, wrongs=1)
 
 
@@ -110,6 +110,14 @@ def test_silence_reads_it_back_again_and_then_gives_up() -> None:
     caller.is_at("order", Turn.CONFIRM, silences=1)
     caller.is_silent()
     caller.hears(("silent", "say"))
+
+
+def test_a_number_nobody_confirmed_is_not_known() -> None:
+    caller = asked(confirm=True, silence=patience(2, "silent"))
+    caller.presses("123456")
+    assert caller.call.values == {"order": "123456"}
+    caller.is_silent(2)
+    assert caller.call.values == {}
 
 
 def test_who_is_never_satisfied_with_their_number_is_led_on() -> None:

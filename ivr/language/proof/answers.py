@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ivr.core.calls import DialEnded, Ending, Input, Keys, LookedUp, Place, Recorded, Silence, Turn
 from ivr.core.menus import Ask, ChooseLanguage, Dial, Lookup, Menu, Option, Record, Step, Voicemail
-from ivr.core.walk import consumed, is_valid
+from ivr.core.questions import consumed, is_valid
 
 NO_KEY = "A"
 """A key that telephones have and menus do not."""

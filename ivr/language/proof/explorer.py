@@ -27,7 +27,8 @@ from ivr.core.menus import (
     Voicemail,
     Words,
 )
-from ivr.core.walk import QUESTIONS, answer, resume
+from ivr.core.questions import QUESTIONS
+from ivr.core.walk import answer, resume
 from ivr.language.proof.answers import Why, answers, is_first
 
 ENTRY, TOPMOST, BELOW, HERE, BEHIND = "<entry>", "<topmost>", "<below>", "<here>", "<behind>"
