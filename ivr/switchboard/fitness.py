@@ -1,0 +1,39 @@
+"""Whether a hotline's steps can be done by the carrier it is to run on, and its languages be spoken there."""
+
+from collections.abc import Iterator
+
+from ivr.carriers.capabilities import Capability, Carrier
+from ivr.carriers.voices import voice_problem
+from ivr.core.menus import Ask, Hotline, Lookup, Menu, Step, Where
+from ivr.language import Mistake
+
+
+def impossible(hotline: Hotline, carrier: Carrier) -> Iterator[Mistake]:
+    """The steps this carrier cannot do. A caller would be the first to find out."""
+    for step in hotline.steps.values():
+        for lacking in carrier.lacks(needed(step)):
+            yield Mistake(
+                step.at,
+                f"'{step.name}' cannot be done: {carrier.kind} has no {lacking}",
+                "write it another way, or run it with another carrier (IVR_CARRIER)",
+            )
+
+
+def needed(step: Step) -> Iterator[Capability]:
+    """What a step asks of the carrier beyond what every one of them can."""
+    match step.thing:
+        case Lookup():
+            yield Capability.PAUSE  # between two looks for the answer
+        case Menu(longest=longest, type_ahead=ahead) if longest > 1 or ahead is not None:
+            yield Capability.PAUSE  # the first key may take longer than the next ones
+        case Ask(after=after, between_keys=between) if after > between:
+            yield Capability.PAUSE
+
+
+def doubtful(hotline: Hotline) -> Iterator[Mistake]:
+    """Voices that do not seem to fit their language; lists of voices change, so an admin may know better."""
+    home = next((step.at for step in hotline.steps.values()), Where("", 0, 0))
+    for language, spoken in hotline.languages.items():
+        problem = voice_problem(spoken.voice, spoken.tag) if spoken.voice else None
+        if problem:
+            yield Mistake(Where(home.file, 1, 1), f"language {language}: {problem}")
