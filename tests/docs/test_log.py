@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from collections.abc import Mapping
 from enum import StrEnum
 
 import pytest
@@ -15,15 +16,15 @@ HEADINGS: list[tuple[type[StrEnum], str]] = [(Outcome, "How calls end"), (Ending
 
 
 def meanings(enum: type[StrEnum]) -> dict[str, str]:
-    """What stands below each name of an enumeration, as one line."""
-    (body,) = [
-        node.body for node in ast.parse(inspect.getsource(enum)).body if isinstance(node, ast.ClassDef)
-    ]
-    found = {}
-    for line, below in zip(body, [*body[1:], None], strict=True):
-        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-            told = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-            found[enum[line.targets[0].id].value] = " ".join(str(below.value.value).split()) if told else ""
+    """What the code writes below each name of an enumeration, as one line; empty where it writes nothing."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in ast.walk(ast.parse(inspect.getsource(enum))):
+        match line:
+            case ast.Assign(value=ast.Constant(value=str(name))):
+                found[name] = ""
+            case ast.Expr(value=ast.Constant(value=str(text))) if name:
+                found[name] = " ".join(text.split())
     return found
 
 
@@ -36,8 +37,9 @@ def test_every_ending_is_defined_as_in_the_code(enum: type[StrEnum], heading: st
     assert {name: told[name] for name in told if defined[name]} == {n: m for n, m in defined.items() if m}
 
 
-def test_every_ending_is_called_as_on_the_page() -> None:
-    wording = {"How calls end": OUTCOMES, "How passes end": ENDINGS}
-    for heading, names in wording.items():
-        told = {words(row[0])[0]: row[1] for row in rows(section(PAGE, heading))}
-        assert told == {str(name): text for name, text in names.items()}
+@pytest.mark.parametrize(
+    ("heading", "names"), [("How calls end", OUTCOMES), ("How passes end", ENDINGS)], ids=["calls", "passes"]
+)
+def test_every_ending_is_called_as_on_the_page(heading: str, names: Mapping[StrEnum, str]) -> None:
+    told = {words(row[0])[0]: row[1] for row in rows(section(PAGE, heading))}
+    assert told == {name.value: text for name, text in names.items()}

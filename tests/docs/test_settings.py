@@ -16,15 +16,24 @@ def row_of(name: str, kind: str, default: object, meaning: str) -> list[str]:
     return [f"`{name}`", kinds[kind], f"`{default}`" if default != "" else "", meaning]
 
 
+def read_by_the_server() -> set[str]:
+    """What app.py and gunicorn's configuration read from the environment, before any `.env`."""
+    sources = [(HOUSE / file).read_text("utf-8") for file in ("app.py", "ivr/gunicorn.py")]
+    return {name for source in sources for name in ENVIRONMENT.findall(source)}
+
+
 def test_the_table_is_the_settings() -> None:
-    assert rows(section(PAGE, "All settings")) == [row_of(*row) for row in settings.table()]
+    right = [row_of(*row) for row in settings.table()]
+    told = rows(section(PAGE, "All settings"))
+    assert told == right, "the table should be:\n" + "\n".join(f"| {' | '.join(row)} |" for row in right)
 
 
-def test_what_the_door_and_the_server_read_for_themselves_is_told() -> None:
-    read = {
-        name
-        for file in ("app.py", "ivr/gunicorn.py")
-        for name in ENVIRONMENT.findall((HOUSE / file).read_text("utf-8"))
-    }
-    own = {word for row in rows(section(PAGE, "Of the server and the door")) for word in words(row[0])}
-    assert own == read - {row[0] for row in settings.table()}
+def test_what_the_server_reads_besides_is_told() -> None:
+    told = {word for row in rows(section(PAGE, "Of the server and the door")) for word in words(row[0])}
+    assert told == read_by_the_server() - {row[0] for row in settings.table()}
+
+
+def test_what_cannot_stand_in_the_env_file_is_told() -> None:
+    sentence = re.search(r"These two, and (.*) are read before `\.env` is", PAGE.read_text("utf-8"))
+    assert sentence
+    assert set(words(sentence[1])) == read_by_the_server() & {row[0] for row in settings.table()}
