@@ -130,7 +130,9 @@ class Carrier:
         header = {"X-Twilio-Signature": signature(self.token, self.public_url + path, pairs)}
         return self.send("POST", path, urlencode(pairs).encode(errors="surrogatepass"), header)
 
-    def send(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Any request, as it is."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         if isinstance(self._service, Flask):
@@ -267,6 +269,7 @@ def serving(folder: Path, menus: str, workers: int = 3, **settings: Any) -> Iter
     try:
         url = _address(process, log, workers)
         carrier = Carrier(url, wanted.base_url)
+        assert carrier.send("GET", "/voice").status == 405  # answered by the first worker that is ready
         yield Server(url, wanted, process, Rows(ledger), log, carrier)
     finally:
         if carrier:

@@ -15,7 +15,9 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.exchange.ledger.close()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
+)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Three workers on SQLite on a disk, and on PostgreSQL; the tests of a module share them."""
     settings = {}

@@ -92,7 +92,11 @@ def test_a_key_that_comes_after_the_end_is_kept_and_wakes_nobody_up(house: House
     over = ended(house)
     assert house.carrier.press(main, "CA1", "9").status == 200
     assert ended(house) == over
-    assert house.rows.passes("CA1") == [("welcome", "2", "key"), ("main", "9", "key"), ("main", "", "hung_up")]
+    assert house.rows.passes("CA1") == [
+        ("welcome", "2", "key"),
+        ("main", "9", "key"),
+        ("main", "", "hung_up"),
+    ]
 
 
 def test_who_comes_back_after_the_end_hears_no_menu(house: House) -> None:

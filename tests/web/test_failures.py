@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -36,7 +37,9 @@ def leads_back(answer: Answer, path: str, tries: int = 1) -> None:
     assert f"?again={tries}" in answer.leads
 
 
-EVERY_ERROR = pytest.mark.parametrize("error", [RuntimeError("a bug"), LedgerBusy("held"), LedgerAway("gone")])
+EVERY_ERROR = pytest.mark.parametrize(
+    "error", [RuntimeError("a bug"), LedgerBusy("held"), LedgerAway("gone")]
+)
 
 
 @EVERY_ERROR
@@ -75,7 +78,9 @@ def test_a_failure_behind_the_door_leads_back_to_the_door(
     assert house.rows("SELECT caller, called FROM call") == [(LAN, NUMBER)]
 
 
-def test_the_key_pressed_before_a_failure_counts_after_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_pressed_before_a_failure_counts_after_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A redirect tells no keys, so they wait in its address, sealed."""
     first = house.carrier.call("CA1")
     with monkeypatch.context() as patch:
@@ -112,7 +117,9 @@ def test_a_message_left_during_a_failure_is_not_lost(house: House, monkeypatch: 
     assert house.rows.one("SELECT COUNT(*) FROM message") == 1
 
 
-def test_who_talked_before_a_failure_is_not_sent_to_leave_word(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_talked_before_a_failure_is_not_sent_to_leave_word(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     main = house.carrier.press(house.carrier.call("CA1"), "CA1", "2")
     ringing = house.carrier.press(main, "CA1", "3")
     accept = ringing.leads.replace("/at/", "/accept/")
@@ -149,7 +156,9 @@ def test_after_some_tries_comes_a_word_in_every_language_and_the_end(
     ]
 
 
-def test_there_are_words_even_before_any_menus_were_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_are_words_even_before_any_menus_were_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fresh = House(house.folder).open(house.folder / "menus")
     fresh.exchange.shelf._live = None
     fail(monkeypatch, type(fresh.exchange.ledger), "reading", LedgerAway("gone"))
@@ -235,13 +244,28 @@ def test_a_ledger_held_for_three_seconds_costs_the_caller_only_time(server: Serv
         answer = server.carrier.press(first, "CAheld", "2")
         while time.monotonic() < until:
             began = time.monotonic()
-            leads_back(server.carrier.press(first, "CAheld", "2"), first.leads)
             leads_back(server.carrier.call("CAheld2", "anonymous"), "/voice")
-            slowest = max(slowest, (time.monotonic() - began) / 2)
+            slowest = max(slowest, time.monotonic() - began)
     assert slowest < 2
     leads_back(answer, first.leads)
     assert server.carrier.press(answer, "CAheld").said[0].startswith("How can we help?")
     assert server.rows.passes("CAheld") == [("welcome", "2", "key")]
+
+
+def test_a_worker_that_starts_while_the_ledger_is_held_serves_afterwards(server: Server) -> None:
+    """One that failed to start would take all others with it: gunicorn gives up then."""
+    with held_by_another(server):
+        before = set(server.workers())
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while len(set(server.workers()) - before) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+        server.carrier.close()
+        answer = server.carrier.call("CAstart", "anonymous")
+        leads_back(answer, "/voice")
+    assert server.carrier.press(answer, "CAstart", From=LAN, To=NUMBER).verbs == ["Gather", "Redirect"]
+    assert server.process.poll() is None
 
 
 def test_a_process_stuck_with_the_lock_costs_the_caller_only_time(server: Server) -> None:

@@ -148,6 +148,22 @@ def test_no_webhook_is_anything_but_a_post(house: House) -> None:
     assert set(house.rows.counts().values()) == {0}
 
 
+def test_whoever_only_asks_for_the_headers_leaves_the_connection_usable(server: Server) -> None:
+    assert server.carrier.send("HEAD", "/voice").status == 405
+    assert server.carrier.call("CAhead").status == 200
+
+
+@pytest.mark.parametrize("path", ["", "/", "/at", "/at/1/main", "/recording/x", "/%2e%2e/calls", "//status"])
+def test_a_stranger_does_not_even_learn_which_addresses_there_are(house: House, path: str) -> None:
+    is_turned_away(house, send(house, f"/voice{path}", ARRIVAL, None))
+
+
+def test_nothing_below_voice_is_answered_by_a_page(house: House) -> None:
+    """It would stand behind no signature and no login."""
+    assert not [rule.rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/voice")]
+    assert send(house, "/voicemail", ARRIVAL, None).status == 404
+
+
 def test_nothing_is_read_of_the_tables_before_the_signature_holds(house: House) -> None:
     """With the tables gone every look would fail loudly; a stranger does not even notice."""
     with house.exchange.ledger.transaction() as tx:
