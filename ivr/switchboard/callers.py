@@ -30,7 +30,7 @@ from ivr.core.calls import (
 )
 from ivr.core.destinations import fits
 from ivr.core.menus import Dial, Voicemail
-from ivr.core.world import Today
+from ivr.core.world import Today, fill
 from ivr.ledger import (
     AlreadyAnswered,
     Transaction,
@@ -216,21 +216,44 @@ def input_of(act: Act, script: Script, call: Call, event: said.Instruction) -> I
         case said.KeyPress(digits=digits):
             return Keys(digits) if digits else Silence()
         case said.DialEnded():
-            return DialEnded(dial_ending(act.tx, script, call, event))
+            return dialed(act, script, call, event)
         case said.Recorded():
             return recorded(act, script, call, event)
     return Silence()
 
 
-def dial_ending(tx: Transaction, script: Script, call: Call, event: said.DialEnded) -> Ending:
-    """How ringing a party ended. Where it must press 1, only that counts as connected."""
+def dialed(act: Act, script: Script, call: Call, event: said.DialEnded) -> DialEnded:
+    """How ringing a party ended, the line to it written down, and how long the two talked."""
     step = script.hotline.steps.get(call.place.step) if call.place else None
-    press = isinstance(step.thing, Dial) and step.thing.press if step else False
+    if call.place is None or step is None or not isinstance(step.thing, Dial):
+        return DialEnded(Ending.FAILED)
+    ending = dial_ending(act.tx, step.thing, call, event)
+    if event.leg_id:
+        parties, at = step.thing.parties, call.place.wrongs
+        legs.told(
+            act.tx,
+            event.leg_id,
+            call.id,
+            hop=call.hop,
+            party=fill(parties[at], call, masked=True) if at < len(parties) else None,
+            started_at=None if at else call.entered_at,
+            ended_at=act.exchange.now(),
+            ending=str(ending),
+        )
+    if ending is Ending.CONNECTED and event.seconds:
+        calls.talked(act.tx, call.id, event.seconds)
+    return DialEnded(ending)
+
+
+def dial_ending(tx: Transaction, dial: Dial, call: Call, event: said.DialEnded) -> Ending:
+    """Where a party must press 1, only that counts as connected: a voicemail never does."""
     if event.result is said.DialResult.CONNECTED:
-        return Ending.CONNECTED if not press or legs.accepted(tx, call.id, call.hop) else Ending.NO_ANSWER
-    return {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.NO_ANSWER}.get(
-        event.result, Ending.FAILED
-    )
+        joined = not dial.press or legs.accepted(tx, call.id, call.hop)
+        return Ending.CONNECTED if joined else Ending.NO_ANSWER
+    return REFUSED.get(event.result, Ending.FAILED)
+
+
+REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.NO_ANSWER}
 
 
 def recorded(act: Act, script: Script, call: Call, event: said.Recorded) -> Recorded:
