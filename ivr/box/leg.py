@@ -33,8 +33,8 @@ class Parties:
 class Leg:
     """A program (see `ivr.box.acts`) with an inbox. Everything here happens under the clock's lock.
 
-    `doing` says what the party can do now: "" nothing, "prompted", "asked" (silence is running), "recorded",
-    "ringing", "talking" or "queued".
+    `doing` says what the party can do now: "" nothing, "prompted", "asked" (silence is running), "typing"
+    (after a key, for the next one), "recorded", "ringing", "talking" or "queued".
     """
 
     def __init__(self, exchange: "Exchange", sid: str, parties: Parties, parent: "Leg | None" = None) -> None:

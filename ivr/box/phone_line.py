@@ -108,7 +108,7 @@ class PhoneCall:
 
     @property
     def doing(self) -> str:
-        """What the caller can do: "", prompted, asked, recorded, ringing, talking or queued."""
+        """What the caller can do: "", prompted, asked, typing, recorded, ringing, talking or queued."""
         return self.leg.doing
 
     @property
@@ -135,10 +135,18 @@ class PhoneCall:
     def press(self, keys: str, early: bool = False) -> "PhoneCall":
         """Presses keys when asked: after the prompts, or `early`, into them. Then listens on."""
         for number, key in enumerate(keys):
-            if number and self.doing in ("asked", "prompted", "recorded"):
+            if number and self.doing in ("asked", "typing", "prompted", "recorded"):
                 self._phone.pass_time(_BETWEEN_KEYS)
             self._until_asked(early)
             self._tell(Key(key))
+        return self.settle()
+
+    def pause(self) -> "PhoneCall":
+        """Lets silence end the keys pressed so far, where nothing else does: no number of keys, no last key."""
+        if self.doing == "typing":
+            asked = self.facts("gather")[-1]
+            if not asked["digits"] and not asked["finish"]:
+                self._run(lambda: self.leg.over or self.doing != "typing")
         return self.settle()
 
     def press_now(self, keys: str) -> "PhoneCall":
@@ -180,11 +188,11 @@ class PhoneCall:
         self._phone.pass_time(0)
 
     def _until_asked(self, early: bool) -> None:
-        wanted = ("asked", "recorded", "prompted") if early else ("asked", "recorded")
+        wanted = {"asked", "typing", "recorded"} | ({"prompted"} if early else set())
         self._run(lambda: self.leg.over or self.doing in wanted, _LONGEST_PROMPTS)
 
     def _can_act(self) -> bool:
-        return self.doing in ("asked", "recorded", "talking", "queued")
+        return self.doing in ("asked", "typing", "recorded", "talking", "queued")
 
     def _run(self, until: Callable[[], bool], seconds: float = _LONGEST_WAIT) -> "PhoneCall":
         self._phone.clock.run(until, seconds)

@@ -104,7 +104,7 @@ def _scripted(service: Service, to: str, from_: str, moves: tuple[Move, ...], ou
 
 def _make(call: PhoneCall, move: Move) -> None:
     if move.does == "press":
-        call.press(move.keys)
+        call.press(move.keys).pause()
     elif move.does == "wait":
         call.wait(move.seconds)
     elif move.does == "speak":

@@ -67,6 +67,13 @@ def test_a_recording_is_read_where_its_words_are_written_into_it() -> None:
     assert "  0:00  ♪ “Xin chào.”  [vi-VN]\n" in out.getvalue()
 
 
+def test_keys_after_a_comma_answer_the_next_question() -> None:
+    service = Service().on("/voice", '<Gather action="/key" timeout="1" finishOnKey=""/>')
+    service.on("/key", '<Gather numDigits="4" action="/code" timeout="9"/>').on("/code", "<Hangup/>")
+    assert call(hotline(service), HOTLINE, CALLER, keys="2,12,34", out=io.StringIO()) == WELL
+    assert [service.forms(path)[0]["Digits"] for path in ("/key", "/code")] == ["2", "1234"]
+
+
 def test_a_caller_speaks_when_the_recording_begins_also_while_more_keys_could_come() -> None:
     service = Service().on("/voice", '<Gather action="/key" timeout="9"/>').on("/left", "<Hangup/>")
     service.on("/key", "<Say>Please speak.</Say><Record action='/left'/>")

@@ -34,7 +34,7 @@ def _collect(leg: Leg, verb: Gather, first: str) -> Act[str]:
     """The keys pressed, without the finish key; a finish key that comes first is no input."""
     pressed, key = "", first
     while True:
-        key = key or (yield from _next_key(leg, verb))
+        key = key or (yield from _next_key(leg, verb, "typing" if pressed else "asked"))
         if not key or key == verb.finish:
             return pressed
         pressed, key = pressed + key, ""
@@ -42,9 +42,9 @@ def _collect(leg: Leg, verb: Gather, first: str) -> Act[str]:
             return pressed
 
 
-def _next_key(leg: Leg, verb: Gather) -> Act[str]:
+def _next_key(leg: Leg, verb: Gather, doing: str) -> Act[str]:
     """The key pressed within the timeout, which runs anew after every key."""
-    leg.doing = "asked"
+    leg.doing = doing
     until = leg.exchange.clock.now() + verb.timeout
     while (left := until - leg.exchange.clock.now()) > 0:
         happening = yield from listen(leg, left)
