@@ -1,40 +1,77 @@
-"""How pages speak: in the reader's language, with times on the hotline's clock."""
+"""How pages speak: in the reader's language, with times on the hotline's clock.
+
+The catalogs stand in `locales/`; its README says how to change them.
+"""
 
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, request, session
 
 from ivr.core.calls import Ending, Outcome
 
 LOCALES = Path(__file__).parent / "locales"
-LANGUAGES = ("en", "vi", "es")
+LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
+"""The languages of the pages, each by its own name."""
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogs; it is translated where it is shown."""
+    return text
 
 
 def teach(app: Flask) -> None:
     """Gives the templates their words, and the filters that write times and lengths."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: translations(language()).ugettext(text),
+        say,
         lambda one, many, count: translations(language()).ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.filters.update(day=day, clock=clock, length=length, outcome=outcome, ending=ending)
-    app.jinja_env.globals.update(language=language)
+    app.jinja_env.filters.update(
+        day=day,
+        clock=clock,
+        duration=duration,
+        outcome=outcome,
+        ending=ending,
+        leg_ending=leg_ending,
+        language_name=language_name,
+    )
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
 
 
 def language() -> str:
-    """The reader's language: what the browser asks for, of those we have."""
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    """The reader's language: the one they chose, else what the browser asks for, of those we have."""
+    chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def language_name(tag: str) -> str:
+    """What the reader calls a language (`vi`, `pt-BR`); one that nobody knows by its tag."""
+    return tongue(tag, language())
+
+
+def tongue(tag: str, reader: str) -> str:
+    """What a reader of a language calls the language of a tag: to a Spaniard `vi-VN` is vietnamita."""
+    try:
+        return Locale.parse(tag, sep="-").get_language_name(reader) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 @lru_cache(maxsize=8)
 def translations(name: str) -> NullTranslations:
     return Translations.load(LOCALES, [name])
+
+
+def say(text: str) -> str:
+    """A text marked for the catalogs, in the reader's language."""
+    return translations(language()).ugettext(text)
 
 
 def local(at: int, zone: ZoneInfo) -> datetime:
@@ -51,17 +88,12 @@ def clock(at: int, zone: ZoneInfo) -> str:
     return format_time(local(at, zone), "HH:mm:ss", locale=language())
 
 
-def length(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A length of time: `0:07`, `12:30`, `1:02:03`."""
     whole = round(seconds)
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _(text: str) -> str:
-    """Marks a text for the catalogs; it is translated where it is shown."""
-    return text
 
 
 OUTCOMES = {
@@ -90,11 +122,25 @@ ENDINGS = {
 }
 
 
-def outcome(name: Outcome | None) -> str:
-    """How a call ended, in words; a call without an outcome is on the line."""
-    return translations(language()).ugettext(OUTCOMES[name] if name else _("On the line"))
+LEG_ENDINGS = {
+    "ended": _("hung up"),
+    "busy": _("was busy"),
+    "no_answer": _("did not pick up"),
+    "failed": _("could not be reached"),
+    "canceled": _("was called off"),
+}
+
+
+def outcome(name: Outcome) -> str:
+    """How a call ended, in words."""
+    return say(OUTCOMES[name])
 
 
 def ending(name: Ending) -> str:
     """How a pass ended, in words."""
-    return translations(language()).ugettext(ENDINGS[name])
+    return say(ENDINGS[name])
+
+
+def leg_ending(name: str) -> str:
+    """How the line to a party ended, in words."""
+    return say(LEG_ENDINGS[name]) if name in LEG_ENDINGS else name

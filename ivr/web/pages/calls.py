@@ -1,57 +1,99 @@
 """The log: which calls there were, and what each caller lived through."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.core.calls import Outcome
+from ivr.core.menus import Hotline
 from ivr.ledger import log, messages
+from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.door import guarded
-from ivr.web.pages.timeline import timeline
+from ivr.web.pages.follow import followed
+from ivr.web.pages.timeline import farewell, timeline
+from ivr.web.wording import _, language
 
 calls = guarded(Blueprint("calls", __name__))
 
 PAGE = 50
+SEARCH = 10
+"""Seconds a search may take; nobody is on the line for it."""
+
+NO_CALL = _("There is no such call.")
 
 
 @calls.get("/calls")
-def listed() -> str:
+def listed() -> Response:
     """All calls, newest first, or those that are looked for."""
     exchange: Exchange = current_app.extensions["exchange"]
-    zone = zone_of(exchange)
+    zone, mark = zone_of(exchange), after()
     wanted, asked = wanted_of(zone)
-    with exchange.ledger.reading() as tx:
-        lines = log.newest(tx, wanted, after(), PAGE + 1)
+    with exchange.ledger.reading(patience=SEARCH) as tx:
+        lines = log.newest(tx, wanted, mark, PAGE + 1)
         waiting = messages.count_waiting(tx)
-    more = lines[PAGE - 1] if len(lines) > PAGE else None
-    return render_template(
+    return followed(
         "calls.html",
         lines=lines[:PAGE],
-        more=more,
+        more=lines[PAGE - 1] if len(lines) > PAGE else None,
+        later=mark is not None,
+        following=mark is None and not asked["text"],
         asked=asked,
         outcomes=list(Outcome),
         waiting=waiting,
         zone=zone,
+        tags=tags_of(exchange),
+        base_url=exchange.settings.base_url,
     )
 
 
-@calls.get("/calls/<call_id>")
-def one(call_id: str) -> str:
+@calls.get("/calls.csv")
+def as_csv() -> Response:
+    """The calls that are looked for, all of them, as `ivr calls --csv` writes them."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    wanted = wanted_of(zone_of(exchange))[0]
+    rows = map(export.row, log.every(exchange.ledger, wanted))
+    response = Response(export.as_csv(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="calls.csv"'
+    return response
+
+
+@calls.get("/calls/<path:call_id>")
+def one(call_id: str) -> Response:
     """One call, moment by moment."""
     exchange: Exchange = current_app.extensions["exchange"]
     with exchange.ledger.reading() as tx:
         story = log.story(tx, call_id)
         waiting = messages.count_waiting(tx)
     if story is None:
-        abort(404, "there is no such call")
+        abort(404, NO_CALL)
+    hotline = menus_of(exchange, story)
+    return followed(
+        "call.html",
+        story=story,
+        moments=timeline(story, hotline, language()),
+        farewell=farewell(story, hotline),
+        known=hotline is not None or not story.passes,
+        waiting=waiting,
+        zone=zone_of(exchange),
+        tags=tags_of(exchange),
+    )
+
+
+def menus_of(exchange: Exchange, story: log.Story) -> Hotline | None:
+    """The menus the call was pinned to; None if this version cannot read them any more."""
     try:
-        hotline = exchange.shelf.script(story.call.revision).hotline
+        return exchange.shelf.script(story.call.revision).hotline
     except KeyError:
-        hotline = None
-    moments = timeline(story, hotline)
-    return render_template("call.html", story=story, moments=moments, waiting=waiting, zone=zone_of(exchange))
+        return None
+
+
+def tags_of(exchange: Exchange) -> dict[str, str]:
+    """The tag of each language of the menus, by the admin's name for it."""
+    languages = exchange.shelf.live(exchange.now()).hotline.languages
+    return {name: voice.tag for name, voice in languages.items()}
 
 
 def zone_of(exchange: Exchange) -> ZoneInfo:
@@ -69,12 +111,18 @@ def wanted_of(zone: ZoneInfo) -> tuple[log.Wanted, dict[str, str]]:
     wanted = log.Wanted(
         since=midnight(asked["since"], zone),
         until=midnight(asked["until"], zone, days=1),
-        number=asked["number"] or None,
+        number=part_of_number(asked["number"]) or None,
         outcome=outcome,
         text=asked["text"] or None,
         open=asked["outcome"] == "open",
     )
     return wanted, asked
+
+
+def part_of_number(typed: str) -> str:
+    """What all spellings of a number have in common: `090 123-4567` is in `+84901234567`."""
+    plain = re.sub(r"[\s().\-/]", "", typed)
+    return plain.lstrip("0") or plain if plain.isdecimal() else plain
 
 
 def midnight(text: str, zone: ZoneInfo, days: int = 0) -> int | None:

@@ -2,19 +2,26 @@
 
 import hmac
 from datetime import timedelta
+from hashlib import sha256
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.settings import secret_file
 from ivr.switchboard.exchange import Exchange
+from ivr.web.wording import LANGUAGES, _
 
 door = Blueprint("door", __name__)
 
 STAY = timedelta(hours=12)
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+"""With any of these the request has come from elsewhere, through a proxy or a tunnel on this machine."""
+
+NEEDS_KEY = _("Open the address that the hotline printed when it started: it ends with the key of its pages.")
+FROM_ELSEWHERE = _("This was sent by a page of another site, so nothing was changed.")
 
 
 def guarded(blueprint: Blueprint) -> Blueprint:
@@ -27,26 +34,35 @@ def guarded(blueprint: Blueprint) -> Blueprint:
 def may_enter() -> AnyResponse | None:
     """Lets people in who belong here. A key in the address becomes a session, and leaves the address."""
     exchange: Exchange = current_app.extensions["exchange"]
-    if request.method != "GET" and not from_our_page():
-        abort(403, "this request came from another site")
-    if session.get("in") or (exchange.settings.boxed and is_here()):
+    if request.method not in ("GET", "HEAD") and not from_our_page():
+        abort(403, FROM_ELSEWHERE)
+    if exchange.settings.boxed and is_here():
         return None
-    key = request.args.get("key", "")
-    if not key or not hmac.compare_digest(key.encode(), secret_file(exchange.settings, "door_key").encode()):
-        abort(403, "open the address with the key that the hotline printed when it started")
+    key = secret_file(exchange.settings, "door_key")
+    ticket = sha256(key.encode()).hexdigest()[:32]
+    if hmac.compare_digest(str(session.get("ticket", "")), ticket):
+        return None
+    if not hmac.compare_digest(request.args.get("key", "").encode(), key.encode()):
+        abort(403, NEEDS_KEY)
     session.permanent = True
     current_app.permanent_session_lifetime = STAY
-    session["in"] = True
-    return redirect(request.path)
+    session["ticket"] = ticket  # a new key ends all sessions of the old one
+    return redirect(address_without_key())
+
+
+def address_without_key() -> str:
+    rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "key"])
+    return f"{request.path}?{rest}" if rest else request.path
 
 
 def is_here() -> bool:
     """Whether the browser runs on this machine and asked for it by its own name (no other site's name)."""
     try:
         near = ip_address(request.remote_addr or "").is_loopback
+        host = urlsplit(request.host_url).hostname
     except ValueError:
         return False
-    return near and urlsplit(request.host_url).hostname in HERE and "X-Forwarded-For" not in request.headers
+    return near and host in HERE and not any(name in request.headers for name in PROXIES)
 
 
 def from_our_page() -> bool:
@@ -60,16 +76,34 @@ def from_our_page() -> bool:
 
 def privately(response: Response) -> Response:
     """What a caller said or did is kept by no cache, shown in no frame, and runs no script but ours."""
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+guarded(door)
 
 
 @door.get("/")
 def entrance() -> AnyResponse:
     """The first page: the log."""
     return redirect("/calls")
+
+
+@door.post("/language")
+def language_chosen() -> AnyResponse:
+    """The reader chose a language for the pages; back to where they were."""
+    if request.form.get("language") in LANGUAGES:
+        session["language"] = request.form["language"]
+    back = urlsplit(request.form.get("back", ""))
+    here = not back.scheme and not back.netloc and back.path.startswith("/") and "\\" not in back.path
+    return redirect(back.geturl().removesuffix("?") if here else "/calls")

@@ -2,53 +2,80 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, redirect, request, send_file, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.ledger import Transaction, recordings
 from ivr.ledger import messages as left
-from ivr.ledger import recordings
+from ivr.ledger.messages import Message
 from ivr.outside.sounds import path_of
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.calls import zone_of
+from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.door import guarded
+from ivr.web.pages.follow import followed
+from ivr.web.wording import _
 
 messages = guarded(Blueprint("messages", __name__))
 
+PAGE = 50
 LONGEST_NOTE = 2_000
+NO_MESSAGE = _("There is no such message.")
+NO_RECORDING = _("This recording is not here (yet).")
 
 
 @messages.get("/messages")
-def listed() -> str:
-    """The messages nobody has seen to, the longest waiting first; or all of them."""
+def listed() -> Response:
+    """The messages nobody has seen to, the longest waiting first; or all of them, newest first."""
     exchange: Exchange = current_app.extensions["exchange"]
-    every = "all" in request.args
+    every, mark = "all" in request.args, before()
+    finished_id = session.pop("finished", None)
     with exchange.ledger.reading() as tx:
-        found = left.newest(tx) if every else left.waiting(tx)
+        found = left.newest(tx, mark, PAGE + 1) if every else left.waiting(tx)
         waiting = left.count_waiting(tx)
-    return render_template(
-        "messages.html", messages=found, every=every, waiting=waiting, zone=zone_of(exchange)
+        finished = left.find(tx, finished_id) if finished_id else None
+    return followed(
+        "messages.html",
+        messages=found[:PAGE] if every else found,
+        more=found[PAGE - 1] if every and len(found) > PAGE else None,
+        following=mark is None,
+        every=every,
+        finished=finished,
+        waiting=waiting,
+        zone=zone_of(exchange),
+        tags=tags_of(exchange),
     )
+
+
+def before() -> tuple[int, str] | None:
+    """Where the page before ended, from the address."""
+    at, message_id = request.args.get("at", type=int), request.args.get("message")
+    return (at, message_id) if at is not None and message_id else None
 
 
 @messages.post("/messages/<message_id>")
 def changed(message_id: str) -> AnyResponse:
     """Somebody saw to it (or takes that back), or wrote a note beside it."""
     exchange: Exchange = current_app.extensions["exchange"]
+    every, state = "all" in request.form, request.form.get("state")
     with exchange.ledger.transaction() as tx:
-        if left.find(tx, message_id) is None:
-            abort(404, "there is no such message")
-        if "note" in request.form:
-            left.annotate(tx, message_id, request.form["note"].strip()[:LONGEST_NOTE])
-        match request.form.get("state"):
-            case "done":
-                left.done(tx, message_id, "", exchange.now())
-            case "waiting":
-                left.undone(tx, message_id)
-    back = request.form.get("back", "")
-    return redirect(back if back in BACK else "/messages")
+        message = left.find(tx, message_id)
+        if message is None:
+            abort(404, NO_MESSAGE)
+        change(tx, message, state, exchange.now())
+    if state == "done" and not every:
+        session["finished"] = message_id  # it leaves the list, so the next page says where it went
+    return redirect(url_for("messages.listed", all="" if every else None))
 
 
-BACK = frozenset({"/messages", "/messages?all"})
+def change(tx: Transaction, message: Message, state: str | None, now: int) -> None:
+    """What was asked for: another note, another state, or both."""
+    note = request.form.get("note", message.note).strip()[:LONGEST_NOTE]
+    if note != message.note:
+        left.annotate(tx, message.id, note)
+    if state == "done":
+        left.done(tx, message.id, "", now)
+    elif state == "waiting":
+        left.undone(tx, message.id)
 
 
 @messages.get("/recordings/said/<recording_id>.wav")
@@ -58,11 +85,11 @@ def heard(recording_id: str) -> Response:
     with exchange.ledger.reading() as tx:
         recording = recordings.find(tx, recording_id)
     if recording is None or recording.file is None:
-        abort(404, "this recording is not here (yet)")
+        abort(404, NO_RECORDING)
     try:
         path = path_of(Path(exchange.settings.data).resolve() / "messages", recording.file)
     except FileNotFoundError:
-        abort(404, "this recording is not here any more")
+        abort(404, NO_RECORDING)
     with exchange.ledger.transaction() as tx:
         left.heard(tx, recording_id, exchange.now())
-    return send_file(path, mimetype="audio/wav", max_age=0)
+    return send_file(path, mimetype="audio/wav")

@@ -1,0 +1,20 @@
+"""Pages that follow what happens: a browser asks again each second, and is told when nothing has changed."""
+
+from hashlib import sha256
+
+from flask import Response, make_response, render_template, request
+
+from ivr.web.wording import language
+
+
+def followed(template: str, **shown: object) -> Response:
+    """A page made of what is shown; 304, and no page made, for a browser that shows the same already.
+
+    The change number is the hash of the values, so it fits whichever process made the page before.
+    """
+    number = sha256(repr((template, language(), sorted(shown.items()))).encode()).hexdigest()[:32]
+    if number in request.if_none_match:
+        return Response(status=304)
+    page = make_response(render_template(template, **shown))
+    page.set_etag(number)
+    return page

@@ -1,0 +1,122 @@
+"""The passes of a call as people read them, document by document."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
+
+from ivr.core.calls import Ending, Pass
+from ivr.core.menus import ChooseLanguage, Dial, Hotline, Menu, Sms, Step, Texts
+from ivr.core.phrases import in_language
+from ivr.ledger.log import Story
+from ivr.web.pages.heard import SILENCE, Known, Scene, Try, filled, greets_anew
+from ivr.web.pages.known import facts, known_at
+from ivr.web.wording import tongue
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A pass as people read it. `option` is its label in the reader's language, else its name.
+
+    `waited`: seconds from the first word to the only answer; `words`: seconds the words take, if all of them
+    are recorded. `parties` are those a dial may ring, `text` what an sms wrote.
+    """
+
+    step: str
+    ending: Ending
+    seconds: float
+    tries: tuple[Try, ...] = ()
+    option: str | None = None
+    ahead: bool = False
+    waited: float | None = None
+    words: float | None = None
+    parties: tuple[str, ...] = ()
+    text: str = ""
+
+
+def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple[int, Visit]]:
+    """The passes and when each began; a step that waits for nothing is said in one breath with the next."""
+    learned = facts(story, hotline) if hotline else []
+    met: list[Pass] = []
+    for entered_at, passes in groupby(story.passes, attrgetter("entered_at")):
+        known = known_at(story, learned, entered_at)
+        document = []
+        for one in passes:
+            step = hotline.steps.get(one.step) if hotline else None
+            if hotline and step:
+                document.append(visit(scene(hotline, step, one, known, met), reader))
+            else:
+                document.append(as_logged(one))
+            met.append(one)
+        yield from ((entered_at, each) for each in spoken_together(document))
+
+
+def scene(hotline: Hotline, step: Step, one: Pass, known: Known, met: Sequence[Pass]) -> Scene:
+    again = any(old.step == one.step for old in met)
+    before = hotline.steps.get(met[-1].step) if met else None
+    greeted = again and before is not None and greets_anew(met[-1], before.thing, step)
+    return Scene(hotline, step, one, known, again, greeted)
+
+
+def visit(scene: Scene, reader: str) -> Visit:
+    """One pass as people read it."""
+    one, thing = scene.one, scene.step.thing
+    seconds = (one.left_at - one.entered_at) / 1000
+    return Visit(
+        one.step,
+        one.ending,
+        seconds,
+        tuple(scene.tries()),
+        option_of(scene, reader),
+        ahead=scene.typed_ahead,
+        waited=seconds if scene.is_question and len(one.pressed.split()) == 1 else None,
+        parties=tuple(filled(party, scene.known) for party in thing.parties)
+        if isinstance(thing, Dial)
+        else (),
+        text=filled(in_language(thing.text, one.language), scene.known) if isinstance(thing, Sms) else "",
+    )
+
+
+def as_logged(one: Pass) -> Visit:
+    """A pass whose step nobody knows any more: what was heard is lost, what was pressed is not."""
+    tries = tuple(Try((), "" if pressed == SILENCE else pressed) for pressed in one.pressed.split())
+    return Visit(one.step, one.ending, (one.left_at - one.entered_at) / 1000, tries, one.option)
+
+
+def spoken_together(document: list[Visit]) -> list[Visit]:
+    """Visits said in one breath: nothing was said before keys typed ahead, and the caller who answers the
+    last one has waited through the words of all."""
+    last_ahead = max((at for at, each in enumerate(document) if each.ahead), default=-1)
+    unheard = [unsaid(each) for each in document[: last_ahead + 1]]
+    heard = document[last_ahead + 1 :]
+    if heard:
+        lengths = [said.seconds for each in heard for one in each.tries[:1] for said in one.heard]
+        known = [seconds for seconds in lengths if seconds is not None]
+        words = sum(known) if len(known) == len(lengths) else None
+        heard[-1] = replace(heard[-1], words=words)
+    return unheard + heard
+
+
+def unsaid(each: Visit) -> Visit:
+    tries = tuple(replace(one, heard=()) for one in each.tries if one.pressed is not None)
+    return replace(each, tries=tries, waited=None)
+
+
+def option_of(scene: Scene, reader: str) -> str | None:
+    """What the key meant, as the reader calls it."""
+    name, hotline = scene.one.option, scene.hotline
+    match scene.step.thing:
+        case ChooseLanguage() if name is not None and name in hotline.languages:
+            return tongue(hotline.languages[name].tag, reader)
+        case Menu(options=options):
+            labels = (option.label for option in options if option.name == name)
+            return labelled(hotline, next(labels, None), reader) or name
+    return name
+
+
+def labelled(hotline: Hotline, label: Texts | None, reader: str) -> str | None:
+    """A label in the reader's language, if the admin wrote one; `vi` may be called otherwise in the menus."""
+    for language, words in (label or {}).items():
+        if hotline.languages[language].tag.split("-")[0] == reader:
+            return filled(words, {})
+    return None
