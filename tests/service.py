@@ -26,6 +26,7 @@ from ivr.box.signing import signature
 from ivr.box.transport import Reply, Request, in_process
 from ivr.ledger import Ledger
 from ivr.settings import Settings
+from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.publishing import publish
 from tests.house import HOUSE
@@ -145,7 +146,8 @@ class Carrier:
 
     def call(self, call_id: str, caller: str = LAN, called: str = NUMBER, **fields: object) -> Answer:
         """A call comes in."""
-        return self.post("/voice", CallSid=call_id, From=caller, To=called, CallStatus="ringing", **fields)
+        form = {"CallSid": call_id, "From": caller, "To": called, "CallStatus": "ringing", **fields}
+        return self.post("/voice", form)
 
     def press(self, answer: Answer, call_id: str, digits: str | None = None, **fields: object) -> Answer:
         """What the line does with an answer: keys, or nothing at all."""
@@ -155,7 +157,7 @@ class Carrier:
 
     def ends(self, call_id: str, status: str = "completed", **fields: object) -> Answer:
         """The carrier says that a call is over."""
-        return self.post("/voice/status", CallSid=call_id, CallStatus=status, **fields)
+        return self.post("/voice/status", {"CallSid": call_id, "CallStatus": status, **fields})
 
     def _connection(self, url: str) -> http.client.HTTPConnection:
         known: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
@@ -195,7 +197,14 @@ class House:
     def enter(self) -> None:
         """An application of its own on the same ledger, as another worker process would be."""
         self.app = create_app(exchange=self.exchange, clock=False)
-        self.carrier = Carrier(self.app, self.exchange.settings.base_url)
+        settings = self.exchange.settings
+        self.carrier = Carrier(self.app, settings.base_url, settings.tokens[0])
+
+    def errands(self) -> None:
+        """Everything that is due is carried out, as by a worker's clock."""
+        clock = Clock(self.exchange)
+        clock.look()
+        clock.stop()
 
     def publish(self, menus: str) -> int:
         """Other menus go live, and every worker has had the time to see it."""
@@ -207,8 +216,7 @@ class House:
     def phone(self, **wishes: Any) -> Phone:
         """A telephone whose calls reach this house."""
         base = self.exchange.settings.base_url
-        phone = Phone(self.app, base_url=base, auth_token=TOKEN, account_sid=ACCOUNT, **wishes)
-        return phone
+        return Phone(self.app, base_url=base, auth_token=TOKEN, account_sid=ACCOUNT, **wishes)
 
     @property
     def rows(self) -> Rows:
@@ -333,13 +341,18 @@ steps:
     say: {vi: Quý khách cần gì ạ?, en: How can we help?}
     again: {vi: Gì nữa ạ?, en: Anything else?}
     keys:
-      1: {name: order, label: {vi: hỏi đơn hàng, en: your order}, ask: {as: order, digits: 4}, say: {vi: Mã đơn?, en: Which order?}, then: status}
+      1: order
       2: message
       3: colleague
       4: address
       5: account
       6: office
       9: repeat
+  order:
+    label: {vi: hỏi đơn hàng, en: your order}
+    say: {vi: Mã đơn?, en: Which order?}
+    ask: {as: order, digits: 4}
+    then: status
   status:
     lookup: {get: "LOOKUP_HOST/orders/{order}", timeout: 2s}
     then: told

@@ -29,8 +29,9 @@ SILENT_MS = 4 * 3_600_000
 class Clock:
     """A thread that carries out what is due. Each worker has one; the ledger's leases keep them apart."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, lease_ms: int = LEASE_MS) -> None:
         self._exchange = exchange
+        self._lease_ms = lease_ms
         self._stopped = threading.Event()
         self._free = threading.Semaphore(AT_ONCE)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="errand")
@@ -62,9 +63,13 @@ class Clock:
     def look(self) -> None:
         """Carries out every errand that is due, and tidies up now and then."""
         while not self._stopped.is_set() and self._free.acquire(timeout=LOOK_EVERY):
-            errand = self._claimed()
+            errand = None
+            try:
+                errand = self._claimed()
+            finally:
+                if errand is None:  # also when the ledger is away: it comes back, a lost place does not
+                    self._free.release()
             if errand is None:
-                self._free.release()
                 break
             self._pool.submit(self._carry_out, errand)
         now = self._exchange.now()
@@ -78,7 +83,7 @@ class Clock:
             if not errands.any_due(tx, now):
                 return None
         with self._exchange.ledger.transaction() as tx:
-            return errands.claim(tx, now, LEASE_MS)
+            return errands.claim(tx, now, self._lease_ms)
 
     def _carry_out(self, errand: Errand) -> None:
         try:

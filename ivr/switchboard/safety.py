@@ -32,7 +32,7 @@ Said = Mapping[str, str]
 
 
 def safe_document(exchange: Exchange, url: str, said: Said, tries: int = 0) -> bytes:
-    """A short wait and the same address again, which asks `said` anew; after a few tries regret and the end."""
+    """A short wait and the same address again, with what was `said`; after some tries regret and the end."""
     if tries >= TRIES:
         return twiml.document(_sorry(exchange) + twiml.hangup()).fill({})
     again = f"{quote(url, safe=PLAIN)}?again={tries + 1}{_kept(exchange, said)}"

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.ledger import revisions
 
@@ -25,4 +25,5 @@ def sound(digest: str) -> Response:
     response = Response(content, content_type=kind)
     response.headers["Cache-Control"] = FOR_EVER
     response.set_etag(digest)
+    response.make_conditional(request)
     return response

@@ -1,4 +1,4 @@
-"""What no carrier sends: a clear refusal or a safe document, nothing executed, nothing unescaped on a page."""
+"""What no carrier sends: a clear refusal or a safe document; nothing is executed, nothing unescaped."""
 
 import http.client
 import socket
