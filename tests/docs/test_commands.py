@@ -95,11 +95,15 @@ def test_what_the_readme_says_to_do_can_be_done(tmp_path: Path) -> None:
     with running(tmp_path) as house:
         for page in ("phone/", "calls", "messages"):
             assert requests.get(f"{house.url}/{page}", timeout=10).status_code == 200
+        for webhook in ("voice", "voice/status"):
+            assert requests.post(f"{house.url}/{webhook}", timeout=10).status_code == 403
         for line in (*WITHOUT_A_PERSON, *CALLS):
             house.type(line)
         head, *calls = house.type("python3 app.py calls --csv").splitlines()
     assert head.split(",") == [words(row[0])[0] for row in rows(section(DOCS / "log.md", "The columns"))]
     assert len(calls) == len(CALLS)
+    told = {word for row in rows(section(DOCS / "running.md", "The data folder")) for word in words(row[0])}
+    assert {path.name for path in (tmp_path / "var").iterdir()} <= told
 
 
 @pytest.mark.needs("espeak-ng")

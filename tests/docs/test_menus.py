@@ -11,12 +11,14 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from ivr.carriers.capabilities import CARRIERS
 from ivr.core.phrases import PHRASES
 from ivr.language import Checked, grammar, read_files
 from ivr.language.prove import prove
 from ivr.language.sections import words_of
 from ivr.language.things import AFTER, BETWEEN_KEYS, TRIES
 from ivr.language.voices import HOLES
+from ivr.switchboard.fitness import doubtful, impossible
 from tests.docs.pages import DOCS, Block, blocks, blocks_of, rows, section, words
 
 MENUS = DOCS / "menus.md"
@@ -53,7 +55,10 @@ def checked(example: Block) -> Checked:
     if found.hotline is None:
         return found
     proof = prove(found.hotline)
-    return found.joined(proof.mistakes, proof.warnings)
+    return found.joined(
+        [*proof.mistakes, *impossible(found.hotline, CARRIERS["twilio"])],
+        [*proof.warnings, *doubtful(found.hotline)],
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
