@@ -97,7 +97,7 @@ def duration(seconds: float) -> str:
 
 
 OUTCOMES = {
-    Outcome.GOODBYE: _("Served by the menus"),
+    Outcome.GOODBYE: _("Reached the end"),
     Outcome.HUNG_UP: _("Hung up"),
     Outcome.MESSAGE: _("Left a message"),
     Outcome.CONNECTED: _("Connected"),

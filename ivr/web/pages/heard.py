@@ -47,8 +47,10 @@ class Scene:
     greeted: bool = False
 
     @property
-    def is_question(self) -> bool:
-        return isinstance(self.step.thing, QUESTIONS)
+    def answers(self) -> int:
+        """How many answers (silences too) it took to end the question; 0 if none did."""
+        ended = isinstance(self.step.thing, QUESTIONS) and self.one.ending is not Ending.HUNG_UP
+        return len(self.one.pressed.split()) if ended else 0
 
     @property
     def typed_ahead(self) -> bool:

@@ -69,7 +69,7 @@ def visit(scene: Scene, reader: str) -> Visit:
         tuple(scene.tries()),
         option_of(scene, reader),
         ahead=scene.typed_ahead,
-        waited=seconds if scene.is_question and len(one.pressed.split()) == 1 else None,
+        waited=seconds if scene.answers == 1 else None,
         parties=tuple(filled(party, scene.known) for party in thing.parties)
         if isinstance(thing, Dial)
         else (),
