@@ -63,5 +63,4 @@ else:
     command = ["ivr", *words] if words else ["gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
     if words[:1] == ["test"]:
         command = ["pytest", *(words[1:] or ["-n", "auto"])]
-    os.environ.setdefault("HOST", "127.0.0.1")
     os.execv(python, [python, "-m", *command])

@@ -128,7 +128,7 @@ def create_app(
     from werkzeug.exceptions import HTTPException
 
     from ivr.switchboard.clock import Clock
-    from ivr.web import about, pages, refused, sounds, teach
+    from ivr.web import about, health, pages, refused, sounds, teach
     from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
@@ -139,7 +139,7 @@ def create_app(
     teach(app)
     app.context_processor(lambda: about(exchange))
     app.register_error_handler(HTTPException, refused)
-    for blueprint in (sounds, *pages):
+    for blueprint in (health, sounds, *pages):
         app.register_blueprint(blueprint)
     app.wsgi_app = Voice(exchange, app.wsgi_app)  # type: ignore[method-assign, assignment]
     if exchange.settings.boxed:

@@ -13,6 +13,7 @@ from ivr.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
     from ivr.box.terminal import Service
+    from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.export import Row
 
 OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
@@ -80,17 +81,19 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
 
 @main.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--recordings", type=click.Path(path_type=Path), help="The folder of the recordings.")
+@click.option(
+    "--recordings",
+    type=click.Path(path_type=Path),
+    help="Their recordings; else beside FOLDER.",
+)
 @click.pass_obj
 def check(settings: Settings, folder: Path | None, recordings: Path | None) -> None:
     """Name every mistake of the menus in FOLDER, and prove that every call of them ends."""
     from ivr.switchboard.publishing import check as checked
 
-    if folder is not None and recordings is None:
-        beside = folder.resolve().parent / "recordings"
-        recordings = beside if beside.is_dir() else None
-    folder = folder or Path(settings.menus)
-    found = checked(folder, recordings or Path(settings.recordings), settings.carrier)
+    if folder is None:
+        folder, recordings = Path(settings.menus), recordings or Path(settings.recordings)
+    found = checked(folder, recordings or folder.resolve().parent / "recordings", settings.carrier)
     for mistake in (*found.mistakes, *(f"{warning} (warning)" for warning in found.warnings)):
         click.echo(mistake)
     if found.mistakes:
@@ -109,12 +112,10 @@ def publish(settings: Settings, author: str, note: str) -> None:
     """Make the menus of the folder live. Calls in progress finish on the menus they started in."""
     import getpass
 
-    from ivr import assemble
     from ivr.switchboard.publishing import NotPublished
     from ivr.switchboard.publishing import publish as make_live
 
-    exchange = assemble(settings)
-    exchange.ledger.upgrade()
+    exchange = opened(settings)
     try:
         done = make_live(exchange, author or getpass.getuser(), note)
     except NotPublished as refused:
@@ -162,7 +163,6 @@ def calls(
     settings: Settings, as_: str | None, number: str, outcome: str | None, text: str, last: int
 ) -> None:
     """List the calls, newest first."""
-    from ivr import assemble
     from ivr.core.calls import Outcome
     from ivr.ledger import log
     from ivr.switchboard.export import row
@@ -170,9 +170,19 @@ def calls(
     wanted = log.Wanted(
         number=number or None, outcome=Outcome(outcome) if outcome else None, text=text or None
     )
-    lines = log.every(assemble(settings).ledger, wanted)
+    lines = log.every(opened(settings).ledger, wanted)
     rows = (row(line) for line in (islice(lines, last) if last else lines))
     {"json": _as_json, "csv": _as_csv, None: _as_table}[as_](rows)
+
+
+def opened(settings: Settings) -> "Exchange":
+    """The hotline's parts, its ledger as this version of the program needs it."""
+    from ivr import assemble
+
+    exchange = assemble(settings)
+    if not exchange.ledger.is_current():
+        exchange.ledger.upgrade()
+    return exchange
 
 
 def _as_json(rows: "Iterable[Row]") -> None:

@@ -1,7 +1,7 @@
 """How gunicorn serves the hotline: gunicorn -c python:ivr.gunicorn app:app
 
-Environment: PORT, HOST, WEB_CONCURRENCY (workers), FORWARDED_ALLOW_IPS (the proxies in front); an argument of
-gunicorn's command line beats what stands here.
+Environment (or `.env`): PORT, HOST, WEB_CONCURRENCY (workers), IVR_THREADS, FORWARDED_ALLOW_IPS (the proxies
+in front); an argument of gunicorn's command line beats what stands here.
 """
 
 import os
@@ -10,18 +10,18 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
+
 from ivr import before_workers
 
-# As gunicorn does itself, who is given a port serves everybody; but the phone in the box is for this machine.
-_port = os.environ.get("PORT")
-_public = _port and os.environ.get("TWILIO_AUTH_TOKEN")
-_host = os.environ.get("HOST") or ("0.0.0.0" if _public else "127.0.0.1")  # noqa: S104
-bind = f"[{_host}]:{_port or 5000}" if ":" in _host else f"{_host}:{_port or 5000}"
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+_given = {**dotenv_values(".env"), **os.environ}
+_host, _port = _given.get("HOST") or "127.0.0.1", _given.get("PORT") or "5000"
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+forwarded_allow_ips = _given.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 
-workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+workers = int(_given.get("WEB_CONCURRENCY") or 1)
 worker_class = "gthread"
-threads = int(os.environ.get("IVR_THREADS") or 64)
+threads = int(_given.get("IVR_THREADS") or 64)
 # An idle connection waits in a poller, not in a thread, and should outlive the proxy's own patience (60 s).
 keepalive = 75
 timeout = 30

@@ -1,8 +1,9 @@
 """Flask: the carrier's webhooks, the pages people work with, and the API."""
 
+from ivr.web.health import health
 from ivr.web.pages import pages
 from ivr.web.pages.shell import about, refused
 from ivr.web.sounds import sounds
 from ivr.web.wording import teach
 
-__all__ = ["about", "pages", "refused", "sounds", "teach"]
+__all__ = ["about", "health", "pages", "refused", "sounds", "teach"]

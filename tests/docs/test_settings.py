@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS, rows, section, words
 from tests.house import HOUSE
 
 PAGE = DOCS / "settings.md"
-ENVIRONMENT = re.compile(r"""os\.environ(?:\.get\(|\.setdefault\(|\[)["'](\w+)""")
+ENVIRONMENT = re.compile(r"""(?:os\.environ|_given)(?:\.get\(|\.setdefault\(|\[)["'](\w+)""")
 
 
 def row_of(name: str, kind: str, default: object, meaning: str) -> list[str]:
@@ -17,7 +17,7 @@ def row_of(name: str, kind: str, default: object, meaning: str) -> list[str]:
 
 
 def read_by_the_server() -> set[str]:
-    """What app.py and gunicorn's configuration read from the environment, before any `.env`."""
+    """What app.py and gunicorn's configuration read from the environment."""
     sources = [(HOUSE / file).read_text("utf-8") for file in ("app.py", "ivr/gunicorn.py")]
     return {name for source in sources for name in ENVIRONMENT.findall(source)}
 
@@ -31,9 +31,3 @@ def test_the_table_is_the_settings() -> None:
 def test_what_the_server_reads_besides_is_told() -> None:
     told = {word for row in rows(section(PAGE, "Of the server and the door")) for word in words(row[0])}
     assert told == read_by_the_server() - {row[0] for row in settings.table()}
-
-
-def test_what_cannot_stand_in_the_env_file_is_told() -> None:
-    sentence = re.search(r"These two, and (.*) are read before `\.env` is", PAGE.read_text("utf-8"))
-    assert sentence
-    assert set(words(sentence[1])) == read_by_the_server() & {row[0] for row in settings.table()}

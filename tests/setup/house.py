@@ -15,7 +15,7 @@ from tests.tools import path_of
 
 SAYS_HOW_IT_WAS_CALLED = """
 import os, sys
-print("CALLED", {name!r}, *sys.argv[1:], "on", os.environ["HOST"], "in", sys.prefix)
+print("CALLED", {name!r}, *sys.argv[1:], "in", sys.prefix)
 """
 
 PROJECT = """

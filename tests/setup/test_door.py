@@ -18,31 +18,28 @@ def house(tmp_path: Path) -> House:
     return build(tmp_path)
 
 
-def test_the_first_start_sets_up_and_becomes_gunicorn_on_this_machine_only(house: House) -> None:
+def test_the_first_start_sets_up_and_becomes_gunicorn(house: House) -> None:
     said = house.run().splitlines()
     assert said[0].startswith("Setting up .venv")
-    assert (
-        said[-1]
-        == f"CALLED gunicorn-99.1 -c python:ivr.gunicorn app:app on 127.0.0.1 in {house.folder}/.venv"
-    )
+    assert said[-1] == f"CALLED gunicorn-99.1 -c python:ivr.gunicorn app:app in {house.folder}/.venv"
 
 
 def test_the_second_start_needs_no_network_and_says_nothing(house: House) -> None:
     house.run()
-    assert house.run(offline=True, HOST="::1").splitlines() == [
-        f"CALLED gunicorn-99.1 -c python:ivr.gunicorn app:app on ::1 in {house.folder}/.venv"
+    assert house.run(offline=True).splitlines() == [
+        f"CALLED gunicorn-99.1 -c python:ivr.gunicorn app:app in {house.folder}/.venv"
     ]
 
 
 def test_other_words_are_a_command_of_ivr(house: House) -> None:
     called = house.run("check", "menus", "--strict").splitlines()[-1]
-    assert called == f"CALLED ivr check menus --strict on 127.0.0.1 in {house.folder}/.venv"
+    assert called == f"CALLED ivr check menus --strict in {house.folder}/.venv"
 
 
 def test_the_word_test_brings_the_tests_packages_and_hands_its_words_to_pytest(house: House) -> None:
     house.run()
     called = house.run("test", "-k", "queue").splitlines()[-1]
-    assert called == f"CALLED pytest-99.2 -k queue on 127.0.0.1 in {house.folder}/.venv"
+    assert called == f"CALLED pytest-99.2 -k queue in {house.folder}/.venv"
     assert len(house.run(offline=True).splitlines()) == 1, "the hotline's own packages are still there"
 
 

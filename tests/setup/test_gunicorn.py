@@ -76,18 +76,26 @@ def test_a_worker_answers_many_at_once_and_all_was_made_ready_before(folder: Pat
     ("environment", "expected"),
     [
         ({}, "127.0.0.1:5000"),
-        ({"PORT": "8080"}, "0.0.0.0:8080"),
-        ({"PORT": "8080", "HOST": "127.0.0.1"}, "127.0.0.1:8080"),
+        ({"PORT": "8080"}, "127.0.0.1:8080"),
+        ({"PORT": "8080", "HOST": "0.0.0.0"}, "0.0.0.0:8080"),
         ({"HOST": "::1"}, "[::1]:5000"),
     ],
 )
-def test_who_is_given_a_port_serves_everybody(
+def test_only_this_machine_is_served_unless_a_host_is_given(
     folder: Path, environment: dict[str, str], expected: str
 ) -> None:
     clean = {name: value for name, value in os.environ.items() if name not in {"HOST", "PORT"}}
     command = [*GUNICORN, "--print-config"]
     told = subprocess.check_output(command, cwd=folder, env=clean | environment, text=True)
     assert [line.split()[-1] for line in told.splitlines() if line.startswith("bind ")] == [f"['{expected}']"]
+
+
+def test_what_stands_in_the_env_file_counts_where_the_environment_is_silent(folder: Path) -> None:
+    (folder / ".env").write_text("PORT=8081\nHOST=::1\n")
+    clean = {name: value for name, value in os.environ.items() if name not in {"HOST", "PORT"}}
+    command = [*GUNICORN, "--print-config"]
+    told = subprocess.check_output(command, cwd=folder, env=clean | {"PORT": "8082"}, text=True)
+    assert [line.split()[-1] for line in told.splitlines() if line.startswith("bind ")] == ["['[::1]:8082']"]
 
 
 def test_a_hotline_that_cannot_be_made_ready_does_not_start(folder: Path) -> None:
