@@ -142,7 +142,7 @@ class PhoneCall:
         return self.settle()
 
     def pause(self) -> "PhoneCall":
-        """Lets silence end the keys pressed so far, where nothing else does: no number of keys, no last key."""
+        """Lets silence end the keys pressed so far, where neither their number nor a last key does."""
         if self.doing == "typing":
             asked = self.facts("gather")[-1]
             if not asked["digits"] and not asked["finish"]:
