@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from ivr.ledger.seal import Seal
 
 Row = tuple[Any, ...]
+Value = Any
 Values = Mapping[str, Any]
 
 PATIENCE = 0.8

@@ -233,3 +233,10 @@ def test_the_url_hosting_providers_give_is_understood(postgresql_url: str) -> No
     remember(ledger, "vi")
     assert remembered(ledger) == "vi"
     ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_a_text_the_server_cannot_hold_is_refused_and_not_cut_short(on_server: Ledger) -> None:
+    with pytest.raises(psycopg.DataError):
+        remember(on_server, "v\0i")
+    assert remembered(on_server) == "vi"
