@@ -34,7 +34,7 @@ def main(context: click.Context) -> None:
 @main.command()
 @click.argument("number", required=False)
 @click.option("--from", "from_", default="+84901234567", show_default=True, help="The caller's number.")
-@click.option("--keys", help="What the caller does, by commas: keys, wait, wait 3s, speak 5s, hangup. Else you type.")
+@click.option("--keys", help="What the caller does, by commas: keys, wait, speak 5s, hangup. Else you type.")
 @click.option("--url", help="Another hotline's voice webhook.")
 @click.option("--token", help="The token that hotline checks signatures with.")
 @click.pass_obj
