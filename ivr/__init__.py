@@ -39,7 +39,12 @@ def load(environment: Mapping[str, str | None] | None = None) -> Settings:
 
 
 def boxed(settings: Settings) -> Settings:
-    """Nobody gave a carrier's token: the box is the carrier, with an account of its own."""
+    """Nobody gave a carrier's token: the box is the carrier, with an account of its own.
+
+    Raises WrongSettings with several workers: a call in the box lives in one process.
+    """
+    if settings.workers > 1:
+        raise WrongSettings("without TWILIO_AUTH_TOKEN the phone company in the box needs WEB_CONCURRENCY=1")
     return replace(
         settings,
         boxed=True,
@@ -71,7 +76,10 @@ def assemble(settings: Settings) -> "Exchange":
 
 def before_workers() -> None:
     """Once, before any worker: the tables are brought up to date, and there are menus to answer with."""
-    exchange = assemble(load())
+    try:
+        exchange = assemble(load())
+    except WrongSettings as wrong:
+        sys.exit(f"These settings cannot be: {wrong}")
     exchange.ledger.upgrade()
     greet(exchange)
     exchange.ledger.close()

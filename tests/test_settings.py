@@ -1,0 +1,82 @@
+"""The settings: what stands in the environment, what is made without, and what cannot be."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from ivr import load
+from ivr.settings import Settings, WrongSettings, from_environment, secret_file
+
+ACCOUNT = {"TWILIO_AUTH_TOKEN": "a token of thirty-two characters", "PUBLIC_URL": "https://hotline.example"}
+
+
+def test_an_empty_environment_is_a_hotline_in_its_box(tmp_path: Path) -> None:
+    settings = load({"IVR_DATA": str(tmp_path), "PORT": "8080"})
+    assert settings.boxed
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.carrier_url == "http://127.0.0.1:8080/phone/carrier"
+    assert settings.sql_url == f"sqlite:///{tmp_path}/hotline.db"
+    assert (settings.host, settings.workers, settings.threads) == ("127.0.0.1", 1, 64)
+
+
+def test_what_is_made_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    first, second = (load({"IVR_DATA": str(tmp_path)}) for _ in range(2))
+    assert first == second
+    assert len(first.secret_key) == 64
+    assert len({first.secret_key, first.auth_token, first.account_sid}) == 3
+    kept = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert sorted(path.name for path in kept) == ["box_account", "box_token", "secret_key"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+
+
+def test_a_carriers_token_makes_it_a_real_hotline(tmp_path: Path) -> None:
+    settings = load({**ACCOUNT, "IVR_DATA": str(tmp_path), "WEB_CONCURRENCY": "3"})
+    assert not settings.boxed
+    assert settings.base_url == "https://hotline.example"
+    assert settings.tokens == (ACCOUNT["TWILIO_AUTH_TOKEN"],)
+
+
+def test_several_tokens_hold_while_one_is_replaced() -> None:
+    two = f"{ACCOUNT['TWILIO_AUTH_TOKEN']}, another token of many characters,"
+    settings = from_environment({**ACCOUNT, "TWILIO_AUTH_TOKEN": two})
+    assert settings.tokens == (ACCOUNT["TWILIO_AUTH_TOKEN"], "another token of many characters")
+
+
+@pytest.mark.parametrize(
+    ("environment", "complaint"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number, not 'http'"),
+        ({"IVR_CARRIER": "acme"}, "IVR_CARRIER 'acme' is none of twilio, signalwire, somleng"),
+        ({"IVR_SYNCHRONOUS": "off"}, "IVR_SYNCHRONOUS 'off' is neither normal nor full"),
+        ({"PUBLIC_URL": "hotline.example"}, "PUBLIC_URL must begin with https://, not 'hotline.example'"),
+        (
+            {"TWILIO_AUTH_TOKEN": ACCOUNT["TWILIO_AUTH_TOKEN"]},
+            "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls",
+        ),
+        (
+            {"WEB_CONCURRENCY": "2"},
+            "without TWILIO_AUTH_TOKEN the phone company in the box needs WEB_CONCURRENCY=1",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_say_why(tmp_path: Path, environment: dict[str, str], complaint: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        load({"IVR_DATA": str(tmp_path), **environment})
+    assert str(wrong.value) == complaint
+
+
+def test_all_wrong_settings_are_named_at_once() -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        from_environment({"PORT": "x", "WEB_CONCURRENCY": "y", "IVR_CARRIER": "z"})
+    assert str(wrong.value).count(";") == 2
+
+
+def test_a_short_token_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match="TWILIO_AUTH_TOKEN"):
+        load({**ACCOUNT, "TWILIO_AUTH_TOKEN": "short", "IVR_DATA": str(tmp_path)})
+
+
+def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
+    assert repr(Settings(auth_token="secret")) == "Settings(…)"
+    assert secret_file(Settings(data=str(tmp_path)), "any") == (tmp_path / "any").read_text()
