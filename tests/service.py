@@ -13,7 +13,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
@@ -189,7 +191,10 @@ class House:
         """Publishes the menus (a text, or a folder) in an empty house, and opens the door."""
         wanted = settings_of(self.folder, menus, **settings)
         self.exchange = replace(assemble(wanted), now=lambda: self.now)
-        self.exchange.ledger.upgrade()
+        if wanted.database_url:
+            self.exchange.ledger.upgrade()
+        elif not (self.folder / "hotline.db").exists():
+            (self.folder / "hotline.db").write_bytes(empty_ledger())
         publish(self.exchange, "a test")
         self.enter()
         return self
@@ -221,6 +226,17 @@ class House:
     @property
     def rows(self) -> Rows:
         return Rows(self.exchange.ledger)
+
+
+@cache
+def empty_ledger() -> bytes:
+    """An SQLite file with all tables and no rows: to make them anew would take most of a test's time."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "hotline.db"
+        ledger = Ledger.open(f"sqlite:///{file}", b"for making only")
+        ledger.upgrade()
+        ledger.close()
+        return file.read_bytes()
 
 
 def settings_of(folder: Path, menus: str | Path, **settings: Any) -> Settings:

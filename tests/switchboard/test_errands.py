@@ -125,7 +125,7 @@ def test_a_carrier_that_stays_away_is_given_up_after_eight_tries(home: House, re
         ((home.now, state),) = home.rows("SELECT due_at, state FROM errand")
         waits.append((home.now - before) // 1000)
     assert state == "failed"
-    assert all(one <= other for one, other in zip(waits[:-1], waits[1:-1], strict=False))
+    assert waits[:-1] == [2, 2, 4, 8, 16, 32, 64]
     assert home.rows("SELECT kind FROM event") == [("errand_failed",)]
 
 

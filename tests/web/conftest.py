@@ -1,4 +1,4 @@
-"""Houses for the webhooks: one in this process for each test, one of three workers for each module."""
+"""Houses for the webhooks: one in this process for each test, one of three workers for all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,15 +16,14 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture(
-    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
 )
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Three workers on SQLite on a disk, and on PostgreSQL; the tests of a module share them."""
+    """Three workers on SQLite on a disk, and on PostgreSQL. All tests share them, so each names its calls."""
     settings = {}
     if request.param == "postgresql":
         database = request.getfixturevalue("postgresql_server")
-        name = f"hotline_{request.module.__name__.rpartition('.')[2]}"
-        database.command(f"CREATE DATABASE {name}")
-        settings["database_url"] = database.url(name)
+        database.command("CREATE DATABASE hotline")
+        settings["database_url"] = database.url("hotline")
     with serving(tmp_path_factory.mktemp("service"), MENUS, **settings) as server:
         yield server
