@@ -142,7 +142,11 @@ def create_app(
     exchange = exchange or assemble(settings or load())
     app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
     app.secret_key = exchange.settings.secret_key or secrets.token_hex()
-    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(
+        MAX_CONTENT_LENGTH=64 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=exchange.settings.base_url.startswith("https:"),
+    )
     app.extensions["exchange"] = exchange
     teach(app)
     app.context_processor(lambda: about(exchange))
