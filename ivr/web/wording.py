@@ -122,6 +122,13 @@ ENDINGS = {
 }
 
 
+WAYS = {
+    "repeat": _("hear it again"),
+    "back": _("go back"),
+    "top": _("the main menu"),
+    "hang_up": _("end the call"),
+}
+
 LEG_ENDINGS = {
     "ended": _("hung up"),
     "busy": _("was busy"),
@@ -139,6 +146,11 @@ def outcome(name: Outcome) -> str:
 def ending(name: Ending) -> str:
     """How a pass ended, in words."""
     return say(ENDINGS[name])
+
+
+def way(name: str, reader: str) -> str:
+    """What a key means that leads to no step but `back`, `repeat` ..., to a reader of that language."""
+    return translations(reader).ugettext(WAYS[name])
 
 
 def leg_ending(name: str) -> str:

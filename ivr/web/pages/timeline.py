@@ -1,15 +1,17 @@
 """What one caller lived through, in the order it happened: heard, pressed, waited."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Part
 from ivr.core.menus import Hotline
+from ivr.ledger.errands import Errand
 from ivr.ledger.events import Event
 from ivr.ledger.legs import Leg
 from ivr.ledger.log import Story
 from ivr.web.pages.heard import Sentence, sentences
-from ivr.web.pages.visits import visits
+from ivr.web.pages.visits import Visit, visits
 
 TOLD = frozenset({"message", "lookup", "mail"})
 """The errands that are told; copying a recording is housekeeping, and an event tells when that fails."""
@@ -29,14 +31,27 @@ def timeline(story: Story, hotline: Hotline | None, reader: str) -> list[Moment]
 
     Without the hotline of the call's revision (None), what was heard is not known any more.
     """
-    shown = [errand for errand in story.errands if errand.kind in TOLD]
+    passes, errands = with_errands(visits(story, hotline, reader), story.errands)
     moments = [Moment(word.left_at, "message", word) for word in story.messages]
     moments += [Moment(sound.at, "recording", sound) for sound in story.recordings if sound.kind != "message"]
-    moments += [Moment(at, "pass", visit) for at, visit in visits(story, hotline, reader)]
+    moments += [Moment(at, "pass", visit) for at, visit in passes]
     moments += [Moment(leg_began(leg, story), "leg", leg) for leg in story.legs]
-    moments += [Moment(errand.created_at, "errand", errand) for errand in shown]
+    moments += [Moment(errand.created_at, "errand", errand) for errand in errands if errand.kind in TOLD]
     moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event)]
     return sorted(moments, key=attrgetter("at"))
+
+
+def with_errands(
+    passes: Iterable[tuple[int, Visit]], errands: Iterable[Errand]
+) -> tuple[list[tuple[int, Visit]], list[Errand]]:
+    """The passes, each with the errand it wished for (both are in their order), and the errands left over."""
+    left, found = list(errands), []
+    for at, visit in passes:
+        errand = next((errand for errand in left if errand.kind == visit.wished), None)
+        if errand:
+            left.remove(errand)
+        found.append((at, replace(visit, errand=errand)))
+    return found, left
 
 
 def is_told(event: Event) -> bool:

@@ -6,12 +6,13 @@ from itertools import groupby
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Pass
-from ivr.core.menus import ChooseLanguage, Dial, Hotline, Menu, Sms, Step, Texts
+from ivr.core.menus import WAYS, ChooseLanguage, Dial, Hotline, Lookup, Menu, Sms, Step, Texts
 from ivr.core.phrases import in_language
+from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
 from ivr.web.pages.heard import SILENCE, Known, Scene, Try, filled, greets_anew
 from ivr.web.pages.known import facts, known_at
-from ivr.web.wording import tongue
+from ivr.web.wording import tongue, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Visit:
     """A pass as people read it. `option` is its label in the reader's language, else its name.
 
     `waited`: seconds from the first word to the only answer; `words`: seconds the words take, if all of them
-    are recorded. `parties` are those a dial may ring, `text` what an sms wrote.
+    are recorded. `parties` are those a dial may ring, `text` what an sms wrote. `wished` is the kind of the
+    errand that came of it, `errand` that errand once it is found.
     """
 
     step: str
@@ -32,6 +34,8 @@ class Visit:
     words: float | None = None
     parties: tuple[str, ...] = ()
     text: str = ""
+    wished: str = ""
+    errand: Errand | None = None
 
 
 def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple[int, Visit]]:
@@ -74,7 +78,20 @@ def visit(scene: Scene, reader: str) -> Visit:
         if isinstance(thing, Dial)
         else (),
         text=filled(in_language(thing.text, one.language), scene.known) if isinstance(thing, Sms) else "",
+        wished=wished_in(scene),
     )
+
+
+def wished_in(scene: Scene) -> str:
+    """The kind of errand this pass put down; a number that may not be written to, or a host known to be down,
+    got none."""
+    one = scene.one
+    match scene.step.thing:
+        case Sms() if one.ending is Ending.WENT_ON:
+            return "message"
+        case Lookup() if one.ending is Ending.WENT_ON or one.left_at > one.entered_at:
+            return "lookup"
+    return ""
 
 
 def as_logged(one: Pass) -> Visit:
@@ -109,8 +126,10 @@ def option_of(scene: Scene, reader: str) -> str | None:
         case ChooseLanguage() if name is not None and name in hotline.languages:
             return tongue(hotline.languages[name].tag, reader)
         case Menu(options=options):
-            labels = (option.label for option in options if option.name == name)
-            return labelled(hotline, next(labels, None), reader) or name
+            option = next((option for option in options if option.name == name), None)
+            if option and option.leads in WAYS and not option.label:
+                return way(option.leads, reader)
+            return labelled(hotline, option.label if option else None, reader) or name
     return name
 
 
