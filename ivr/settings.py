@@ -142,3 +142,5 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls"
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         yield f"PUBLIC_URL must begin with https://, not {settings.public_url!r}"
+    if "?" in settings.public_url:
+        yield f"PUBLIC_URL may have a path, but no query: {settings.public_url!r}"

@@ -49,6 +49,10 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
         ({"PORT": "http"}, "PORT must be a whole number, not 'http'"),
         ({"IVR_CARRIER": "acme"}, "IVR_CARRIER 'acme' is none of twilio, signalwire, somleng"),
         ({"IVR_SYNCHRONOUS": "off"}, "IVR_SYNCHRONOUS 'off' is neither normal nor full"),
+        (
+            {"PUBLIC_URL": "https://h.example/?a=1"},
+            "PUBLIC_URL may have a path, but no query: 'https://h.example/?a=1'",
+        ),
         ({"PUBLIC_URL": "hotline.example"}, "PUBLIC_URL must begin with https://, not 'hotline.example'"),
         (
             {"TWILIO_AUTH_TOKEN": ACCOUNT["TWILIO_AUTH_TOKEN"]},

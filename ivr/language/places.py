@@ -171,18 +171,24 @@ def lookup_hosts(draft: Draft) -> tuple[str, ...]:
         except Wrong as wrong:
             draft.findings.mistake(at, wrong.text, wrong.hint)
             continue
-        if listed and host not in listed:
+        if listed and _origin(host) not in map(_origin, listed):
             draft.findings.mistake(at, f"lookups may not ask '{host}'", "add it to the hosts of 'lookups'")
         asked[host] = None
     return tuple(listed or asked)
 
 
+def _origin(host: str) -> tuple[str, str | None, int | None]:
+    """What a host of the list means: `crm.example` is https on its usual port, others say what they are."""
+    parts = urlsplit(host if "://" in host else f"https://{host}")
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
 def _host(address: Words) -> str:
-    """The host of an address; it must stand there as text."""
+    """The host of an address, as a list of hosts names it; it must stand there as text."""
     text = plain(address)
     try:
         parts = urlsplit(text)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise Wrong(
             f"'{text}' is not an address", "write it like https://crm.example/orders/{order}"
@@ -191,4 +197,4 @@ def _host(address: Words) -> str:
         raise Wrong(f"'{text}' is not an address", "write it like https://crm.example/orders/{order}")
     if "{" in parts.netloc or "@" in parts.netloc:
         raise Wrong("the host of a lookup must stand in the menus", "values may come after the host only")
-    return host
+    return host if parts.scheme == "https" and port is None else f"{parts.scheme}://{parts.netloc}"

@@ -128,10 +128,16 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
             call = replace(call, place=at.place, hop=at.hop)
         script = asked if call.revision == at.revision else exchange.shelf.script_or(call.revision, live)
         given = input_of(act, script, call, event)
+        if event.hung_up and given in GONE:
+            return GOODBYE
         today = Today(now, live.hotline, down=exchange.down())
         move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
         move = replace(move, call=replace(move.call, ended_at=call.ended_at))
         return answer(act, script, move, arrived=known is None)
+
+
+GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
+"""What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
 
 
 def party_answered(exchange: Exchange, at: At) -> bytes:
@@ -258,7 +264,7 @@ REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.
 
 def recorded(act: Act, script: Script, call: Call, event: said.Recorded) -> Recorded:
     """The caller spoke: the recording is put down, as a message if it stands in a mailbox, and sent for."""
-    seconds = float(event.seconds or 0)
+    seconds = 1.0 if event.seconds is None else float(event.seconds)  # not told: something was said
     step = script.hotline.steps.get(call.place.step) if call.place else None
     if event.recording_id is None or not seconds or step is None:
         return Recorded(None, 0)
