@@ -10,15 +10,20 @@ from phonenumbers import PhoneNumberType
 COSTLY = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 
 
+SIP = re.compile(r"sips?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+(:[0-9]+)?")
+
+
 def is_allowed(destination: str, allowed: Iterable[str]) -> bool:
     """Whether one of the patterns (`VN`, `+84*`, `sip:*@pbx.example`) fits, and the number is no premium one.
 
     Two letters stand for all numbers of a country: `+1*` would also ring the Caribbean, `US` does not.
     `*` stands for letters, digits and `. _ + -`: never for what could begin another address.
     """
+    if not (is_number(destination) or SIP.fullmatch(destination)):
+        return False
     country = country_of(destination)
     fitting = (pattern == country or _pattern(pattern).fullmatch(destination) for pattern in allowed)
-    return any(fitting) and not is_costly(destination)
+    return any(fitting) and not _is_costly(destination)
 
 
 def is_number(text: str) -> bool:
@@ -39,14 +44,11 @@ def country_of(number: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
-def is_costly(destination: str) -> bool:
+def _is_costly(destination: str) -> bool:
     """Whether a number is one of those that charge the caller more than a call."""
     if not destination.startswith("+"):
         return False
-    try:
-        return phonenumbers.number_type(phonenumbers.parse(destination)) in COSTLY
-    except phonenumbers.NumberParseException:
-        return True
+    return phonenumbers.number_type(phonenumbers.parse(destination)) in COSTLY
 
 
 def fits(number: str, patterns: Iterable[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.core.destinations import country_of, fits, is_allowed, is_costly, is_number
+from ivr.core.destinations import country_of, fits, is_allowed, is_number
 
 ALLOWED = ("VN", "+12125550100", "+4420*", "sip:*@pbx.example")
 
@@ -54,13 +54,17 @@ def test_nothing_is_allowed_by_no_entry() -> None:
 
 @pytest.mark.parametrize("number", ["+19002345678", "+449098790000", "+448431234567", "+84", "+999123"])
 def test_numbers_that_charge_more_than_a_call_are_refused_whatever_fits(number: str) -> None:
-    assert is_costly(number)
     assert not is_allowed(number, ("US", "GB", "+*", number))
 
 
-@pytest.mark.parametrize("destination", ["+84901234567", "+442079460000", "sip:102@pbx.example", "client:an"])
+@pytest.mark.parametrize("destination", ["+84901234567", "+442079460000", "sip:102@pbx.example"])
 def test_ordinary_numbers_and_addresses_are_not_costly(destination: str) -> None:
-    assert not is_costly(destination)
+    assert is_allowed(destination, (destination,))
+
+
+@pytest.mark.parametrize("destination", ["sip:@pbx.example", "sip:1;2@pbx.example", "+84113", "113", ""])
+def test_what_is_no_address_of_anybody_is_never_rung(destination: str) -> None:
+    assert not is_allowed(destination, ("VN", "+84*", "sip:*@pbx.example", "*", destination))
 
 
 @pytest.mark.parametrize(
