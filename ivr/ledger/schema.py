@@ -81,13 +81,14 @@ passes = Table(
     sqlite_with_rowid=False,
 )
 
+# Its rows lie in the order they came: documents sorted in among others would split a page at every second
+# keypress (SQLite).
 answer = Table(
     "answer",
     LEDGER,
     Column("call", Text, primary_key=True),
     Column("hop", Integer, primary_key=True, comment="the document it answers; 0 is the arrival"),
     Column("document", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 remembered = Table(

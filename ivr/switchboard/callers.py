@@ -130,10 +130,16 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
         given = input_of(act, script, call, event)
         if event.hung_up and given in GONE:
             return GOODBYE
-        today = Today(now, live.hotline, down=exchange.down())
-        move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
-        move = replace(move, call=replace(move.call, ended_at=call.ended_at))
+        move = moved(script, call, given, Today(now, live.hotline, down=exchange.down()))
         return answer(act, script, move, arrived=known is None)
+
+
+def moved(script: Script, call: Call, given: Input, today: Today) -> Move:
+    """What an input does to a call. One that is over goes on like any other, and stays over."""
+    if call.ended_at is None:
+        return walk.answer(script.hotline, call, given, today)
+    move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
+    return replace(move, call=replace(move.call, ended_at=call.ended_at))
 
 
 GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})

@@ -1,10 +1,10 @@
 """The body of a form: first the pairs as they were sent, then the fields of a request, each there once.
 
-Reading is bounded and cheap: most of a carrier's values hold neither "%" nor "+" and need no decoding.
+Reading is bounded and cheap: most of a carrier's values hold no "%" and need no decoding.
 """
 
 from collections.abc import Mapping
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from ivr.carriers.twilio.signature import Pairs
 
@@ -27,8 +27,12 @@ def pairs(body: bytes) -> Pairs:
         raise BadForm(f"the form has {len(body)} bytes, at most {LARGEST_BODY} are read")
     if body.count(b"&") >= MOST_FIELDS:
         raise BadForm(f"the form has more than {MOST_FIELDS} fields")
-    split = [field.partition("=") for field in body.decode("utf-8", "replace").split("&") if field]
-    return [(_decoded(name), _decoded(value)) for name, _, value in split]
+    text = body.decode("utf-8", "replace").replace("+", " ")
+    split = [field.partition("=") for field in text.split("&") if field]
+    return [
+        (_decoded(name), _decoded(value)) if "%" in name or "%" in value else (name, value)
+        for name, _, value in split
+    ]
 
 
 def fields(form: Pairs) -> Form:
@@ -47,7 +51,7 @@ def fields(form: Pairs) -> Form:
 
 
 def _decoded(text: str) -> str:
-    return unquote_plus(text) if "%" in text or "+" in text else text
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
 def _is_the_carriers(name: str) -> bool:

@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("hop", sa.Integer(), nullable=False, comment="the document it answers; 0 is the arrival"),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("call", "hop", name=op.f("answer_key")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "call",
