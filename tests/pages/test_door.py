@@ -1,6 +1,7 @@
 """Who may see the pages, and what the pages let a browser do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,23 @@ PRIVATE = ("/", "/calls", "/calls.csv", "/messages", "/recordings/said/x.wav", "
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Town]:
-    """A town with a real carrier: its pages have a door."""
-    made = town(tmp_path, boxed=False)
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[bool, Town]]:
+    """One town whose carrier is the box, one with a real carrier: only its pages have a door."""
+    made = {boxed: town(tmp_path_factory.mktemp("town"), boxed=boxed) for boxed in (True, False)}
     yield made
-    made.house.exchange.ledger.close()
+    for each in made.values():
+        each.house.exchange.ledger.close()
+
+
+@pytest.fixture(name="town")
+def _town(towns: Mapping[bool, Town]) -> Town:
+    return replace(towns[True], pages=towns[True].house.app.test_client())
+
+
+@pytest.fixture
+def served(towns: Mapping[bool, Town]) -> Town:
+    return replace(towns[False], pages=towns[False].house.app.test_client())
 
 
 def key_of(town: Town) -> str:

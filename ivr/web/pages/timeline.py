@@ -72,6 +72,7 @@ def farewell(story: Story, hotline: Hotline | None) -> tuple[Sentence, ...]:
     last = story.passes[-1]
     in_last_move = [one for one in story.passes if one.entered_at == one.left_at == last.left_at]
     steps = [hotline.steps.get(one.step) for one in in_last_move]
-    if last.step not in hotline.steps or any(step and step.say for step in steps):
+    known = last.step in hotline.steps and last.language in hotline.languages
+    if not known or any(step and step.say for step in steps):
         return ()
     return tuple(sentences(hotline, last, Part.GOODBYE, {}))

@@ -47,7 +47,7 @@ def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple
         document = []
         for one in passes:
             step = hotline.steps.get(one.step) if hotline else None
-            if hotline and step:
+            if hotline and step and one.language in hotline.languages:
                 document.append(visit(scene(hotline, step, one, known, met), reader))
             else:
                 document.append(as_logged(one))

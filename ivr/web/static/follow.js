@@ -30,7 +30,10 @@ function renew(old, now) {
   const known = new Map([...old.children].map((child) => [child.id, child]));
   const children = wanted.map((child) => {
     const same = known.get(child.id);
-    return same && (same.isEqualNode(child) || inUse(same)) ? same : document.adoptNode(child);
+    if (same?.isEqualNode(child)) return same;
+    if (!same || !inUse(same)) return document.adoptNode(child);
+    number = null; // it is not shown as it is now: look again
+    return same;
   });
   for (const child of [...old.children]) if (!children.includes(child)) child.remove();
   children.forEach((child, at) => {
@@ -40,7 +43,8 @@ function renew(old, now) {
 
 function inUse(child) {
   const writing = child.contains(document.activeElement) && document.activeElement.matches("input, audio");
-  return writing || [...child.querySelectorAll("audio")].some((sound) => !sound.paused);
+  const begun = (sound) => !sound.ended && (!sound.paused || sound.currentTime > 0);
+  return writing || [...child.querySelectorAll("audio")].some(begun);
 }
 
 async function follow() {

@@ -1,0 +1,252 @@
+"""The pages in a real browser: a supervisor's morning, hostile callers, people of every ability."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from ivr.switchboard.clock import Clock
+from ivr.switchboard.exchange import clock
+from tests.pages.town import MENUS, Town
+from tests.service import LAN, House
+
+pytestmark = pytest.mark.needs("chromium")
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+HOSTILE = """"'></p><img src=x onerror="hacked()"><script>hacked()</script>{{ 7 * 7 }}%2f&lt;"""
+
+
+@contextmanager
+def server() -> Iterator[Any]:
+    """A server of nothing yet, so that its port is known before its app is made."""
+    serving = make_server("127.0.0.1", 0, Flask("nobody"), threaded=True)
+    thread = threading.Thread(target=serving.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield serving
+    serving.shutdown()
+    thread.join()
+    serving.server_close()
+
+
+@pytest.fixture
+def url(town: Town) -> Iterator[str]:
+    """Where the pages of the town are served."""
+    with server() as serving:
+        serving.app = town.house.app
+        yield f"http://127.0.0.1:{serving.server_port}"
+
+
+@pytest.fixture
+def boxed(tmp_path: Path) -> Iterator[str]:
+    """The hotline with its phone company in the box, in real time."""
+    with server() as serving:
+        port = serving.server_port
+        house = House(tmp_path).open(
+            MENUS,
+            boxed=True,
+            public_url="",
+            port=port,
+            carrier_url=f"http://127.0.0.1:{port}/phone/carrier",
+        )
+        house.exchange = replace(house.exchange, now=clock)
+        house.enter()
+        serving.app = house.app
+        clerk = Clock(house.exchange)
+        clerk.start()
+        yield f"http://127.0.0.1:{port}"
+        clerk.stop()
+    house.exchange.ledger.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="en-US")
+    made = context.new_page()
+    made.set_default_timeout(10_000)
+    yield made
+    context.close()
+
+
+def ring(page: Page, url: str) -> None:
+    page.goto(f"{url}/phone/")
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.locator("#lines")).to_contain_text("Welcome.")
+
+
+def press(page: Page, key: str, then: str) -> None:
+    """A key of the phone, and the words that follow."""
+    page.keyboard.press(key)
+    expect(page.locator("#lines")).to_contain_text(then)
+
+
+def test_a_call_by_clicking_is_found_in_the_log_with_all_it_lived_through(page: Page, boxed: str) -> None:
+    ring(page, boxed)
+    press(page, "2", then="How can we help?")
+    press(page, "7", then="Nothing.")
+    page.get_by_role("button", name="Hang up").click()
+
+    page.goto(f"{boxed}/calls")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Hung up")
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text(LAN)
+    steps = [text.split()[0] for text in page.locator("#timeline h3").all_inner_texts()]
+    assert steps == ["welcome", "main", "quiet", "main", "Hung"]
+    assert page.locator("kbd").all_inner_texts() == ["2", "7"]
+    assert page.locator(".heard").all_inner_texts()[1] == "Welcome. For English, press 2."
+
+
+def test_word_is_left_played_noted_and_done(page: Page, boxed: str) -> None:
+    ring(page, boxed)
+    press(page, "2", then="How can we help?")
+    press(page, "2", then="Speak after the tone.")
+    expect(page.locator("#recording")).to_be_visible()
+    page.wait_for_timeout(1200)  # the caller speaks
+    page.get_by_role("button", name="Finish the message").click()
+    expect(page.locator("#lines")).to_contain_text("Thank you.")
+
+    page.goto(f"{boxed}/messages")
+    message = page.get_by_role("article", name=LAN)
+    sound = message.locator("audio")
+    expect(sound).to_be_visible()  # it has arrived from the carrier, and the page has followed
+    expect(message).to_contain_text("new")
+    assert sound.evaluate("sound => sound.play().then(() => sound.duration)") >= 1
+    expect(message).to_contain_text("listened to")
+
+    message.get_by_label("Note").fill("Rang back, all well.")
+    message.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("status")).to_contain_text(f"The message of {LAN} is done.")
+    expect(page.locator("#messages")).to_contain_text("Nobody is waiting for an answer.")
+
+    page.get_by_role("link", name="All, newest first").click()
+    expect(message.get_by_label("Note")).to_have_value("Rang back, all well.")
+    expect(message).to_contain_text("done on")
+
+
+def test_open_pages_follow_what_happens(page: Page, town: Town, url: str) -> None:
+    page.goto(f"{url}/calls")
+    expect(page.locator("#log")).to_contain_text("No calls yet.")
+    call = town.dial().press("2")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("On the line")
+
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    expect(page.locator("#timeline > li")).to_have_count(2)
+    page.evaluate("document.querySelector('#moment-1').seen = true")
+    call.press("7")
+    expect(page.locator("#timeline")).to_contain_text("Nothing.")
+    call.hang_up()
+    expect(page.locator("#state")).to_have_text("Hung up")
+    assert page.evaluate("document.querySelector('#moment-1').seen")  # what has not changed is left alone
+
+
+def test_a_note_half_written_survives_what_happens_meanwhile(page: Page, town: Town, url: str) -> None:
+    town.dial().press("1").press("2").speak(5).press("#")
+    page.goto(f"{url}/messages")
+    note = page.get_by_role("article").first.get_by_label("Note")
+    note.fill("rang b")
+    town.fetch_recordings(b"RIFF")
+    town.dial().press("2").speak(5).press("#")
+
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(note).to_have_value("rang b")
+    expect(note).to_be_focused()
+
+
+def full_of(hostile: str, town: Town) -> None:
+    """Every text a caller, a carrier, or another system can have a word in, says this."""
+    town.crm_says(state=hostile)
+    call = town.dial(hostile).press("2").press("1").press("1111").press("1").wait(4)
+    call.press("4").press("3").wait(40).speak(5).press("#")
+    open_call = town.dial(hostile).press("2")
+    with town.house.exchange.ledger.transaction() as tx:
+        say = {"say": hostile}
+        tx.run(
+            "INSERT INTO event (call, at, kind, detail) SELECT id, started_at, :say, :detail FROM call",
+            {**say, "detail": json.dumps({"called": hostile, hostile: hostile})},
+        )
+        tx.run("UPDATE pass SET option = :say, pressed = :say WHERE option IS NOT NULL", say)
+        tx.run("UPDATE pass SET step = :say WHERE step = 'unknown'", say)
+        tx.run("UPDATE leg SET party = :say, ending = :say", say)
+        tx.run("UPDATE recording SET step = :say, kind = 'record' WHERE 1 = 1", say)
+        tx.run("UPDATE message SET mailbox = :say, language = :say, note = :say", say)
+        tx.run("UPDATE errand SET cause = :say, state = 'failed' WHERE kind = 'message'", say)
+        tx.run("UPDATE call SET called = :say, language = :say", say)
+        tx.run("UPDATE call SET step = :say WHERE id = :id", {**say, "id": open_call.sid})
+        for table in ("pass", "leg", "recording", "message", "errand", "event"):
+            tx.run(f"UPDATE {table} SET call = :say WHERE call = :id", {**say, "id": call.sid})
+        tx.run("UPDATE call SET id = :say WHERE id = :id", {**say, "id": call.sid})
+
+
+def only_text(page: Page) -> int:
+    """How often the hostile words stand on the page; none of them is more than words."""
+    assert page.locator("main img, main script").count() == 0
+    return page.locator("body").inner_text().count(HOSTILE)
+
+
+def test_whatever_a_caller_or_a_carrier_says_is_only_text(browser: Browser, town: Town, url: str) -> None:
+    full_of(HOSTILE, town)
+    hacked: list[str] = []
+    context = browser.new_context(bypass_csp=True)  # the pages must not need the policy that guards them
+    context.expose_function("hacked", lambda: hacked.append("hacked"))
+    page = context.new_page()
+    seen = 0
+    for path in ("/calls", "/messages", "/messages?all", f"/calls?{urlencode({'text': HOSTILE})}"):
+        page.goto(url + path)
+        seen += only_text(page)
+    page.goto(f"{url}/calls")
+    for row in (1, 2):
+        page.get_by_role("row").nth(row).get_by_role("link").click()
+        expect(page.locator("#timeline")).to_be_visible()
+        seen += only_text(page)
+        page.go_back()
+    page.wait_for_timeout(200)
+    assert seen > 20
+    assert hacked == []
+    context.close()
+
+
+PATHS = ("/calls", "/calls?text=nothing", "/messages", "/messages?all", "/phone/", "/nothing")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_the_pages_keep_nobody_out(
+    browser: Browser, town: Town, url: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    town.crm_says(state="on its way")
+    call = town.dial().press("2").press("8").wait(1).press("1").press("1111").press("1").wait(4).press("5")
+    call.press("123456").press("4").press("3").wait(40).speak(5).press("#")
+    town.fetch_recordings(b"RIFF")
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    found = []
+    for path in (*PATHS, f"/calls/{call.sid}"):
+        page.goto(url + path)
+        page.evaluate(AXE)
+        violations = page.evaluate("axe.run().then(result => result.violations)")
+        found += [(path, each["id"], each["nodes"][0]["html"]) for each in violations]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+    assert found == []
+
+
+def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> None:
+    town.dial().press("2").hang_up()
+    page.goto(f"{url}/calls")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('tbody') !== null"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#timeline")).to_be_visible()
