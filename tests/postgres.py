@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,10 +48,10 @@ def postgresql_server() -> Iterator["PostgreSQLServer"]:
 
 
 @contextmanager
-def running_server() -> Iterator["PostgreSQLServer"]:
+def running_server(settings: Mapping[str, str] = FAST) -> Iterator["PostgreSQLServer"]:
     """A server with an empty database `postgres`. (pytest's own folders are closed to other users.)"""
     folder = Path(tempfile.mkdtemp(prefix="hotline-postgresql-"))
-    server = PostgreSQLServer(folder)
+    server = PostgreSQLServer(folder, settings)
     try:
         server.start()
         yield server
@@ -64,8 +64,9 @@ def running_server() -> Iterator["PostgreSQLServer"]:
 class PostgreSQLServer:
     """A PostgreSQL server of our own; run by root it works as `postgres` or `nobody`, as it refuses root."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = FAST) -> None:
         self.folder = folder
+        self._settings = settings
         self._programs = path_of("postgresql").parent
         self._data = folder / "data"
         self._user = _unprivileged()
@@ -88,7 +89,7 @@ class PostgreSQLServer:
             self._run(
                 "initdb", "-D", self._data, "-U", "hotline", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"
             )
-        settings = " ".join(f"-c {name}={value}" for name, value in FAST.items())
+        settings = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
         options = f"-k {self.folder} -h '' {settings}"
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self.folder / "log", "-o", options, "start")
 

@@ -1,17 +1,19 @@
 """What a whole keypress costs: signed, logged, durable; against Flask's "hello world" in the same gunicorn.
 
-    python -m tests.bench.keypress [rounds] [seconds]
+    python -m tests.bench.keypress [rounds] [seconds] [--json]
 
-Both servers are up all the time and take turns, round by round. Counted is the CPU time of a server's whole
+All servers are up all the time and take turns, round by round. Counted is the CPU time of a server's whole
 process tree (PostgreSQL's too, where it is used), so a busy neighbour moves the figures little; the ratio is
 taken within each round. Every answer is checked, and at the end the log must hold each keypress.
 """
 
+import json
 import os
+import platform
 import re
 import selectors
-import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -19,15 +21,22 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlencode
 
 from ivr.carriers.twilio.signature import signature
 from ivr.ledger import Ledger
+from tests.bench.server import Server, apart, gunicorn
 from tests.postgres import PostgreSQLServer, running_server
 
 CONNECTIONS = 16
+BUDGETS = {"SQLite": 2.0, "PostgreSQL": 3.5}
+"""Times Flask's hello."""
+
+AS_SHIPPED = {"shared_buffers": "128MB"}
+"""PostgreSQL as it comes, with all it does to keep what it was told."""
+
 LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 TOKEN = "a-token-for-the-bench"
 BASE = "https://hotline.example"
@@ -53,56 +62,6 @@ app = Flask(__name__)
 def hello():
     return "Hello, World!"
 """
-SERVER = ["-k", "gthread", "-w", "1", "--threads", "4", "--keep-alive", "75", "--no-control-socket"]
-
-
-@dataclass(slots=True)
-class Server:
-    """One gunicorn, and the processes whose time is its own."""
-
-    name: str
-    process: subprocess.Popen[bytes]
-    port: int
-    beside: int | None = None
-    rates: list[float] = field(default_factory=list)
-    costs: list[float] = field(default_factory=list)
-
-    def cpu(self) -> float:
-        """Seconds of CPU used by the server and what works for it."""
-        roots = [self.process.pid] + ([self.beside] if self.beside else [])
-        return sum(_cpu(pid) for root in roots for pid in _tree(root))
-
-
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from _tree(int(child))
-
-
-def _cpu(pid: int) -> float:
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
-
-
-@contextmanager
-def gunicorn(name: str, app: str, folder: Path, beside: int | None = None, **env: str) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    given = {**os.environ, **env, "PYTHONPATH": f"{folder}:{Path.cwd()}"}
-    command = [sys.executable, "-m", "gunicorn", *SERVER, "-b", f"127.0.0.1:{port}", app]
-    process = subprocess.Popen(command, cwd=folder, env=given, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield Server(name, process, port, beside)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 class Caller:
@@ -127,13 +86,22 @@ class Caller:
 
     def request(self) -> bytes:
         """The next request: the arrival first, then keypresses as the carrier sends them."""
-        path = f"/voice/at/1/main/keys.0.0/{self.hop}" if self.hop else "/voice"
         self.hop += 1
+        return self.signed_request(TOKEN)
+
+    def signed_request(self, token: str) -> bytes:
+        """The request for the present document, signed with a token."""
+        path = f"/voice/at/1/main/keys.0.0/{self.hop - 1}" if self.hop > 1 else "/voice"
         form = {**FORM, "CallSid": self.call} | ({"Digits": "9", "msg": "Gather End"} if self.hop > 1 else {})
-        signed = signature(BASE + path, list(form.items()), TOKEN)
+        signed = signature(BASE + path, list(form.items()), token)
         body = urlencode(form).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: hotline.example\r\nX-Twilio-Signature: {signed}\r\n{HEADERS}"
         return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    def is_refused_with_a_wrong_signature(self) -> bool:
+        """Whether the next keypress is refused when somebody signs it who does not know our token."""
+        self.wire.sendall(self.signed_request("a-token-somebody-guessed"))
+        return self.wire.recv(65536).startswith(b"HTTP/1.1 403")
 
 
 class Greeter(Caller):
@@ -157,6 +125,9 @@ FORM = {
     "CallerState": "CA", "CallerZip": "94107", "CallerCountry": "US", "CalledCity": "", "CalledState": "CA",
     "CalledZip": "", "CalledCountry": "US", "FinishedOnKey": "",
 }  # fmt: skip
+
+
+Crowd = tuple[Server, list[Caller]]
 
 
 def play(server: Server, callers: list[Caller], seconds: float) -> None:
@@ -183,7 +154,7 @@ def play(server: Server, callers: list[Caller], seconds: float) -> None:
 
 
 @contextmanager
-def hotline(folder: Path, name: str, url: str, beside: int | None) -> Iterator[tuple[Server, Ledger]]:
+def hotline(folder: Path, name: str, url: str, beside: int | None = None) -> Iterator[tuple[Server, Ledger]]:
     """The product itself, as `gunicorn app:app` starts it, on an empty database."""
     env = {
         "DATABASE_URL": url, "PUBLIC_URL": BASE, "TWILIO_AUTH_TOKEN": TOKEN,
@@ -199,55 +170,94 @@ def pid_of(database: PostgreSQLServer) -> int:
     return int((database.folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
-def logged(ledger: Ledger) -> int:
-    with ledger.reading() as tx:
-        rows = tx.rows("SELECT COUNT(*), 0 FROM pass", {})
-    return int(rows[0][0])
-
-
-def main(rounds: int = 15, seconds: float = 1.0) -> None:
+def main(rounds: int = 12, seconds: float = 1.0, *, as_json: bool = False) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "menus").mkdir()
         (folder / "menus" / "bench.yaml").write_text(MENUS)
         (folder / "hello.py").write_text(HELLO)
-        database = stack.enter_context(running_server())
+        apart(0)
+        database = stack.enter_context(running_server(AS_SHIPPED))
         database.command("CREATE DATABASE bench")
+        url = database.url("bench")
         hello = stack.enter_context(gunicorn("Flask hello", "hello:app", folder))
-        sqlite, sqlite_log = stack.enter_context(
-            hotline(folder, "SQLite", f"sqlite:///{folder}/bench.db", None)
-        )
-        postgresql, postgresql_log = stack.enter_context(
-            hotline(folder, "PostgreSQL", database.url("bench"), pid_of(database))
-        )
-        crowds: list[tuple[Server, list[Caller]]] = [
-            (hello, [Greeter(hello, number) for number in range(CONNECTIONS)]),
-            (sqlite, [Caller(sqlite, number) for number in range(CONNECTIONS)]),
-            (postgresql, [Caller(postgresql, number) for number in range(CONNECTIONS)]),
+        sqlite = stack.enter_context(hotline(folder, "SQLite", f"sqlite:///{folder}/bench.db"))
+        postgresql = stack.enter_context(hotline(folder, "PostgreSQL", url, pid_of(database)))
+        apart(1)
+        servers = [server for server, _ in (sqlite, postgresql)]
+        crowds = [(server, [Caller(server, number) for number in range(CONNECTIONS)]) for server in servers]
+        greeters: list[Caller] = [Greeter(hello, number) for number in range(CONNECTIONS)]
+        take_turns([(hello, greeters), *crowds], rounds, seconds)
+        notes = [
+            f"{how_sqlite_keeps(sqlite[1])}; {checked(sqlite[1], crowds[0][1])}",
+            f"{how_postgresql_keeps(postgresql[1])}; {checked(postgresql[1], crowds[1][1])}",
         ]
-        for server, callers in crowds:
+    (report_json if as_json else report_table)(hello, servers, notes)
+
+
+def take_turns(crowds: list[Crowd], rounds: int, seconds: float) -> None:
+    """All play round by round, each time another one first; the first round only warms them up."""
+    for number in range(rounds + 1):
+        for server, callers in crowds[number % len(crowds) :] + crowds[: number % len(crowds)]:
             play(server, callers, seconds)
-            server.rates.clear()
-            server.costs.clear()
-        for number in range(rounds):
-            for server, callers in crowds[number % 3 :] + crowds[: number % 3]:
-                play(server, callers, seconds)
-        report(hello, sqlite, postgresql)
-        for ledger, (server, callers) in zip((sqlite_log, postgresql_log), crowds[1:], strict=True):
-            pressed = sum(caller.hop - 1 for caller in callers)
-            print(f"{server.name}: {pressed} keys pressed, {logged(ledger)} passes logged")
+    for server, _ in crowds:
+        del server.rates[0], server.costs[0]
 
 
-def report(hello: Server, *servers: Server) -> None:
-    print(f"{'':12}{'CPU µs':>9}{'× hello':>9}{'best':>7}{'rate/s':>9}")
+def checked(ledger: Ledger, callers: list[Caller]) -> str:
+    """Sees that each keypress is in the log and a wrong signature is refused; else there is no result."""
+    pressed = sum(caller.hop - 1 for caller in callers)
+    with ledger.reading() as tx:
+        ((logged,),) = tx.rows("SELECT COUNT(*) FROM pass", {})
+    if logged != pressed:
+        raise SystemExit(f"{pressed} keys pressed, but {logged} passes logged")
+    if not callers[0].is_refused_with_a_wrong_signature():
+        raise SystemExit("a keypress with a wrong signature was not refused")
+    return f"{pressed} keys pressed, each is in the log; a wrong signature is refused"
+
+
+def how_sqlite_keeps(ledger: Ledger) -> str:
+    with ledger.reading() as tx:
+        ((journal,),) = tx.rows("PRAGMA journal_mode", {})
+    synchronous = os.environ.get("IVR_SYNCHRONOUS", "normal")
+    return f"SQLite {sqlite3.sqlite_version}: journal {journal}, synchronous {synchronous}"
+
+
+def how_postgresql_keeps(ledger: Ledger) -> str:
+    settings = ("server_version", "fsync", "synchronous_commit")
+    with ledger.reading() as tx:
+        release, fsync, commit = (tx.rows(f"SHOW {name}", {})[0][0] for name in settings)
+    return f"PostgreSQL {release}: fsync {fsync}, synchronous_commit {commit}"
+
+
+def report_table(hello: Server, servers: list[Server], notes: list[str]) -> None:
+    print(f"{'':12}{'CPU µs':>9}{'× hello':>9}{'budget':>8}{'rate/s':>9}")
     for server in (hello, *servers):
-        ratios = [cost / floor for cost, floor in zip(server.costs, hello.costs, strict=True)]
-        print(
-            f"{server.name:12}{statistics.median(server.costs):9.0f}{statistics.median(ratios):9.2f}"
-            f"{min(server.costs) / min(hello.costs):7.2f}{statistics.median(server.rates):9.0f}"
-        )
-    print("durability: SQLite WAL synchronous=NORMAL; PostgreSQL fsync off (its CPU counted, not its disk)")
+        cost, rate = statistics.median(server.costs), statistics.median(server.rates)
+        budget = BUDGETS.get(server.name, "")
+        print(f"{server.name:12}{cost:9.0f}{server.times(hello):9.2f}{budget:>8}{rate:9.0f}")
+    print(*notes, UNDER, sep="\n")
 
+
+def report_json(hello: Server, servers: list[Server], notes: list[str]) -> None:
+    results = {
+        server.name: {
+            "cpu_us": round(statistics.median(server.costs)),
+            "times_hello": round(server.times(hello), 2),
+            "budget": BUDGETS.get(server.name),
+            "rate": round(statistics.median(server.rates)),
+        }
+        for server in (hello, *servers)
+    }
+    print(json.dumps({"results": results, "notes": [*notes, UNDER]}, ensure_ascii=False))
+
+
+UNDER = (
+    f"Python {platform.python_version()}, gunicorn {version('gunicorn')} (gthread, 1 worker, 4 threads), "
+    f"Flask {version('flask')}, {CONNECTIONS} connections"
+)
 
 if __name__ == "__main__":
-    main(*(kind(text) for kind, text in zip((int, float), sys.argv[1:], strict=False)))
+    words = [word for word in sys.argv[1:] if word != "--json"]
+    given = [kind(word) for kind, word in zip((int, float), words, strict=False)]
+    main(*given, as_json="--json" in sys.argv)
