@@ -20,11 +20,11 @@ BUILT_IN = ("caller", "called", "language")
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A value that somebody wants: its name, where, and whether it is said or shown."""
+    """A value that somebody wants: its name, where, and whether a secret one may stand there."""
 
     name: str
     at: Where
-    aloud: bool
+    keeps_secrets: bool = False
 
 
 @dataclass(slots=True)
@@ -82,14 +82,15 @@ class Draft:
                 )
         return texts
 
-    def words(self, written: Text, aloud: bool = True) -> Words:
-        """A text with its holes."""
+    def words(self, written: Text, *, keeps_secrets: bool = False) -> Words:
+        """A text with its holes; only the address of a lookup keeps secrets."""
         try:
             found = words(written)
         except Wrong as wrong:
             self.findings.mistake(written.at, wrong.text, wrong.hint)
             return (str(written),)
-        self.holes += [Hole(piece.name, written.at, aloud) for piece in found if isinstance(piece, Value)]
+        values = (piece for piece in found if isinstance(piece, Value))
+        self.holes += [Hole(value.name, written.at, keeps_secrets) for value in values]
         return found
 
     def ways(

@@ -6,15 +6,17 @@ from ivr.language.draft import BUILT_IN, Draft
 MOST_OPTIONS = 5
 """More options than these nobody remembers."""
 
+ONLY_LOOKED_UP = "it may stand in the address of a lookup, and nowhere else"
+
 
 def check_values(hotline: Hotline, draft: Draft) -> None:
-    """Every hole names a value that somebody asks, keeps or looks up; secrets are never said."""
+    """Every hole names a value that somebody asks, keeps or looks up; secrets are only looked up with."""
     known = {*BUILT_IN, *draft.kept}
     for hole in dict.fromkeys(draft.holes):
         if draft.findings.full:
             return
-        if hole.name in draft.secret and hole.aloud:
-            draft.findings.mistake(hole.at, f"'{hole.name}' is secret", "it cannot be said or sent")
+        if hole.name in draft.secret and not hole.keeps_secrets:
+            draft.findings.mistake(hole.at, f"'{hole.name}' is secret", ONLY_LOOKED_UP)
         elif hole.name in known:
             continue
         elif not draft.addresses:

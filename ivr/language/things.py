@@ -155,6 +155,9 @@ def _ask(it: Written) -> menus.Ask:
     name = it.draft.keep(ask.name, ask.where("as"))
     if ask.secret:
         it.draft.secret.add(name)
+    if ask.secret and ask.confirm:
+        text = f"'confirm' would read the secret '{name}' aloud"
+        it.draft.findings.mistake(ask.where("confirm"), text, "leave 'confirm' out")
     return menus.Ask(
         keep_as=name,
         fewest=ask.digits[0],
@@ -205,7 +208,7 @@ def change_key_of(draft: Draft, step: grammar.Step) -> str | None:
 def _by(it: Written) -> menus.ByValue:
     assert it.step.by is not None
     if isinstance(it.step.by, Text):
-        it.draft.holes.append(Hole(str(it.step.by), it.step.by.at, aloud=False))
+        it.draft.holes.append(Hole(str(it.step.by), it.step.by.at))
     patterns = list(it.step.when or ())
     if not patterns:
         it.mistake(
@@ -221,7 +224,7 @@ def _lookup(it: Written) -> menus.Lookup:
     get = lookup.get if isinstance(lookup, grammar.Lookup) else lookup
     timeout = lookup.timeout if isinstance(lookup, grammar.Lookup) else 2.0
     assert isinstance(get, Text)
-    address = it.draft.words(get, aloud=False)
+    address = it.draft.words(get, keeps_secrets=True)
     it.draft.addresses.append((address, get.at))
     return menus.Lookup(address, timeout)
 
@@ -239,7 +242,7 @@ def _dial(it: Written) -> menus.Dial:
 
 
 def _party(it: Written, written: Text) -> Words:
-    party = it.draft.words(written, aloud=False)
+    party = it.draft.words(written)
     it.draft.parties.append((party, written.at))
     return party
 
