@@ -8,7 +8,6 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,17 @@ PHONE = "/phone"
 """Where the phone company in the box answers, when it is the carrier."""
 
 
+def given(environment: Mapping[str, str | None] | None = None) -> Settings:
+    """The settings somebody gave: in the environment, or in a `.env` file. Raises WrongSettings."""
+    words = {**dotenv_values(".env"), **os.environ} if environment is None else environment
+    return from_environment({name: value or "" for name, value in words.items()})
+
+
 def load(environment: Mapping[str, str | None] | None = None) -> Settings:
-    """The settings of this process: the environment, a `.env` file, and what is made without."""
+    """The settings of this process: those given, and what is made without them. Raises WrongSettings."""
     from ivr.carriers.twilio.signature import token_problem
 
-    given = {**dotenv_values(".env"), **os.environ} if environment is None else environment
-    settings = from_environment({name: value or "" for name, value in given.items()})
+    settings = given(environment)
     problems = [problem for token in settings.tokens if (problem := token_problem(token))]
     if problems:
         raise WrongSettings(f"TWILIO_AUTH_TOKEN: {'; '.join(problems)}")
@@ -58,12 +62,12 @@ def assemble(settings: Settings) -> "Exchange":
     """The parts of one hotline, connected to nothing yet."""
     from ivr.carriers.capabilities import CARRIERS
     from ivr.carriers.twilio.rest import Rest
-    from ivr.ledger import Ledger
+    from ivr.ledger import Ledger, Seal
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
 
-    seal_key = sha256(settings.secret_key.encode()).digest()
-    ledger = Ledger.open(settings.sql_url, seal_key, settings.synchronous.upper())
+    key = settings.secret_key.encode()
+    ledger = Ledger.open(settings.sql_url, key, settings.synchronous.upper())
     carrier = Rest(
         settings.account_sid,
         settings.tokens[0],
@@ -71,7 +75,8 @@ def assemble(settings: Settings) -> "Exchange":
         api_secret=settings.api_secret,
         base_url=settings.carrier_url or None,
     )
-    return Exchange(settings, ledger, Shelf(ledger, settings.base_url, CARRIERS[settings.carrier]), carrier)
+    shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
+    return Exchange(settings, ledger, Seal(key), shelf, carrier)
 
 
 def before_workers() -> None:
@@ -112,9 +117,10 @@ def welcome(exchange: "Exchange") -> str:
     hotline = exchange.shelf.live(exchange.now() + 1_000).hotline
     dial = f"  call it      {url}{PHONE}/   (in the browser; {next(iter(hotline.numbers))})\n"
     terminal = "               python3 app.py call   (in a terminal)\n"
-    log = (
-        f"  see the log  {url}/calls{'' if settings.boxed else '?key=' + secret_file(settings, 'door_key')}\n"
-    )
+    log = f"  see the log  {url}/calls\n"
+    if not settings.boxed:
+        secret_file(settings, "door_key")  # it is made now, so that it can be found
+        log = f"  see the log  {url}/calls   (its key is in {Path(settings.data) / 'door_key'})\n"
     number = (
         f"  real number  point its voice webhook at {url}/voice and its status callback at {url}/voice/status"
     )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.export import Row
 
+NEEDS_NOTHING_MADE = frozenset({"check", "render"})
+"""Commands that work on files alone: they make no secrets, and need no account."""
+
 OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
 
 
@@ -23,10 +26,10 @@ OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many",
 @click.pass_context
 def main(context: click.Context) -> None:
     """The hotline: keypad menus in YAML, every call in the log."""
-    from ivr import load
+    from ivr import given, load
 
     try:
-        context.obj = load()
+        context.obj = given() if context.invoked_subcommand in NEEDS_NOTHING_MADE else load()
     except WrongSettings as error:
         raise click.ClickException(str(error)) from None
 
@@ -74,9 +77,12 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
         if not known:
             raise click.ClickException("No number leads here yet: add one under `numbers` in the menus.")
         return known[0]
-    from ivr import assemble
+    from ivr.switchboard.shelf import NothingPublished
 
-    return next(iter(assemble(settings).shelf.live(0).hotline.numbers))
+    try:
+        return next(iter(opened(settings).shelf.live(0).hotline.numbers))
+    except NothingPublished as nothing:
+        raise click.ClickException(f"{nothing}: `python3 app.py publish` makes them live") from None
 
 
 @main.command()

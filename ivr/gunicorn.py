@@ -10,18 +10,20 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
+from ivr import before_workers, given
+from ivr.settings import WrongSettings
 
-from ivr import before_workers
+try:
+    _settings = given()
+except WrongSettings as wrong:
+    sys.exit(f"These settings cannot be: {wrong}")
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+bind = f"{_host}:{_settings.port}"
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
-_given = {**dotenv_values(".env"), **os.environ}
-_host, _port = _given.get("HOST") or "127.0.0.1", _given.get("PORT") or "5000"
-bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-forwarded_allow_ips = _given.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
-
-workers = int(_given.get("WEB_CONCURRENCY") or 1)
+workers = _settings.workers
 worker_class = "gthread"
-threads = int(_given.get("IVR_THREADS") or 64)
+threads = _settings.threads
 # An idle connection waits in a poller, not in a thread, and should outlive the proxy's own patience (60 s).
 keepalive = 75
 timeout = 30

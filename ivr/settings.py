@@ -112,13 +112,26 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 def secret_file(settings: Settings, name: str, length: int = 32) -> str:
     """A secret of this installation: made once, kept in IVR_DATA where only its owner reads it."""
     path = Path(settings.data) / name
+    if not path.exists():
+        _make(path, secrets.token_hex(length))
+    secret = path.read_text().strip()
+    if not secret:
+        raise WrongSettings(f"{path} is empty: delete it, and another secret is made (old ones stay sealed)")
+    return secret
+
+
+def _make(path: Path, secret: str) -> None:
+    """Puts a secret down whole or not at all; of several processes at once, the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with open(made, "x", opener=_private) as file:
+        file.write(secret)
     try:
-        with open(path, "x", opener=_private) as file:
-            file.write(secrets.token_hex(length))
+        os.link(made, path)
     except FileExistsError:
         pass
-    return path.read_text().strip()
+    finally:
+        made.unlink()
 
 
 def _rows() -> list[Field[Any]]:
@@ -136,6 +149,12 @@ def _typed(row: Field[Any], text: str) -> Any:
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.carrier not in KNOWN_CARRIERS:
         yield f"IVR_CARRIER {settings.carrier!r} is none of {', '.join(KNOWN_CARRIERS)}"
+    if settings.auth_token and not settings.tokens:
+        yield "TWILIO_AUTH_TOKEN has no token in it"
+    if settings.auth_token and not settings.account_sid:
+        yield "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name"
+    if bool(settings.api_key) != bool(settings.api_secret):
+        yield "TWILIO_API_KEY and TWILIO_API_SECRET go together"
     if settings.synchronous not in ("normal", "full"):
         yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
     if settings.auth_token and not settings.public_url:

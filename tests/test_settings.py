@@ -1,14 +1,22 @@
 """The settings: what stands in the environment, what is made without, and what cannot be."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from ivr import load
-from ivr.settings import Settings, WrongSettings, from_environment, secret_file
+from ivr.carriers.capabilities import CARRIERS
+from ivr.cli import OUTCOMES
+from ivr.core.calls import Outcome
+from ivr.settings import KNOWN_CARRIERS, Settings, WrongSettings, from_environment, secret_file
 
-ACCOUNT = {"TWILIO_AUTH_TOKEN": "a token of thirty-two characters", "PUBLIC_URL": "https://hotline.example"}
+ACCOUNT = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "a token of thirty-two characters",
+    "PUBLIC_URL": "https://hotline.example",
+}
 
 
 def test_an_empty_environment_is_a_hotline_in_its_box(tmp_path: Path) -> None:
@@ -53,9 +61,15 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
             {"PUBLIC_URL": "https://h.example/?a=1"},
             "PUBLIC_URL may have a path, but no query: 'https://h.example/?a=1'",
         ),
+        (ACCOUNT | {"TWILIO_AUTH_TOKEN": " , "}, "TWILIO_AUTH_TOKEN has no token in it"),
+        (
+            ACCOUNT | {"TWILIO_ACCOUNT_SID": ""},
+            "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name",
+        ),
+        (ACCOUNT | {"TWILIO_API_KEY": "SK1"}, "TWILIO_API_KEY and TWILIO_API_SECRET go together"),
         ({"PUBLIC_URL": "hotline.example"}, "PUBLIC_URL must begin with https://, not 'hotline.example'"),
         (
-            {"TWILIO_AUTH_TOKEN": ACCOUNT["TWILIO_AUTH_TOKEN"]},
+            {name: text for name, text in ACCOUNT.items() if name != "PUBLIC_URL"},
             "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls",
         ),
         (
@@ -84,3 +98,26 @@ def test_a_short_token_is_refused(tmp_path: Path) -> None:
 def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
     assert repr(Settings(auth_token="secret")) == "Settings(…)"
     assert secret_file(Settings(data=str(tmp_path)), "any") == (tmp_path / "any").read_text()
+
+
+def test_a_secret_file_that_was_emptied_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("\n")
+    with pytest.raises(WrongSettings, match="secret_key is empty: delete it"):
+        load({"IVR_DATA": str(tmp_path)})
+
+
+def test_of_several_processes_that_make_a_secret_one_wins(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path))
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda _: secret_file(settings, "new"), range(32)))
+    assert made == {(tmp_path / "new").read_text()}
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_the_carriers_that_can_be_set_are_those_whose_signature_is_checked() -> None:
+    checked = [kind for kind, carrier in CARRIERS.items() if carrier.signature_header and kind != "box"]
+    assert list(KNOWN_CARRIERS) == checked
+
+
+def test_the_command_line_knows_every_outcome() -> None:
+    assert list(Outcome) == OUTCOMES

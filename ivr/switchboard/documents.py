@@ -66,7 +66,7 @@ class Documents:
     def screening(self, place: Place, language: Language) -> Fragment:
         """What the party hears who was rung: who calls, and to press 1 (no voicemail ever does)."""
         phrase = self.hotline.languages[language].phrases["screen"]
-        question = self._say(language, words(phrase, hotline=self.hotline.name))
+        question = self.say(language, words(phrase, hotline=self.hotline.name))
         asked = twiml.gather(question, self._url("accept", place), timeout=5, num_digits=1)
         return twiml.document(asked + asked + twiml.hangup())
 
@@ -139,13 +139,14 @@ class Documents:
         pieces = Fragment()
         for tongue, sentence in spoken(self.hotline, said.step, said.part, language):
             sound = recorded(self.hotline, said.step, said.part, tongue)
-            pieces += self._play(sound) if sound else self._say(tongue, sentence)
+            pieces += self._play(sound) if sound else self.say(tongue, sentence)
         return pieces
 
     def _play(self, sound: Sound) -> Fragment:
         return twiml.play(f"{self.base_url}/recordings/{sound.digest}.wav")
 
-    def _say(self, language: Language, sentence: Words) -> Fragment:
+    def say(self, language: Language, sentence: Words) -> Fragment:
+        """A sentence in the carrier's voice for its language."""
         voice = self.hotline.languages[language]
         name = self.carrier.voice(voice.voice or default_voice(voice.tag))
         return twiml.say(holes(sentence), voice.tag, name) if sentence else Fragment()

@@ -7,7 +7,7 @@ from threading import Event
 
 from ivr.carriers.twilio.rest import Rest
 from ivr.core.breaker import Breaker, ask
-from ivr.ledger import Ledger
+from ivr.ledger import Ledger, Seal
 from ivr.settings import Settings
 from ivr.switchboard.shelf import Shelf
 
@@ -23,6 +23,7 @@ class Exchange:
 
     settings: Settings
     ledger: Ledger
+    seal: Seal
     shelf: Shelf
     carrier: Rest
     now: Callable[[], int] = clock
@@ -33,4 +34,4 @@ class Exchange:
     def down(self) -> frozenset[str]:
         """The hosts that are not worth asking now."""
         now = self.now()
-        return frozenset(host for host, state in self.breakers.items() if not ask(state, now)[0])
+        return frozenset(host for host, state in list(self.breakers.items()) if not ask(state, now)[0])

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from ivr.carriers.capabilities import CARRIERS, Capability
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core.phrases import PHRASES
-from ivr.ledger import Seal
 from ivr.switchboard.exchange import Exchange
 
 TRIES = 3
@@ -36,7 +36,7 @@ def safe_document(exchange: Exchange, url: str, said: Said, tries: int = 0) -> b
     if tries >= TRIES:
         return twiml.document(_sorry(exchange) + twiml.hangup()).fill({})
     again = f"{quote(url, safe=PLAIN)}?again={tries + 1}{_kept(exchange, said)}"
-    return twiml.document(twiml.pause(WAIT) + twiml.redirect(again)).fill({})
+    return twiml.document(_wait(exchange) + twiml.redirect(again)).fill({})
 
 
 PLAIN = ":/%@!$&'()*+,;=~"
@@ -44,7 +44,7 @@ PLAIN = ":/%@!$&'()*+,;=~"
 
 def said_before(exchange: Exchange, kept: str) -> Said:
     """What was kept in the address of another try; nothing if we did not seal it."""
-    text = _seal(exchange).open(kept + "=" * (-len(kept) % 4))
+    text = exchange.seal.open(kept + "=" * (-len(kept) % 4))
     said: dict[str, str] = json.loads(text) if text else {}
     return said
 
@@ -53,11 +53,7 @@ def _kept(exchange: Exchange, said: Said) -> str:
     done = json.dumps({name: value for name, value in said.items() if DONE.fullmatch(name)})
     if done == "{}" or len(done) > LONGEST_DONE:
         return ""
-    return f"&kept={_seal(exchange).close(done).rstrip('=')}"
-
-
-def _seal(exchange: Exchange) -> Seal:
-    return Seal(exchange.settings.secret_key.encode())
+    return f"&kept={exchange.seal.close(done).rstrip('=')}"
 
 
 def _sorry(exchange: Exchange) -> Fragment:
@@ -65,5 +61,12 @@ def _sorry(exchange: Exchange) -> Fragment:
     script = exchange.shelf.last_live
     if script is None:
         return twiml.say(PHRASES["en"]["sorry"], "en-US")
-    voices = script.hotline.languages.values()
-    return sum((twiml.say(voice.phrases["sorry"], voice.tag, voice.voice) for voice in voices), Fragment())
+    spoken = script.hotline.languages.items()
+    regrets = (script.documents.say(language, (voice.phrases["sorry"],)) for language, voice in spoken)
+    return sum(regrets, Fragment())
+
+
+def _wait(exchange: Exchange) -> Fragment:
+    """A moment before the carrier asks again, where it can wait."""
+    can = CARRIERS[exchange.settings.carrier].can
+    return twiml.pause(WAIT) if Capability.PAUSE in can else Fragment()

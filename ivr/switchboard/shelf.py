@@ -1,5 +1,6 @@
 """The revisions in use: which one is live, and the finished documents of each."""
 
+import logging
 import threading
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from ivr.language import read_files
 from ivr.ledger import Ledger, revisions
 from ivr.switchboard.documents import Documents
 
+log = logging.getLogger(__name__)
+
 LOOK_EVERY_MS = 500
 KEPT = 8
 """Compiled revisions a process keeps; a call on an older one has it compiled again."""
@@ -16,6 +19,13 @@ KEPT = 8
 
 class NothingPublished(LookupError):
     """No menus are live; `ivr publish` puts some there."""
+
+
+class Unreadable(KeyError):
+    """A stored revision that this version of the program does not understand."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +58,18 @@ class Shelf:
                 number = revisions.live(tx)
             if number is None:
                 raise NothingPublished("no menus are published yet")
-            live = self._live = self.script(number)
+            live = self._live = self._readable(number)
         return live
+
+    def _readable(self, number: int) -> Script:
+        """The live revision; one that this version of the program cannot read leaves the last one live."""
+        try:
+            return self.script(number)
+        except Unreadable as error:
+            log.error("%s", error)
+            if self._live is None:
+                raise NothingPublished(str(error)) from error
+            return self._live
 
     @property
     def last_live(self) -> Script | None:
@@ -82,7 +102,7 @@ def compiled(ledger: Ledger, number: int, base_url: str, carrier: Carrier) -> Sc
         source = revisions.source(tx, number)
     checked = read_files(source.files)
     if checked.hotline is None:
-        raise KeyError(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
+        raise Unreadable(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
     hotline = replace(checked.hotline, sounds=source.sounds)
     documents = Documents(hotline, number, base_url, carrier)
     documents.warm()

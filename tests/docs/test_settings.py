@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS, rows, section, words
 from tests.house import HOUSE
 
 PAGE = DOCS / "settings.md"
-ENVIRONMENT = re.compile(r"""(?:os\.environ|_given)(?:\.get\(|\.setdefault\(|\[)["'](\w+)""")
+ENVIRONMENT = re.compile(r"""os\.environ(?:\.get\(|\.setdefault\(|\[)["'](\w+)""")
 
 
 def row_of(name: str, kind: str, default: object, meaning: str) -> list[str]:

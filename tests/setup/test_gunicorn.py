@@ -19,6 +19,11 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", "app:
 WAITS = """
 import os
 from pathlib import Path
+from dotenv import dotenv_values
+from ivr.settings import from_environment
+
+def given():
+    return from_environment({**dotenv_values(".env"), **os.environ})
 
 def before_workers():
     with Path("order").open("a") as order: order.write("before ")
@@ -38,7 +43,7 @@ def create_app():
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "ivr").mkdir()
     (tmp_path / "ivr/__init__.py").write_text(WAITS)
-    for name in "app.py", "ivr/gunicorn.py":
+    for name in "app.py", "ivr/gunicorn.py", "ivr/settings.py":
         (tmp_path / name).write_text((HOUSE / name).read_text())
     return tmp_path
 
@@ -96,6 +101,14 @@ def test_what_stands_in_the_env_file_counts_where_the_environment_is_silent(fold
     command = [*GUNICORN, "--print-config"]
     told = subprocess.check_output(command, cwd=folder, env=clean | {"PORT": "8082"}, text=True)
     assert [line.split()[-1] for line in told.splitlines() if line.startswith("bind ")] == ["['[::1]:8082']"]
+
+
+def test_a_port_that_is_none_is_told_in_words(folder: Path) -> None:
+    environment = os.environ | {"PORT": "http"}
+    end = subprocess.run(GUNICORN, cwd=folder, capture_output=True, text=True, timeout=20, env=environment)
+    assert end.returncode != 0
+    assert "These settings cannot be: PORT must be a whole number, not 'http'" in end.stderr
+    assert "Traceback" not in end.stderr
 
 
 def test_a_hotline_that_cannot_be_made_ready_does_not_start(folder: Path) -> None:

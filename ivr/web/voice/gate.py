@@ -4,7 +4,7 @@ A webhook does not go through Flask: its request machinery would cost a keypress
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -29,6 +29,7 @@ class Refused(Exception):
 
 
 FORBIDDEN = Refused("403 Forbidden", "the signature does not fit this request")
+CUT_SHORT = Refused("400 Bad Request", "the form did not arrive whole")
 TOO_LARGE = Refused("413 Content Too Large", f"a form has at most {LARGEST_BODY} bytes")
 NOT_POSTED = Refused("405 Method Not Allowed", "the carrier posts its webhooks", (("Allow", "POST"),))
 
@@ -41,7 +42,6 @@ class Asked:
     query: str
     form: Form
     tries: int = 0
-    said: Form = field(default_factory=dict)
 
 
 def signed(exchange: Exchange, environ: Environ) -> Asked:
@@ -54,7 +54,7 @@ def signed(exchange: Exchange, environ: Environ) -> Asked:
         header = environ.get(HEADERS[exchange.settings.carrier])
         asked = f"{url}?{query}" if query else url
         if not is_signed(asked, sent, header, exchange.settings.tokens):
-            log.warning("a request with a wrong signature for %s", url)
+            log.warning("a request with a wrong signature for %.200s", url)
             raise FORBIDDEN
         form = fields(sent)
     except BadForm as error:
@@ -85,9 +85,12 @@ def asked_url(exchange: Exchange, environ: Environ) -> str:
 def body(environ: Environ) -> bytes:
     """The body, read to its end: what is left of it would be taken for the next request. Raises Refused."""
     length = environ.get("CONTENT_LENGTH")
-    if length and int(length) > LARGEST_BODY:
+    if length and (not length.isdecimal() or int(length) > LARGEST_BODY):
         raise TOO_LARGE
-    read: bytes = environ["wsgi.input"].read(int(length) if length else LARGEST_BODY + 1)
+    try:
+        read: bytes = environ["wsgi.input"].read(int(length) if length else LARGEST_BODY + 1)
+    except (OSError, ValueError) as error:  # who sent it is gone, or cannot count
+        raise CUT_SHORT from error
     if len(read) > LARGEST_BODY:
         raise TOO_LARGE
     return read
