@@ -122,6 +122,14 @@ def keep_sound(tx: Transaction, digest: str, kind: str, content: bytes) -> None:
     tx.run(_KEEP_SOUND, {"digest": digest, "kind": kind, "content": content})
 
 
+_HAS_SOUND = "SELECT 1 FROM sound WHERE digest = :digest"
+
+
+def has_sound(tx: Transaction, digest: str) -> bool:
+    """Whether a recording is stored already."""
+    return tx.row(_HAS_SOUND, {"digest": digest}) is not None
+
+
 _SOUND = "SELECT kind, content FROM sound WHERE digest = :digest"
 
 

@@ -56,16 +56,26 @@ def publish(exchange: Exchange, author: str, note: str = "") -> Published:
         raise NotPublished(checked.mistakes)
     contents = {place: captioned(checked, checked.hotline, *place) for place in checked.sounds}
     sounds = {place: sound_of(content, checked.sounds[place]) for place, content in contents.items()}
-    with exchange.ledger.transaction() as tx:
+    with exchange.ledger.reading() as tx:
         live = revisions.live(tx)
         if live is not None and is_same(revisions.source(tx, live), checked.files, sounds):
             return Published(live, False, checked.warnings)
-        for place, sound in sounds.items():
-            revisions.keep_sound(tx, sound.digest, sound.kind, contents[place])
+    keep_sounds(exchange, {sounds[place].digest: (sounds[place].kind, contents[place]) for place in sounds})
+    with exchange.ledger.transaction() as tx:
         number = revisions.publish(
             tx, checked.files, sounds, checked.hotline.name, author, note, exchange.now()
         )
     return Published(number, True, checked.warnings)
+
+
+def keep_sounds(exchange: Exchange, sounds: Mapping[str, tuple[str, bytes]]) -> None:
+    """Puts down the recordings that are new, each by itself: callers' own transactions go in between."""
+    for digest, (kind, content) in sounds.items():
+        with exchange.ledger.reading() as tx:
+            known = revisions.has_sound(tx, digest)
+        if not known:
+            with exchange.ledger.transaction() as tx:
+                revisions.keep_sound(tx, digest, kind, content)
 
 
 def captioned(checked: Checked, hotline: Hotline, language: Language, name: str) -> bytes:
