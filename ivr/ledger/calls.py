@@ -74,8 +74,7 @@ def move(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -
     if call.ended_at is not None:
         tx.run(_FORGET_LAST, {"call": call.id, "hop": call.hop - 1})
     _write(tx, call, passes, document)
-    if tx.changed(_MOVE, rows.of_call(tx.seal, call)) == 0:
-        raise AlreadyAnswered(call.id)
+    tx.must_change(_MOVE, rows.of_call(tx.seal, call), AlreadyAnswered(call.id))
 
 
 # The guard on the hop decides whether an answer counts, so what a loser of the race writes here may be

@@ -52,7 +52,8 @@ Mark = tuple[int, str]
 
 _LINES = """
 SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk,
-       COALESCE(step, (SELECT step FROM pass WHERE pass.call = call.id ORDER BY hop DESC, nth DESC LIMIT 1)), inputs
+       COALESCE(step, (SELECT step FROM pass WHERE pass.call = call.id ORDER BY hop DESC, nth DESC LIMIT 1)),
+       inputs
 FROM call"""
 
 _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text ESCAPE '!'

@@ -42,6 +42,10 @@ WRITING = _Kind("BEGIN", "COMMIT", " FOR UPDATE")
 READING = _Kind("BEGIN READ ONLY", "ROLLBACK", "")
 
 
+CHANGED = "WITH changed AS ({} RETURNING 1) SELECT 1 / COUNT(*) FROM changed"
+"""Fails on the server itself if no row changed: the commit can travel with it and need not wait for our word."""
+
+
 class PostgreSQL:
     """A database on a server. A transaction is one pipeline: its statements travel together."""
 
@@ -112,7 +116,7 @@ class PostgreSQL:
 class PostgreSQLTransaction:
     """A transaction in a pipeline of its own; begun and ended by `with`."""
 
-    __slots__ = ("_database", "_kind", "_patience", "_pipeline", "seal")
+    __slots__ = ("_database", "_kind", "_otherwise", "_patience", "_pipeline", "seal")
 
     _pipeline: Pipeline
 
@@ -121,6 +125,7 @@ class PostgreSQLTransaction:
         self._database = database
         self._kind = kind
         self._patience = patience
+        self._otherwise: Exception | None = None
 
     def __enter__(self) -> "PostgreSQLTransaction":
         try:
@@ -140,9 +145,11 @@ class PostgreSQLTransaction:
                 self._pipeline.end(self._kind.end)
                 whole = True
         except psycopg.Error as failure:
-            _retell(failure)
+            error = failure
         finally:
             self._database.give_back(self._pipeline, whole=whole)
+        if self._otherwise and isinstance(error, errors.DivisionByZero):
+            raise self._otherwise from None
         if isinstance(error, psycopg.Error):
             _retell(error)
 
@@ -152,6 +159,10 @@ class PostgreSQLTransaction:
     def changed(self, sql: str, values: Values) -> int:
         self._pipeline.send(sql, values)
         return self._pipeline.result().command_tuples or 0
+
+    def must_change(self, sql: str, values: Values, otherwise: Exception) -> None:
+        self._otherwise = otherwise
+        self._pipeline.send(CHANGED.format(sql), values)
 
     def row(self, sql: str, values: Values) -> Row | None:
         rows = self.rows(sql, values)

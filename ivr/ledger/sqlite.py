@@ -164,6 +164,10 @@ class SQLiteTransaction:
     def changed(self, sql: str, values: Values) -> int:
         return self._driver.execute(sql, values).rowcount
 
+    def must_change(self, sql: str, values: Values, otherwise: Exception) -> None:
+        if self.changed(sql, values) == 0:
+            raise otherwise
+
     def row(self, sql: str, values: Values) -> Row | None:
         found: Row | None = self._driver.execute(sql, values).fetchone()
         return found

@@ -47,6 +47,24 @@ def test_an_exception_undoes_all_of_it(ledger: Ledger) -> None:
     assert remembered(ledger) == "en"
 
 
+def touch(ledger: Ledger, caller: str) -> None:
+    """Write between two others a change that must be one."""
+    with ledger.transaction() as tx:
+        callers.remember(tx, "+1", "vi", 1)
+        sql = "UPDATE remembered SET at = 2 WHERE caller = :caller"
+        tx.must_change(sql, {"caller": caller}, LookupError("nobody there"))
+        callers.remember(tx, "+2", "en", 3)
+
+
+def test_a_change_that_must_be_and_is_not_undoes_the_transaction(ledger: Ledger) -> None:
+    with pytest.raises(LookupError, match="nobody there"):
+        touch(ledger, "+9")
+    assert remembered(ledger) is None
+    touch(ledger, "+1")
+    with ledger.reading() as tx:
+        assert tx.rows("SELECT caller, at FROM remembered ORDER BY caller", {}) == [("+1", 2), ("+2", 3)]
+
+
 def test_a_reader_sees_what_was_true_and_changes_nothing(ledger: Ledger) -> None:
     remember(ledger, "vi")
     with (
