@@ -181,6 +181,14 @@ def talked(tx: Transaction, call_id: str, seconds: float) -> None:
     tx.run(_TALKED, {"id": call_id, "seconds": seconds})
 
 
+_STEPS_BACK = "SELECT step FROM pass WHERE call = :call ORDER BY hop DESC, nth DESC"
+
+
+def steps_back(tx: Transaction, call_id: str) -> list[str]:
+    """The steps of the passes the call has finished, the last one first."""
+    return [row[0] for row in tx.rows(_STEPS_BACK, {"call": call_id})]
+
+
 _SILENT = f"{_FIND.rpartition('WHERE')[0]} WHERE ended_at IS NULL AND entered_at < :before LIMIT 100"
 
 

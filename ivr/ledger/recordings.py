@@ -69,6 +69,12 @@ def kept(tx: Transaction, recording_id: str, file: str) -> None:
     tx.run(_KEPT, {"id": recording_id, "file": file})
 
 
+def by_carrier_id(tx: Transaction, carrier_id: str) -> str | None:
+    """Our id of a recording, by the carrier's; None if we know nothing of it."""
+    row = tx.row("SELECT id FROM recording WHERE carrier_id = :carrier_id", {"carrier_id": carrier_id})
+    return row[0] if row else None
+
+
 def find(tx: Transaction, recording_id: str) -> Recording | None:
     """A recording by our id."""
     row = tx.row(f"{_SELECT} WHERE id = :id", {"id": recording_id})

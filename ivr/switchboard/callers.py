@@ -29,7 +29,7 @@ from ivr.core.calls import (
     Turn,
 )
 from ivr.core.destinations import fits
-from ivr.core.menus import Dial, Voicemail
+from ivr.core.menus import Dial, Record, Step, Voicemail
 from ivr.core.world import Today, fill
 from ivr.ledger import (
     AlreadyAnswered,
@@ -180,7 +180,11 @@ def recording_changed(exchange: Exchange, change: said.RecordingChanged) -> None
     if change.call_id is None or change.state not in SETTLED:
         return
     with acting(exchange) as act:
-        recordings.changed(act.tx, change.recording_id, str(change.state))
+        if not recordings.changed(act.tx, change.recording_id, str(change.state)):
+            if change.state is not said.RecordingState.READY:
+                return
+            recording_found(act, change.call_id, change)
+            recordings.changed(act.tx, change.recording_id, str(change.state))
         errands.hurry(act.tx, change.call_id, "fetch_recording", exchange.now())
         act.wished = True
 
@@ -269,21 +273,66 @@ REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.
 
 
 def recorded(act: Act, script: Script, call: Call, event: said.Recorded) -> Recorded:
-    """The caller spoke: the recording is put down, as a message if it stands in a mailbox, and sent for."""
-    seconds = 1.0 if event.seconds is None else float(event.seconds)  # not told: something was said
+    """The caller spoke: what the walk is to know of it is our id of the recording, never the carrier's."""
     step = script.hotline.steps.get(call.place.step) if call.place else None
-    if event.recording_id is None or not seconds or step is None:
-        return Recorded(None, 0)
+    recording = put_down(act, call, step, event)
+    return Recorded(recording, seconds_of(event)) if recording else Recorded(None, 0)
+
+
+RECORDING = (Voicemail, Record)
+"""Where callers are recorded."""
+
+
+def put_down(act: Act, call: Call, step: Step | None, event: said.Recorded) -> str | None:
+    """What was said at a step, as a message if it stands in a mailbox; it is sent for. Our id of it.
+
+    Nothing if nothing was said, or nobody is recorded there. Told again, it is the same recording.
+    """
+    if event.recording_id is None or not seconds_of(event):
+        return None
+    if step is None or not isinstance(step.thing, RECORDING):
+        return None
     tx, now = act.tx, act.exchange.now()
+    known = recordings.by_carrier_id(tx, event.recording_id)
+    if known is not None:
+        return known
     box = step.thing.mailbox if isinstance(step.thing, Voicemail) else None
     recording = recordings.add(
-        tx, call.id, event.recording_id, step.name, seconds, now, message=box is not None
+        tx, call.id, event.recording_id, step.name, seconds_of(event), now, message=box is not None
     )
     if box is not None:
         messages.leave(tx, call, box, recording, now)
     payload = {"recording": recording, "carrier_id": event.recording_id}
     errands.wish(tx, "fetch_recording", call.id, payload, now + FETCH_AFTER_MS, now)
-    return Recorded(event.recording_id, seconds)
+    return recording
+
+
+def seconds_of(event: said.Recorded) -> float:
+    """How long the caller spoke; where nobody told it, something was said."""
+    return 1.0 if event.seconds is None else float(event.seconds)
+
+
+def recording_found(act: Act, call_id: str, change: said.RecordingChanged) -> None:
+    """A recording whose end at its place never reached us: the caller hung up while our ledger was away.
+
+    The call moves on by the notice as it would have by the end itself, which, if it comes after all, is
+    answered with what this stored. Where the call has gone on already, only what was said is kept.
+    """
+    call = calls.find(act.tx, call_id)
+    if call is None or not call.hop:
+        return
+    now = act.exchange.now()
+    live = act.exchange.shelf.live(now)
+    script = act.exchange.shelf.script_or(call.revision, live)
+    spoken = said.Recorded(call_id, change.recording_id, change.seconds)
+    if call.place is not None and call.place.turn is Turn.RECORD:
+        given = recorded(act, script, call, spoken)
+        move = moved(script, call, given, Today(now, live.hotline, down=act.exchange.down()))
+        answer(act, script, move)
+    else:
+        went_through = (script.hotline.steps.get(name) for name in calls.steps_back(act.tx, call_id))
+        step = next((step for step in went_through if step and isinstance(step.thing, RECORDING)), None)
+        put_down(act, call, step, spoken)
 
 
 def looked_up(tx: Transaction, call: Call) -> LookedUp:
