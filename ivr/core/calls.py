@@ -45,6 +45,8 @@ class Ending(StrEnum):
     FAILED = "failed"
     """The thing of the step did not work (a lookup, a line, a destination that is not allowed)."""
     NO_AGENTS = "no_agents"
+    CLOSED = "closed"
+    """The queue was closed at this hour."""
     LIMIT = "limit"
     """The call had used all the answers one call may give."""
 

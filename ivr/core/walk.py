@@ -315,6 +315,8 @@ class _Walk:
                 if self.world.remembered in self.hotline.languages and not by_key:
                     return self.recognised(step)
                 return self.question(step, greet=greet), Ending.LIMIT, HANG_UP
+            case Enqueue(queue=queue) if self.is_closed(queue):
+                return None, Ending.CLOSED, step.way_out("closed")
         self.say(step, Part.SAY)
         match step.thing:
             case ByHours() | ByValue():
@@ -338,6 +340,11 @@ class _Walk:
             case Voicemail() | Record():
                 return self.stop(Act.RECORD, Place(step.name, Turn.RECORD)), Ending.WENT_ON, step.then
         return None, Ending.WENT_ON, step.then
+
+    def is_closed(self, queue: str) -> bool:
+        """Whether a queue has opening hours, and they are over: nobody waits there, so nothing is said."""
+        rules = self.hotline.queues.get(queue)
+        return rules is not None and rules.hours is not None and not self.world.open_now(rules.hours)
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""

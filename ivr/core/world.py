@@ -28,6 +28,9 @@ class World(Protocol):
     def branch(self, step: Step, call: Call) -> Destination:
         """Where a step leads that goes on by hours or by a value."""
 
+    def open_now(self, hours: str) -> bool:
+        """Whether somebody is there by the opening hours of this name."""
+
     def allows(self, destination: str) -> bool:
         """Whether this number or address may be called or written to."""
 
@@ -47,12 +50,14 @@ class Today:
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
             case ByHours(hours=name, open=opened, closed=closed):
-                hours = self.live.hours.get(name, CLOSED)
-                return opened if is_open(hours, self.now, self.live.zone) else closed
+                return opened if self.open_now(name) else closed
             case ByValue(value=name, when=when):
                 text = call.value(name)
                 return next((leads for pattern, leads in when if like(text, pattern)), step.way_out(""))
         raise TypeError(f"step {step.name} does not branch")
+
+    def open_now(self, hours: str) -> bool:
+        return is_open(self.live.hours.get(hours, CLOSED), self.now, self.live.zone)
 
     def allows(self, destination: str) -> bool:
         return is_allowed(destination, self.live.allowed)

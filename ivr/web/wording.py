@@ -118,6 +118,7 @@ ENDINGS = {
     Ending.MESSAGE: _("left word"),
     Ending.FAILED: _("did not work"),
     Ending.NO_AGENTS: _("nobody was there"),
+    Ending.CLOSED: _("was closed"),
     Ending.LIMIT: _("the call had gone on too long"),
 }
 

@@ -1,10 +1,15 @@
 """Other lines: parties that are rung, word that is left, what is recorded, a queue nobody attends."""
 
+from dataclasses import replace
+from datetime import time
+
 import pytest
 
+from ivr.core import walk
 from ivr.core.calls import Act, Ending, Outcome, Pass, Turn
-from ivr.core.menus import Dial, Enqueue, Record, Voicemail
-from tests.core.hotlines import Caller, ask, does, holes, hotline, menu, say
+from ivr.core.hours import Hours
+from ivr.core.menus import Dial, Enqueue, Queue, Record, Voicemail
+from tests.core.hotlines import Caller, ask, does, holes, hotline, menu, moment, say
 
 
 def ringing(*parties: str, **ways: str) -> Caller:
@@ -145,3 +150,38 @@ def test_a_caller_of_a_queue_nobody_attends_is_told_so_and_led_on() -> None:
     caller.presses("1")
     caller.hears(("sales", "unattended"), ("message", "say"))
     caller.passed(("main", "main.sales", "1", Ending.KEY), ("sales", None, "", Ending.NO_AGENTS))
+
+
+@pytest.fixture
+def desk() -> Caller:
+    """A queue that is there on Mondays from eight to five."""
+    built = hotline(
+        does("sales", Enqueue("sales"), no_agents="message", closed="closed"),
+        does("message", Voicemail("office")),
+        say("closed", "message"),
+    )
+    return Caller(
+        replace(
+            built,
+            hours={"office": Hours({0: ((time(8), time(17)),)})},
+            queues={"sales": Queue("sales", hours="office")},
+        )
+    )
+
+
+def test_a_caller_of_a_closed_queue_goes_where_closed_leads_and_hears_nothing_of_agents(desk: Caller) -> None:
+    desk.now = moment("2026-11-23 17:00")
+    desk.dials().hears(("closed", "say"), ("message", "say"))
+    desk.passed(("sales", None, "", Ending.CLOSED), ("closed", None, "", Ending.WENT_ON))
+
+
+def test_a_queue_in_its_hours_is_unattended_and_not_closed(desk: Caller) -> None:
+    desk.dials().hears(("sales", "say"), ("sales", "unattended"), ("message", "say"))
+    desk.passed(("sales", None, "", Ending.NO_AGENTS))
+
+
+def test_the_hours_of_a_queue_are_the_live_ones(desk: Caller) -> None:
+    desk.dials()
+    live = replace(desk.world, live=replace(desk.hotline, hours={"office": Hours()}))
+    walked = walk.arrive(desk.hotline, replace(desk.call, place=None), live)
+    assert [one.step for one in walked.document.speech] == ["closed", "message"]

@@ -38,7 +38,10 @@ class Settled:
 
     def branch(self, step: Step, call: Call) -> Destination:
         assert isinstance(step.thing, ByHours)
-        return step.thing.open if step.thing.hours in self.open else step.thing.closed
+        return step.thing.open if self.open_now(step.thing.hours) else step.thing.closed
+
+    def open_now(self, hours: str) -> bool:
+        return hours in self.open
 
     def allows(self, destination: str) -> bool:
         return True
@@ -60,6 +63,9 @@ class Moody:
 
     def branch(self, step: Step, call: Call) -> Destination:
         return self.chance.choice(tuple(step.destinations()))
+
+    def open_now(self, hours: str) -> bool:
+        return self.chance.random() < 0.7
 
     def allows(self, destination: str) -> bool:
         return self.chance.random() < 0.7

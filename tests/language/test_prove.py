@@ -346,6 +346,31 @@ def test_a_queue_no_key_leads_to_is_a_warning_and_what_is_behind_it_is_reached()
     ]
 
 
+def test_what_is_behind_a_closed_queue_is_reached_only_if_the_queue_has_hours() -> None:
+    line = written(
+        menu("main", {"1": "support"}), queue(no_agents="message", closed="night"), mailbox(), say("night")
+    )
+    unreached = (
+        "menus/main.yaml:32:3: nobody can reach this step: 'night'; "
+        "lead a key or a step to it, or leave it out"
+    )
+    opened = replace(line, queues={"support": Queue("support", hours="office")})
+    assert prove(opened).mistakes == ()
+    always = replace(line, queues={"support": Queue("support")})
+    assert [str(one) for one in prove(always).mistakes] == [unreached]
+
+
+def test_a_queue_is_not_open_and_closed_on_one_way_round() -> None:
+    line = written(
+        menu("main", {"1": "message"}, silence=patience(2, "door")),
+        does("door", ByHours("office", "support", "message")),
+        queue(no_agents="message", closed="main"),
+        mailbox(),
+    )
+    opened = replace(line, queues={"support": Queue("support", hours="office")})
+    assert prove(opened).mistakes == ()
+
+
 def test_a_queue_that_takes_what_another_cannot_is_reached() -> None:
     line = written(menu("main", {"1": "support"}), queue("support"), queue("experts"), mailbox())
     queues = {"support": Queue("support", settings={"overflow_to": "experts"}), "experts": Queue("experts")}
@@ -418,7 +443,7 @@ def settled_steps(name: str) -> st.SearchStrategy[Step]:
         questions(name),
         st.builds(lambda then: say(name, then), PLACES),
         st.builds(lambda o, c, h: does(name, ByHours(h, o, c)), PLACES, PLACES, st.sampled_from("xy")),
-        st.builds(lambda then: queue(name, otherwise=then), PLACES),
+        st.builds(lambda then, c: does(name, Enqueue("desk"), otherwise=then, closed=c), PLACES, PLACES),
         st.builds(lambda then, way: does(name, Voicemail("v"), then, otherwise=way), PLACES, PLACES),
         st.builds(lambda then, way: does(name, Record("r", 9, 3, "#"), then, otherwise=way), PLACES, PLACES),
     )
@@ -439,8 +464,15 @@ def moody_steps(name: str) -> st.SearchStrategy[Step]:
     )
 
 
-settled_hotlines = st.tuples(*map(settled_steps, NAMES)).map(lambda steps: hotline(*steps))
-moody_hotlines = st.tuples(*map(moody_steps, NAMES)).map(lambda steps: hotline(*steps, limits=Limits(6, "e")))
+def with_desk(line: Hotline) -> Hotline:
+    """The queue of the steps, open in the hours x."""
+    return replace(line, queues={"desk": Queue("desk", hours="x")})
+
+
+settled_hotlines = st.tuples(*map(settled_steps, NAMES)).map(lambda steps: with_desk(hotline(*steps)))
+moody_hotlines = st.tuples(*map(moody_steps, NAMES)).map(
+    lambda steps: with_desk(hotline(*steps, limits=Limits(6, "e")))
+)
 
 FOUND = {
     "unasked": "ask the caller nothing",

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ivr.core.menus import ByHours, ByValue, ChooseLanguage, Lookup, Step
+from ivr.core.menus import ByHours, ByValue, ChooseLanguage, Enqueue, Hotline, Lookup, Step
 from ivr.language.proof.answers import Why
 from ivr.language.proof.explorer import BEHIND, BELOW, Edge, Passage, Way
 from ivr.language.proof.ground import Ground, State
@@ -194,7 +194,7 @@ class SecondLook:
         """What is known after an edge; None if it takes a branch that cannot be taken any more."""
         steps = self.ground.hotline.steps
         changing = any(isinstance(steps[state.step].thing, Lookup) for state in knot)
-        about = what_decides(steps[config.state.step], changing)
+        about = what_decides(self.ground.hotline, steps[config.state.step], changing)
         if about is None:
             return config.known
         branch = dict(config.known).get(about, edge.branch)
@@ -206,11 +206,13 @@ class SecondLook:
             raise TooManyError
 
 
-def what_decides(step: Step, changing: bool) -> object | None:
+def what_decides(hotline: Hotline, step: Step, changing: bool) -> object | None:
     """What the branch of a step hangs on, as far as it stays the same while a call goes round."""
     match step.thing:
         case ByHours(hours=hours):
             return ("hours", hours)
+        case Enqueue(queue=name) if queue := hotline.queues.get(name):
+            return ("hours", queue.hours) if queue.hours else None
         case ByValue(value=value, when=when) if not changing:
             return ("value", value, tuple(pattern for pattern, _ in when))
         case ChooseLanguage():

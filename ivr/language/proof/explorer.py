@@ -46,7 +46,7 @@ Way = tuple[str, ...]
 class Edge(NamedTuple):
     """A way out of a step: the name of the next one, a place of the way, or `hang_up`.
 
-    `branch` tells the ways of a step apart that goes on by hours or by a value.
+    `branch` tells the ways of a step apart that goes on by hours or by a value. Of hours, 0 is open.
     """
 
     why: Why
@@ -79,6 +79,10 @@ class Crossroads:
         roads = tuple(step.destinations())
         self.branched = self.take(len(roads))
         return roads[self.branched]
+
+    def open_now(self, hours: str) -> bool:
+        self.branched = self.take(2)
+        return self.branched == 0
 
     def allows(self, destination: str) -> bool:
         return self.take(2) == 0

@@ -79,6 +79,8 @@ class Scene:
                 return (Part.CHANGE,)
             case Menu() if self.again and not self.greeted and self.step.again:
                 return (Part.AGAIN,)
+            case Enqueue() if self.one.ending is Ending.CLOSED:
+                return ()
             case Enqueue():
                 return (Part.SAY, Part.UNATTENDED)
             case Lookup() if self.one.left_at > self.one.entered_at:
