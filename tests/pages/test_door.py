@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
+from ivr import welcome
 from ivr.ledger import LedgerAway
 from ivr.settings import secret_file
+from ivr.web.pages.key import MOST, Guesses
 from tests.pages.town import Town, town
 from tests.service import LAN
 
@@ -31,6 +34,7 @@ def _town(towns: Mapping[bool, Town]) -> Town:
 
 @pytest.fixture
 def served(towns: Mapping[bool, Town]) -> Town:
+    towns[False].house.app.extensions["guesses"] = Guesses()
     return replace(towns[False], pages=towns[False].house.app.test_client())
 
 
@@ -44,30 +48,84 @@ def test_without_the_key_nothing_is_shown_but_what_to_do(served: Town, path: str
     answer = served.pages.get(path, headers=HTML)
 
     assert answer.status_code == 403
-    assert "Open the address that the hotline printed when it started" in answer.text
+    assert "it is in the file door_key" in answer.text
+    assert f'name="back" value="{path}' in answer.text
     assert LAN not in answer.text
     assert "<nav" not in answer.text
     assert served.pages.get(path, headers={"Accept": "text/plain"}).mimetype == "text/plain"
 
 
-def test_the_key_becomes_a_session_and_leaves_the_address(served: Town) -> None:
-    answer = served.pages.get(f"/calls?outcome=open&key={key_of(served)}")
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/calls?outcome=open")
+def show(town: Town, key: str, back: str = "/calls?outcome=open", **headers: str) -> TestResponse:
+    """Somebody fills in the form of the closed door."""
+    form = {"key": key, "back": back}
+    return town.pages.post("/door", data=form, headers={**HTML, **headers}, base_url="https://localhost")
+
+
+def test_the_key_becomes_a_session_and_leads_on_to_the_page_asked_for(served: Town) -> None:
+    answer = show(served, f" {key_of(served)} ")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/calls?outcome=open")
     cookie = answer.headers["Set-Cookie"]
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Secure", "Expires="))
 
     assert served.pages.get("/calls", base_url="https://localhost").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "////evil.example", "/\\evil", ""]
+)
+def test_the_key_leads_to_no_other_site(served: Town, back: str) -> None:
+    assert show(served, key_of(served), back).headers["Location"] == "/calls"
+
+
 @pytest.mark.parametrize("key", ["", "wrong", "0" * 64, "ключ"])
-def test_a_wrong_key_opens_nothing(served: Town, key: str) -> None:
-    answer = served.pages.get("/calls", query_string={"key": key})
+def test_a_wrong_key_opens_nothing_and_is_asked_for_again(served: Town, key: str) -> None:
+    answer = show(served, key)
+    assert answer.status_code == 403
+    assert "This is not the key." in answer.text
+    assert 'name="back" value="/calls?outcome=open"' in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_key_in_the_address_opens_nothing(served: Town) -> None:
+    assert served.pages.get("/calls", query_string={"key": key_of(served)}).status_code == 403
+
+
+def test_a_form_of_another_site_shows_no_key(served: Town) -> None:
+    answer = show(served, key_of(served), **{"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert "Set-Cookie" not in answer.headers
 
 
+def test_whoever_guesses_is_made_to_wait_even_with_the_key(served: Town) -> None:
+    assert [show(served, "wrong").status_code for _ in range(MOST)] == [403] * MOST
+    answer = show(served, key_of(served))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert "Please try again in a minute." in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_five_wrong_keys_within_a_minute_close_the_door_for_a_minute() -> None:
+    guesses = Guesses()
+    assert [guesses.judge(False, at) for at in (0, 20_000, 30_000, 40_000, 59_000)] == [0] * 5
+    assert guesses.judge(True, 60_000) == 59_000
+    assert guesses.judge(False, 118_999) == 1
+    assert guesses.judge(False, 119_000) == 0
+    assert guesses.judge(True, 119_001) == 0
+
+
+def test_wrong_keys_now_and_then_close_nothing() -> None:
+    guesses = Guesses()
+    assert {guesses.judge(False, at) for at in range(0, 600_000, 15_000)} == {0}
+
+
+def test_the_start_tells_where_the_key_is_and_not_the_key(served: Town) -> None:
+    words = welcome(served.house.exchange)
+    assert f"/calls   (its key is in {served.house.exchange.settings.data}/door_key)" in words
+    assert key_of(served) not in words
+
+
 def test_a_new_key_ends_the_sessions_of_the_old_one(served: Town) -> None:
-    served.pages.get(f"/calls?key={key_of(served)}", base_url="https://localhost")
+    show(served, key_of(served))
     (Path(served.house.exchange.settings.data) / "door_key").unlink()
     assert served.pages.get("/calls", base_url="https://localhost").status_code == 403
 

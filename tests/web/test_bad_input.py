@@ -71,7 +71,7 @@ class Seen(HTMLParser):
 def page(house: House, path: str) -> Seen:
     client = house.app.test_client()
     key = secret_file(house.exchange.settings, "door_key")
-    assert client.get(f"/calls?key={key}").status_code == 302
+    assert client.post("/door", data={"key": key}).status_code == 303
     answer = client.get(path)
     assert answer.status_code == 200, path
     return Seen(answer.text)

@@ -2,8 +2,9 @@
 
 from ivr.web.pages.calls import calls
 from ivr.web.pages.door import door
+from ivr.web.pages.key import key
 from ivr.web.pages.messages import messages
 
-pages = (door, calls, messages)
+pages = (door, key, calls, messages)
 
 __all__ = ["pages"]

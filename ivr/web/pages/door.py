@@ -1,12 +1,12 @@
 """Who may see the pages: whoever sits at this machine while it is only tried, else whoever has the key."""
 
 import hmac
-from datetime import timedelta
 from hashlib import sha256
 from ipaddress import ip_address
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, session
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.settings import secret_file
@@ -15,44 +15,50 @@ from ivr.web.wording import LANGUAGES, _
 
 door = Blueprint("door", __name__)
 
-STAY = timedelta(hours=12)
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """With any of these the request has come from elsewhere, through a proxy or a tunnel on this machine."""
 
-NEEDS_KEY = _("Open the address that the hotline printed when it started: it ends with the key of its pages.")
+NEEDS_KEY = _("These pages have a key: it is in the file door_key, in the hotline’s data folder.")
 FROM_ELSEWHERE = _("This was sent by a page of another site, so nothing was changed.")
+
+
+class Locked(Forbidden):
+    """Whoever asks has not shown the key: they are asked for it, and led on to the page they wanted."""
+
+    description = NEEDS_KEY
 
 
 def guarded(blueprint: Blueprint) -> Blueprint:
     """Puts the door before every page of a blueprint, and the headers of a private page behind it."""
+    blueprint.before_request(by_our_page_only)
     blueprint.before_request(may_enter)
     blueprint.after_request(privately)
     return blueprint
 
 
-def may_enter() -> AnyResponse | None:
-    """Lets people in who belong here. A key in the address becomes a session, and leaves the address."""
-    exchange: Exchange = current_app.extensions["exchange"]
+def by_our_page_only() -> None:
+    """What changes anything is sent by our own pages."""
     if request.method not in ("GET", "HEAD") and not from_our_page():
         abort(403, FROM_ELSEWHERE)
+
+
+def may_enter() -> None:
+    """Lets people in who belong here."""
+    exchange: Exchange = current_app.extensions["exchange"]
     if exchange.settings.boxed and is_here():
-        return None
-    key = secret_file(exchange.settings, "door_key")
-    ticket = sha256(key.encode()).hexdigest()[:32]
-    if hmac.compare_digest(str(session.get("ticket", "")), ticket):
-        return None
-    if not hmac.compare_digest(request.args.get("key", "").encode(), key.encode()):
-        abort(403, NEEDS_KEY)
-    session.permanent = True
-    current_app.permanent_session_lifetime = STAY
-    session["ticket"] = ticket  # a new key ends all sessions of the old one
-    return redirect(address_without_key())
+        return
+    if not hmac.compare_digest(str(session.get("ticket", "")), ticket(key_of(exchange))):
+        raise Locked
 
 
-def address_without_key() -> str:
-    rest = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "key"])
-    return f"{request.path}?{rest}" if rest else request.path
+def key_of(exchange: Exchange) -> str:
+    return secret_file(exchange.settings, "door_key")
+
+
+def ticket(key: str) -> str:
+    """What the session of somebody who showed the key carries; a new key ends all sessions of the old one."""
+    return sha256(key.encode()).hexdigest()[:32]
 
 
 def is_here() -> bool:
@@ -104,6 +110,13 @@ def language_chosen() -> AnyResponse:
     """The reader chose a language for the pages; back to where they were."""
     if request.form.get("language") in LANGUAGES:
         session["language"] = request.form["language"]
+    return redirect(back_where_they_were())
+
+
+def back_where_they_were() -> str:
+    """The page a form was sent from, as its field `back` says: a path of ours, and no other site."""
     back = urlsplit(request.form.get("back", ""))
-    here = not back.scheme and not back.netloc and back.path.startswith("/") and "\\" not in back.path
-    return redirect(back.geturl().removesuffix("?") if here else "/calls")
+    ours = not back.scheme and not back.netloc and back.path.startswith("/")
+    if not ours or back.path.startswith("//") or "\\" in back.path:
+        return "/calls"
+    return back.geturl().removesuffix("?")

@@ -4,17 +4,18 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from ivr.ledger import LedgerError
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
-from ivr.web.pages.door import privately
+from ivr.web.pages.door import Locked, back_where_they_were, privately
 from ivr.web.wording import _, say
 
 TITLES = {
     403: _("The door is closed"),
     404: _("There is nothing here"),
+    429: _("The door stays closed for now"),
     503: _("The log cannot be read now"),
 }
 UNKNOWN_PAGE = _("No page has this address.")
@@ -37,9 +38,21 @@ def refused(error: HTTPException) -> Response | HTTPException:
     code, text = in_words(error)
     if request.accept_mimetypes.accept_html:
         title = say(TITLES[code]) if code in TITLES else error.name
-        page = render_template("refused.html", code=code, title=title, text=say(text))
-        return privately(Response(page, code))
-    return privately(Response(f"{say(text)}\n", code, mimetype="text/plain"))
+        back = wanted(error)
+        page = render_template("refused.html", code=code, title=title, text=say(text), back=back)
+        answer = Response(page, code)
+    else:
+        answer = Response(f"{say(text)}\n", code, mimetype="text/plain")
+    if isinstance(error, TooManyRequests) and error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return privately(answer)
+
+
+def wanted(error: HTTPException) -> str | None:
+    """The page somebody without the key asked for, to be led on to; None if no key would help."""
+    if not isinstance(error, Locked | TooManyRequests):
+        return None
+    return request.full_path if request.method == "GET" else back_where_they_were()
 
 
 def in_words(error: HTTPException) -> tuple[int, str]:
