@@ -81,10 +81,10 @@ UPDATE errand SET state = :state, answer = :answer, cause = :cause, done_at = :n
 WHERE id = :id AND state IN ('waiting', 'running')"""
 
 
-def done(tx: Transaction, errand_id: int, answer: Mapping[str, Any], now: int) -> None:
-    """It came true, with this answer."""
+def done(tx: Transaction, errand_id: int, answer: Mapping[str, Any], now: int) -> bool:
+    """It came true, with this answer. False if it was over: somebody else has seen to what follows."""
     over = {"id": errand_id, "state": "done", "answer": compact(dict(answer)), "cause": None, "now": now}
-    tx.run(_OVER, over)
+    return tx.changed(_OVER, over) > 0
 
 
 def fail(tx: Transaction, errand_id: int, cause: str, now: int) -> None:

@@ -69,6 +69,22 @@ def kept(tx: Transaction, recording_id: str, file: str) -> None:
     tx.run(_KEPT, {"id": recording_id, "file": file})
 
 
+_LOST = "UPDATE recording SET state = 'failed' WHERE id = :id AND state <> 'kept'"
+
+
+def lost(tx: Transaction, recording_id: str) -> None:
+    """Write down that it could not be fetched, and is not tried any more."""
+    tx.run(_LOST, {"id": recording_id})
+
+
+_WANTED = "UPDATE recording SET state = 'announced' WHERE id = :id AND state IN ('failed', 'absent')"
+
+
+def wanted_again(tx: Transaction, recording_id: str) -> bool:
+    """Somebody wants one fetched that was lost; False if it was not (any more)."""
+    return tx.changed(_WANTED, {"id": recording_id}) > 0
+
+
 def by_carrier_id(tx: Transaction, carrier_id: str) -> str | None:
     """Our id of a recording, by the carrier's; None if we know nothing of it."""
     row = tx.row("SELECT id FROM recording WHERE carrier_id = :carrier_id", {"carrier_id": carrier_id})

@@ -14,7 +14,7 @@ class MailRefused(Exception):
 
 
 class MailDelayed(Exception):
-    """The mail server could not be reached, or asks for another try."""
+    """The mail server could not be reached, asks for another try, or does not know our password."""
 
 
 def letter(sender: str, to: str, subject: str, text: str, sound: bytes | None = None) -> EmailMessage:
@@ -38,14 +38,17 @@ def send(server: str, mail: EmailMessage) -> None:
             if parts.username:
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             connection.send_message(mail)
-    except (
-        smtplib.SMTPRecipientsRefused,
-        smtplib.SMTPSenderRefused,
-        smtplib.SMTPAuthenticationError,
-    ) as error:
-        raise MailRefused(str(error)) from error
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+        raise (MailRefused if _is_final(error) else MailDelayed)(str(error)) from error
     except (smtplib.SMTPException, OSError) as error:
         raise MailDelayed(str(error)) from error
+
+
+def _is_final(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused) -> bool:
+    """Whether an address is refused for good (5xx): many servers let a stranger come again first (4xx)."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return error.smtp_code >= 500
+    return any(code >= 500 for code, _ in error.recipients.values())
 
 
 def _connected(scheme: str, host: str, port: int) -> smtplib.SMTP:

@@ -13,20 +13,15 @@ from ivr.core.calls import Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Value
 from ivr.core.phrases import plain
 from ivr.core.world import host_of
-from ivr.ledger import Transaction, errands, events, messages, recordings
+from ivr.ledger import Transaction, errands, messages, recordings
 from ivr.ledger.errands import Errand
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
+from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
 
 log = logging.getLogger(__name__)
-
-MOST_TRIES = 8
-"""After that many tries an errand is given up; the waits between them double, from FIRST_WAIT_MS on."""
-
-FIRST_WAIT_MS = 1_000
-LONGEST_WAIT_MS = 300_000
 
 
 def wish_for(tx: Transaction, call: Call, wish: Wish, now: int) -> None:
@@ -46,26 +41,41 @@ def carry_out(exchange: Exchange, errand: Errand) -> None:
         CARRIED_OUT[errand.kind](exchange, errand)
     except TryAgain as later:
         try_later(exchange, errand, str(later), at_least=later.after or 0)
-    except (NotYet, MailDelayed) as later:
-        try_later(exchange, errand, str(later))
     except Unknown as unknown:
-        try_later(exchange, errand, str(unknown))
-    except (Refused, LookupFailed, MailRefused, CarrierError) as refusal:
+        try_later(exchange, errand, str(unknown), unsure=True)
+    except NotYet as later:
+        try_later(exchange, errand, str(later), for_ms=NOT_YET_MS)
+    except MailDelayed as later:
+        try_later(exchange, errand, str(later))
+    except Refused as refusal:
+        (try_later if may_be_mended(errand, refusal) else give_up)(exchange, errand, str(refusal))
+    except (LookupFailed, MailRefused, CarrierError) as refusal:
         give_up(exchange, errand, str(refusal))
     except Exception as error:
         log.exception("errand %s (%s) failed", errand.id, errand.kind)
         try_later(exchange, errand, type(error).__name__)
 
 
+def may_be_mended(errand: Errand, refusal: Refused) -> bool:
+    """Whether a refusal lies with our key rather than with the wish: an admin may mend that in time."""
+    return is_patient(errand.kind) and refusal.status in (401, 403)
+
+
 def send_message(exchange: Exchange, errand: Errand) -> None:
     """Sends a text. A try before that may have sent it is looked up first, so nobody gets it twice."""
     wished = errand.payload
-    sent = None
-    if errand.tries > 1:
-        sent = exchange.carrier.find_message(wished["to"], wished["text"], errand.created_at)
+    sent = sent_before(exchange, errand) if errand.tries > 1 else None
     sender = exchange.settings.phone_number or wished["from"]
     sent = sent or exchange.carrier.send_message(wished["to"], sender, wished["text"])
     settle(exchange, errand, {"message": sent})
+
+
+def sent_before(exchange: Exchange, errand: Errand) -> str | None:
+    """The id of the text if a try before has sent it. Raises Unknown while nobody can tell."""
+    try:
+        return exchange.carrier.find_message(errand.payload["to"], errand.payload["text"], errand.created_at)
+    except TryAgain as later:
+        raise Unknown(f"it may have been sent: {later}") from later
 
 
 def ask_outside(exchange: Exchange, errand: Errand) -> None:
@@ -94,7 +104,8 @@ def fetch_recording(exchange: Exchange, errand: Errand) -> None:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         recordings.kept(tx, recording, name)
-        errands.done(tx, errand.id, {"file": name}, now)
+        if not errands.done(tx, errand.id, {"file": name}, now):
+            return  # it took longer than its lease, and whoever claimed it then was quicker
         errands.wish(tx, "delete_recording", errand.call, {"carrier_id": carrier_id}, now, now)
         for message in messages.of_call(tx, errand.call or ""):
             if message.recording == recording and exchange.settings.mail_server:
@@ -118,6 +129,19 @@ def mail_message(exchange: Exchange, errand: Errand) -> None:
     return settle(exchange, errand, {"to": box.mail})
 
 
+def fetch_again(exchange: Exchange, recording_id: str) -> bool:
+    """Somebody wants a recording fetched that was given up; False if it was not (or is tried already)."""
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        recording = recordings.find(tx, recording_id)
+        if recording is None or not recordings.wanted_again(tx, recording_id):
+            return False
+        payload = {"recording": recording_id, "carrier_id": recording.carrier_id}
+        errands.wish(tx, "fetch_recording", recording.call, payload, now, now)
+    exchange.due.set()
+    return True
+
+
 def delete_recording(exchange: Exchange, errand: Errand) -> None:
     exchange.carrier.delete_recording(errand.payload["carrier_id"])
     settle(exchange, errand, {})
@@ -130,27 +154,3 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "delete_recording": delete_recording,
     "mail": mail_message,
 }
-
-
-def settle(exchange: Exchange, errand: Errand, answer: Mapping[str, str]) -> None:
-    with exchange.ledger.transaction() as tx:
-        errands.done(tx, errand.id, answer, exchange.now())
-
-
-def try_later(exchange: Exchange, errand: Errand, cause: str, at_least: float = 0) -> None:
-    """Puts an errand back for a later try (not before `at_least` seconds), or gives it up after the last."""
-    if errand.tries >= MOST_TRIES or errand.kind == "lookup":
-        return give_up(exchange, errand, cause)
-    wait = max(min(FIRST_WAIT_MS * 2 ** (errand.tries - 1), LONGEST_WAIT_MS), round(at_least * 1000))
-    with exchange.ledger.transaction() as tx:
-        errands.retry(tx, errand.id, exchange.now() + wait, cause)
-    return None
-
-
-def give_up(exchange: Exchange, errand: Errand, cause: str) -> None:
-    """An errand that will not come true, with the reason, beside the call that wished it."""
-    log.warning("errand %s (%s) given up: %s", errand.id, errand.kind, cause)
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        errands.fail(tx, errand.id, cause, now)
-        events.note(tx, errand.call, now, "errand_failed", kind=errand.kind, cause=cause)

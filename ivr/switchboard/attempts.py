@@ -1,0 +1,74 @@
+"""How long an errand is tried: what waits for a caller, not at all again; what may be lost, for days."""
+
+import logging
+from collections.abc import Mapping
+
+from ivr.ledger import errands, events, recordings
+from ivr.ledger.errands import Errand
+from ivr.switchboard.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES: Mapping[str, int] = {"lookup": 1, "message": 8}
+"""Kinds that are worth nothing, or only a surprise, when they come late. All others are patient."""
+
+KEEP_TRYING_MS = 3 * 86_400_000
+"""Patient errands outlast a weekend: an outage, a key nobody mends before Monday."""
+
+NOT_YET_MS = 3_600_000
+"""What the carrier still does not have after an hour it will never have."""
+
+FIRST_WAIT_MS = 1_000
+LONGEST_WAIT_MS = 300_000
+"""The waits between two tries double, from the first to the longest."""
+
+
+def is_patient(kind: str) -> bool:
+    return kind not in MOST_TRIES
+
+
+def settle(exchange: Exchange, errand: Errand, answer: Mapping[str, str]) -> None:
+    """It came true."""
+    with exchange.ledger.transaction() as tx:
+        errands.done(tx, errand.id, answer, exchange.now())
+
+
+def try_later(
+    exchange: Exchange,
+    errand: Errand,
+    cause: str,
+    *,
+    at_least: float = 0,
+    for_ms: int = KEEP_TRYING_MS,
+    unsure: bool = False,
+) -> None:
+    """Puts an errand back for a later try, not before `at_least` seconds; or gives it up after the last.
+
+    A patient one is given up when it is older than `for_ms`. `unsure`: the try may have done it.
+    """
+    now = exchange.now()
+    if was_last(errand, now, for_ms):
+        return give_up(exchange, errand, cause, unsure=unsure)
+    doubled = FIRST_WAIT_MS * 2 ** min(errand.tries - 1, 16)
+    wait = max(min(doubled, LONGEST_WAIT_MS), round(at_least * 1000))
+    with exchange.ledger.transaction() as tx:
+        errands.retry(tx, errand.id, now + wait, cause)
+    return None
+
+
+def was_last(errand: Errand, now: int, for_ms: int) -> bool:
+    """Whether a try that failed now was the last one."""
+    if is_patient(errand.kind):
+        return now - errand.created_at >= for_ms
+    return errand.tries >= MOST_TRIES[errand.kind]
+
+
+def give_up(exchange: Exchange, errand: Errand, cause: str, *, unsure: bool = False) -> None:
+    """An errand that will not come true, with the reason, beside the call that wished it."""
+    log.warning("errand %s (%s) given up: %s", errand.id, errand.kind, cause)
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        (errands.unknown if unsure else errands.fail)(tx, errand.id, cause, now)
+        if errand.kind == "fetch_recording":
+            recordings.lost(tx, errand.payload["recording"])
+        events.note(tx, errand.call, now, "errand_failed", kind=errand.kind, cause=cause)
