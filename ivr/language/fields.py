@@ -8,6 +8,7 @@ from ivr.core.checkdigits import CHECKS
 from ivr.core.hours import Days, Span
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
+    between,
     count,
     days,
     digits,
@@ -77,9 +78,15 @@ Word = Annotated[
     PlainValidator(of_text(text, longest=2000)),
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
-Duration = Annotated[
-    float, PlainValidator(of_text(duration)), WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
-]
+_TIME = WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
+Duration = Annotated[float, PlainValidator(of_text(duration)), _TIME]
+LookupTime = Annotated[float, PlainValidator(of_text(between("500ms", "30s"))), _TIME]
+RingTime = Annotated[float, PlainValidator(of_text(between("5s", "2m"))), _TIME]
+ThinkingTime = Annotated[float, PlainValidator(of_text(between("1s", "1m"))), _TIME]
+KeyTime = Annotated[float, PlainValidator(of_text(between("500ms", "20s"))), _TIME]
+AheadTime = Annotated[float, PlainValidator(of_text(between("500ms", "10s"))), _TIME]
+RecordingTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
+QuietTime = Annotated[float, PlainValidator(of_text(between("1s", "30s"))), _TIME]
 Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
 Priority = Annotated[
     int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})

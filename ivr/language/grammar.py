@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from ivr.language.fields import (
+    AheadTime,
     AtClosing,
     CheckDigit,
     Count,
@@ -17,16 +18,22 @@ from ivr.language.fields import (
     Duration,
     EndKey,
     Key,
+    KeyTime,
     LanguageNeed,
     Languages,
+    LookupTime,
     Many,
     Numbers,
     Place,
     Priority,
+    QuietTime,
     Rate,
+    RecordingTime,
+    RingTime,
     ServiceLevel,
     Spans,
     Texts,
+    ThinkingTime,
     Truth,
     Weekdays,
     Word,
@@ -60,7 +67,7 @@ class Silence(Section):
 
     say: Texts | None = None
     """Said before the question is asked again; without it the language's own sentence."""
-    after: Duration | None = None
+    after: ThinkingTime | None = None
     """How long the caller may think."""
     tries: Count | None = None
     """How often the question is asked."""
@@ -109,7 +116,7 @@ class Lookup(Section):
 
     get: Word
     """The address, with values in it: `https://crm.example/orders/{order}`."""
-    timeout: Duration = 2.0
+    timeout: LookupTime = 2.0
     """How long it may take before the caller goes the way of `otherwise`."""
 
 
@@ -120,7 +127,7 @@ class Dial(Section):
 
     to: Many
     """Phone numbers or SIP addresses, with values in them: `sip:{extension}@pbx.example`."""
-    ring: Duration = 30.0
+    ring: RingTime = 30.0
     """How long each is rung."""
     press: Truth = True
     """They must press 1 to take the call, so that no voicemail does."""
@@ -141,9 +148,9 @@ class Record(Section):
 
     name: Word = Field(alias="as")
     """The name of the recording."""
-    max: Duration = 60.0
+    max: RecordingTime = 60.0
     """The longest recording."""
-    silence: Duration = 3.0
+    silence: QuietTime = 3.0
     """So much silence ends it."""
     end: EndKey = "#"
     """This key ends it."""
@@ -220,9 +227,9 @@ class Step(Section):
     """Where it goes on by the value; `*` stands for any text: `late*`."""
     silence: Silence | None = None
     wrong: WrongKeys | None = None
-    between_keys: Duration | None = None
+    between_keys: KeyTime | None = None
     """How long to wait for a next key while a longer match is possible."""
-    type_ahead: Duration | None = None
+    type_ahead: AheadTime | None = None
     """Collects keys for the next menus too, waiting so long for each."""
     busy: Destination | None = None
     """Where it goes on when the line is busy."""
@@ -283,7 +290,7 @@ class Queue(Section):
     """The promise: `80% in 20s`."""
     priority: Priority | None = None
     """0 is everybody; each step above is a head start."""
-    ring: Duration | None = None
+    ring: RingTime | None = None
     """How long an agent is rung."""
     wrap_up: Duration | None = None
     """An agent's time after each call."""
@@ -336,9 +343,9 @@ class Mailbox(Section):
 
     mail: Word | None = None
     """Who is told by mail."""
-    max: Duration = 120.0
+    max: RecordingTime = 120.0
     """The longest message."""
-    silence: Duration = 3.0
+    silence: QuietTime = 3.0
     """So much silence ends it."""
     end: EndKey = "#"
     """This key ends it."""

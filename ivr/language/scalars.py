@@ -49,6 +49,20 @@ def duration(value: str) -> float:
     return seconds
 
 
+def between(shortest: str, longest: str) -> Callable[[str], float]:
+    """A reader of times from `shortest` to `longest`, both as an admin writes them."""
+    least, most = duration(shortest), duration(longest)
+
+    def read(value: str) -> float:
+        seconds = duration(value)
+        if not least <= seconds <= most:
+            wrong = "short" if seconds < least else "long"
+            raise Wrong(f"'{value}' is too {wrong}", f"{shortest} to {longest} are possible here")
+        return seconds
+
+    return read
+
+
 def count(value: str) -> int:
     if not re.fullmatch(r"[1-9]\d{0,5}", value):
         raise Wrong(f"'{value}' is not a whole number above zero")

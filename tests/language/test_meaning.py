@@ -216,9 +216,11 @@ def test_a_section_in_two_files_becomes_one() -> None:
 )
 def test_durations_carry_their_units(written: str, seconds: float) -> None:
     made = hotline(
-        ONE_LANGUAGE, f"steps: {{main: {{say: x, keys: {{1: repeat}}, between_keys: {written}}}}}\n"
+        ONE_LANGUAGE,
+        f"queues: {{desk: {{max_wait: {written}, no_agents: hang_up}}}}\n"
+        "steps: {main: {say: Hello., keys: {1: desk}}}\n",
     )
-    assert menu(made).between_keys == seconds
+    assert made.queues["desk"].settings["max_wait"] == seconds
 
 
 def test_a_language_we_do_not_ship_is_spoken_in_the_admins_sentences() -> None:
