@@ -15,7 +15,7 @@ from ivr.language.mistakes import Findings, Wrong
 from ivr.language.slots import slots
 from ivr.language.source import Text
 
-SIP_HOST = re.compile(r"sips?:.*@([A-Za-z0-9.-]+)(:\d+)?")
+SIP_HOST = re.compile(r"sips?:.*@([A-Za-z0-9.-]+)(:[0-9]+)?")
 
 
 def hours(findings: Findings, written: grammar.Hours) -> Hours:
@@ -114,7 +114,7 @@ def limits(draft: Draft) -> Limits:
 def blocked(draft: Draft) -> tuple[str, ...]:
     """The numbers that are turned away."""
     for entry in draft.document.blocked:
-        if not re.fullmatch(r"\+\d{1,15}\*?|withheld", entry):
+        if not re.fullmatch(r"\+[0-9]{1,15}\*?|withheld", entry):
             text = f"'{entry}' blocks nobody"
             draft.findings.mistake(entry.at, text, "write a number like +84901234567, +8490* or withheld")
     return tuple(map(str, draft.document.blocked))
@@ -124,7 +124,7 @@ def allowed(draft: Draft) -> tuple[str, ...]:
     """What may be rung and written to; unless the menus say otherwise, our own countries and PBX hosts."""
     written = draft.document.allowed
     for entry in written:
-        if not re.fullmatch(r"[A-Z]{2}|\+\d{1,15}\*?|sips?:\S+@\S+", entry):
+        if not re.fullmatch(r"[A-Z]{2}|\+[0-9]{1,15}\*?|sips?:\S+@\S+", entry):
             text = f"'{entry}' allows nothing"
             draft.findings.mistake(
                 entry.at, text, "write a country like VN, +84*, a number, or sip:*@pbx.example"

@@ -1,6 +1,7 @@
 """The small spellings: `2m30s`, `80% in 20s`, `1100-1199`, `mon-fri`, `08:00-12:00 13:00-18:00`, `12-25`.
 
-Each reader takes the text as it was written and gives its value, or raises Wrong.
+Each reader takes the text as it was written and gives its value, or raises Wrong. Digits are 0 to 9: a
+phone sends no others, whatever the script of the menus.
 """
 
 import re
@@ -39,9 +40,13 @@ def text(value: str) -> str:
 
 def duration(value: str) -> float:
     """Seconds: `20s`, `10m`, `1h`, `500ms`, `2m30s`."""
-    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)", value)
-    if value.strip() and not re.fullmatch(r"(\s*\d+(?:\.\d+)?\s*(ms|s|m|h))+\s*", value):
-        hint = f"did you mean '{value}s'?" if value.isdecimal() else "write it like 20s, 10m, 1h or 2m30s"
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)", value, re.ASCII)
+    if value.strip() and not re.fullmatch(r"(\s*\d+(?:\.\d+)?\s*(ms|s|m|h))+\s*", value, re.ASCII):
+        hint = (
+            f"did you mean '{value}s'?"
+            if value.isascii() and value.isdecimal()
+            else "write it like 20s, 10m, 1h or 2m30s"
+        )
         raise Wrong(f"'{value}' is not a time with its unit", hint)
     seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
     if not 0 < seconds <= 86400:
@@ -64,13 +69,13 @@ def between(shortest: str, longest: str) -> Callable[[str], float]:
 
 
 def count(value: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,5}", value):
+    if not re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII):
         raise Wrong(f"'{value}' is not a whole number above zero")
     return int(value)
 
 
 def priority(value: str) -> int:
-    if not re.fullmatch(r"\d|10", value):
+    if not re.fullmatch(r"\d|10", value, re.ASCII):
         raise Wrong(f"'{value}' is not a priority", "write 0 (as everybody) to 10")
     return int(value)
 
@@ -94,7 +99,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 def key_pattern(value: str) -> str:
     """What can stand before a destination: `1`, `12`, `1100-1199`, `*`, `#`."""
-    if not re.fullmatch(r"\d{1,20}|\d{1,20}-\d{1,20}|\*|#", value):
+    if not re.fullmatch(r"\d{1,20}|\d{1,20}-\d{1,20}|\*|#", value, re.ASCII):
         raise Wrong(f"'{value}' is not a key", 'keys are digits, a range like 1100-1199, "*" and "#"')
     first, dash, last = value.partition("-")
     if dash and (len(first) != len(last) or first >= last):
@@ -113,14 +118,14 @@ def end_key(value: str) -> str:
 
 def change_key(value: str) -> str:
     """A single key, or `none` as the empty text."""
-    if not re.fullmatch(r"\d|\*|#|none", value):
+    if not re.fullmatch(r"\d|\*|#|none", value, re.ASCII):
         raise Wrong(f"'{value}' is not a single key", 'write "#", "*", a digit or none')
     return "" if value == "none" else value
 
 
 def span_of_numbers(value: str) -> tuple[int, int]:
     """`6-10`, or `6` for exactly six."""
-    match = re.fullmatch(r"(\d{1,15})(?:\s*-\s*(\d{1,15}))?", value)
+    match = re.fullmatch(r"(\d{1,15})(?:\s*-\s*(\d{1,15}))?", value, re.ASCII)
     if not match:
         raise Wrong(f"'{value}' is not a number or a range", "write it like 6 or 6-10")
     first, last = int(match[1]), int(match[2] or match[1])
@@ -138,7 +143,7 @@ def digits(value: str) -> tuple[int, int]:
 
 def service_level(value: str) -> tuple[float, float]:
     """`80% in 20s` as (0.8, 20.0)."""
-    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%\s+in\s+(.+)", value)
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%\s+in\s+(.+)", value, re.ASCII)
     if not match or not 0 < float(match[1]) <= 100:
         raise Wrong(f"'{value}' is not a service level", "write it like 80% in 20s")
     return float(match[1]) / 100, duration(match[2])
@@ -180,7 +185,7 @@ def spans(value: str) -> tuple[Span, ...]:
 
 
 def _span(part: str, value: str) -> Span:
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", part)
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", part, re.ASCII)
     if not match:
         raise Wrong(f"'{value}' are not hours", "write them like 08:00-12:00 13:00-18:00")
     hour, minute, until_hour, until_minute = map(int, match.groups())
@@ -205,7 +210,7 @@ def days(value: str) -> Days:
 
 
 def _date(part: str, value: str) -> tuple[int | None, int, int]:
-    match = re.fullmatch(r"(?:(\d{4})-)?(\d{2})-(\d{2})", part)
+    match = re.fullmatch(r"(?:(\d{4})-)?(\d{2})-(\d{2})", part, re.ASCII)
     if not match:
         raise Wrong(f"'{value}' is not a date", "write it like 2027-02-05, 12-25 or 2026-03-01..2026-03-07")
     year, month, day = match[1], int(match[2]), int(match[3])

@@ -181,7 +181,7 @@ def _choose_language(it: Written) -> menus.ChooseLanguage:
     for key, value in (it.step.choose_language or {}).items():
         if key == "change":
             continue
-        if not re.fullmatch(r"\d|\*|#", key):
+        if not re.fullmatch(r"[0-9*#]", key):
             it.draft.findings.mistake(key.at, f"'{key}' is not a single key", "write {1: vi, 2: en}")
         keys[key] = it.draft.known("language", str(value), set(it.draft.languages), key.at)
     if missing := [language for language in it.draft.languages if language not in keys.values()]:
