@@ -43,7 +43,7 @@ READING = _Kind("BEGIN READ ONLY", "ROLLBACK", "")
 
 
 CHANGED = "WITH changed AS ({} RETURNING 1) SELECT 1 / COUNT(*) FROM changed"
-"""Fails on the server itself if no row changed: the commit can travel with it and need not wait for our word."""
+"""Fails on the server itself if no row changed: the commit can travel with it and awaits no word of ours."""
 
 
 class PostgreSQL:
