@@ -144,7 +144,7 @@ Languages = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "patternProperties": {r"^\d$": {"type": "string"}},
+            "patternProperties": {r"^[0-9*#]$": {"type": "string"}},
             "properties": {"change": {"type": ["string", "integer"]}},
             "additionalProperties": False,
         }

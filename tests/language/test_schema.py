@@ -1,12 +1,14 @@
 """The schema an editor reads: it is the grammar's, and a real editor's server finds the mistakes with it."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from ivr.language import schema
+from ivr.language import read_files, schema
 from tests.language.language_server import LanguageServer, install
+from tests.language.test_broken import BASE
 from tests.tools import path_of
 
 HERE = Path(__file__).parent
@@ -45,3 +47,11 @@ def test_an_editor_underlines_the_bad_lines_and_no_good_ones(tmp_path: Path) -> 
         assert editor.diagnostics(tmp_path / "hotline.yaml") == []
         assert editor.diagnostics(tmp_path / "main.yaml") == []
         assert [line for line, _ in editor.diagnostics(tmp_path / "bad.yaml")] == [9, 12, 13, 13, 15, 18]
+
+
+@pytest.mark.parametrize("key", [*"0123456789*#", "12", "a", "１", "**", ""])
+def test_the_schema_and_the_check_agree_on_the_keys_of_languages(key: str) -> None:
+    about = schema.schema()["$defs"]["Step"]["properties"]["choose_language"]
+    by_schema = any(re.search(pattern, key) for pattern in about["patternProperties"])
+    steps = f'steps: {{main: {{choose_language: {{"{key}": en, change: none}}, then: hang_up}}}}\n'
+    assert by_schema is (read_files({"base.yaml": BASE, "main.yaml": steps}).mistakes == ())
