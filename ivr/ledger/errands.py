@@ -50,15 +50,17 @@ def wish(
     return row[0] if row else 0
 
 
-_DUE = (
-    "SELECT id FROM errand WHERE state IN ('waiting', 'running') AND due_at <= :now ORDER BY due_at LIMIT 1"
-)
+_DUE_KINDS = "SELECT DISTINCT kind FROM errand WHERE state IN ('waiting', 'running') AND due_at <= :now"
 
 
-def any_due(tx: Transaction, now: int) -> bool:
-    """Whether there is something to claim; cheap, and holds up nobody."""
-    return tx.row(_DUE, {"now": now}) is not None
+def due_kinds(tx: Transaction, now: int) -> frozenset[str]:
+    """The kinds of which there is something to claim; cheap, and holds up nobody."""
+    return frozenset(row[0] for row in tx.rows(_DUE_KINDS, {"now": now}))
 
+
+_DUE = """
+SELECT id FROM errand WHERE state IN ('waiting', 'running') AND kind = :kind AND due_at <= :now
+ORDER BY due_at LIMIT 1"""
 
 _CLAIM = """
 UPDATE errand SET state = 'running', due_at = :lease_until, tries = tries + 1
@@ -66,9 +68,9 @@ WHERE id = :id
 RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at"""
 
 
-def claim(tx: Transaction, now: int, lease_ms: int) -> Errand | None:
-    """Take the errand that is due longest; nobody else gets it until the lease is over."""
-    due = tx.locked_row(_DUE, {"now": now}, skip=True)
+def claim(tx: Transaction, kind: str, now: int, lease_ms: int) -> Errand | None:
+    """Take the errand of this kind that is due longest; nobody else gets it until the lease is over."""
+    due = tx.locked_row(_DUE, {"kind": kind, "now": now}, skip=True)
     if due is None:
         return None
     row = tx.row(_CLAIM, {"id": due[0], "lease_until": now + lease_ms})

@@ -209,6 +209,7 @@ errand = Table(
     Index(None, "call"),
     Index(
         "errand_due",
+        "kind",
         "due_at",
         sqlite_where=text("state IN ('waiting', 'running')"),
         postgresql_where=text("state IN ('waiting', 'running')"),

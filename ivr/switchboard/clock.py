@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from ivr.core.calls import Ending, Outcome
@@ -9,16 +10,22 @@ from ivr.core.walk import last_pass
 from ivr.ledger import LedgerError, calls, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.wishes import carry_out
+from ivr.switchboard.wishes import CARRIED_OUT, carry_out
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
 AT_ONCE = 8
-"""Errands a worker carries out at the same time."""
+"""Errands of one kind that a worker carries out at the same time. Each kind has its own places: a caller
+who waits for a look-up does not wait for a slow mail server too."""
 
 LEASE_MS = 30_000
 """How long an errand belongs to who claimed it; then it is somebody else's to try."""
+
+LONG_LEASE_MS = 300_000
+"""For the kinds that take their time: sixty seconds of sound, a mail server that thinks about every line."""
+
+LONG = frozenset({"fetch_recording", "mail"})
 
 TIDY_EVERY_MS = 60_000
 KEEP_ANSWERS_MS = 3_600_000
@@ -29,12 +36,12 @@ SILENT_MS = 4 * 3_600_000
 class Clock:
     """A thread that carries out what is due. Each worker has one; the ledger's leases keep them apart."""
 
-    def __init__(self, exchange: Exchange, lease_ms: int = LEASE_MS) -> None:
+    def __init__(self, exchange: Exchange, lease_ms: int | None = None) -> None:
         self._exchange = exchange
         self._lease_ms = lease_ms
         self._stopped = threading.Event()
-        self._free = threading.Semaphore(AT_ONCE)
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="errand")
+        self._free = {kind: threading.Semaphore(AT_ONCE) for kind in CARRIED_OUT}
+        self._pool = ThreadPoolExecutor(AT_ONCE * len(CARRIED_OUT), thread_name_prefix="errand")
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
         self._tidied_at = 0
 
@@ -61,29 +68,38 @@ class Clock:
                 log.exception("the clock could not look")
 
     def look(self) -> None:
-        """Carries out every errand that is due, and tidies up now and then."""
-        while not self._stopped.is_set() and self._free.acquire(timeout=LOOK_EVERY):
-            errand = None
-            try:
-                errand = self._claimed()
-            finally:
-                if errand is None:  # also when the ledger is away: it comes back, a lost place does not
-                    self._free.release()
-            if errand is None:
-                break
-            self._pool.submit(self._carry_out, errand)
+        """Carries out every errand that is due and finds a place, and tidies up now and then."""
+        started = True
+        while started and not self._stopped.is_set():
+            started = any(self._start(kind) for kind in self._due())
         now = self._exchange.now()
         if now - self._tidied_at >= TIDY_EVERY_MS:
             self._tidied_at = now
             tidy(self._exchange)
 
-    def _claimed(self) -> Errand | None:
-        now = self._exchange.now()
+    def _due(self) -> Iterable[str]:
         with self._exchange.ledger.reading() as tx:
-            if not errands.any_due(tx, now):
-                return None
+            return errands.due_kinds(tx, self._exchange.now()) & self._free.keys()
+
+    def _start(self, kind: str) -> bool:
+        """Starts one errand of a kind, if one is due and has a place; who ends gives the place on."""
+        if not self._free[kind].acquire(blocking=False):
+            return False
+        errand = None
+        try:
+            errand = self._claimed(kind)
+        finally:
+            if errand is None:  # also when the ledger is away: it comes back, a lost place does not
+                self._free[kind].release()
+        if errand is None:
+            return False
+        self._pool.submit(self._carry_out, errand)
+        return True
+
+    def _claimed(self, kind: str) -> Errand | None:
+        lease_ms = self._lease_ms or (LONG_LEASE_MS if kind in LONG else LEASE_MS)
         with self._exchange.ledger.transaction() as tx:
-            return errands.claim(tx, now, self._lease_ms)
+            return errands.claim(tx, kind, self._exchange.now(), lease_ms)
 
     def _carry_out(self, errand: Errand) -> None:
         try:
@@ -91,7 +107,8 @@ class Clock:
         except LedgerError as error:
             log.warning("errand %s will be tried again: %s", errand.id, error)
         finally:
-            self._free.release()
+            self._free[errand.kind].release()
+            self._exchange.due.set()
 
 
 def tidy(exchange: Exchange) -> None:

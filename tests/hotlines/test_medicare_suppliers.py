@@ -79,8 +79,9 @@ def ring(house: House) -> PhoneCall:
     def tick() -> None:
         house.now += 500
         with house.exchange.ledger.transaction() as tx:
-            errand = errands.claim(tx, house.now, 30_000)
-        if errand is not None:
+            due = errands.due_kinds(tx, house.now)
+            claimed = [errands.claim(tx, kind, house.now, 30_000) for kind in due]
+        for errand in filter(None, claimed):
             carry_out(house.exchange, errand)
 
     phone.every(0.5, tick)

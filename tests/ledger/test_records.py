@@ -180,13 +180,22 @@ def wish(ledger: Ledger, due_at: int = START, kind: str = "message") -> int:
         return errands.wish(tx, kind, "CA1", PAYLOAD, due_at, START)
 
 
-def claim(ledger: Ledger, now: int = START) -> errands.Errand | None:
+def claim(ledger: Ledger, now: int = START, kind: str = "message") -> errands.Errand | None:
     with ledger.reading() as tx:
-        due = errands.any_due(tx, now)
+        due = kind in errands.due_kinds(tx, now)
     with ledger.transaction() as tx:
-        claimed = errands.claim(tx, now, lease_ms=30_000)
+        claimed = errands.claim(tx, kind, now, lease_ms=30_000)
         assert due is (claimed is not None)
         return claimed
+
+
+def test_what_is_due_of_one_kind_is_not_claimed_by_who_does_another(ledger: Ledger) -> None:
+    wish(ledger, START - 1, "fetch_recording")
+    assert claim(ledger, START, "lookup") is None
+    lookup = wish(ledger, START, "lookup")
+    claimed = claim(ledger, START, "lookup")
+    assert claimed is not None
+    assert claimed.id == lookup
 
 
 def test_an_errand_is_claimed_when_it_is_due_and_by_one_only(ledger: Ledger) -> None:
@@ -218,7 +227,8 @@ def test_an_errand_done_has_its_answer_and_forgets_what_it_was_about(ledger: Led
     errand_id = wish(ledger)
     claim(ledger)
     with ledger.transaction() as tx:
-        errands.done(tx, errand_id, {"message": "SM1"}, START + 9)
+        assert errands.done(tx, errand_id, {"message": "SM1"}, START + 9) is True
+        assert errands.done(tx, errand_id, {"message": "SM2"}, START + 9) is False
         errands.fail(tx, errand_id, "too late", START + 10)
         done = errands.latest(tx, "CA1", "message")
     assert done is not None
@@ -260,7 +270,7 @@ def test_what_an_errand_waited_for_makes_it_due(ledger: Ledger) -> None:
     wish(ledger, START + 5_000, "message")
     with ledger.transaction() as tx:
         errands.hurry(tx, "CA1", "fetch_recording", START + 1)
-    hurried = claim(ledger, START + 1)
+    hurried = claim(ledger, START + 1, "fetch_recording")
     assert hurried is not None
     assert hurried.kind == "fetch_recording"
     assert claim(ledger, START + 1) is None

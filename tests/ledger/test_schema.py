@@ -34,7 +34,7 @@ PLANS = {
     "SELECT id FROM call ORDER BY started_at DESC, id DESC LIMIT 50": "call_by_started_at_id",
     "SELECT COUNT(*) FROM call WHERE caller = 'x' AND started_at >= 1": "call_by_caller_started_at",
     "SELECT id FROM message WHERE done_at IS NULL ORDER BY left_at LIMIT 9": "message_waiting",
-    "SELECT id FROM errand WHERE state IN ('waiting', 'running') AND due_at <= 1": "errand_due",
+    "SELECT id FROM errand WHERE state IN ('waiting', 'running') AND kind = '' AND due_at < 1": "errand_due",
     "SELECT step FROM pass WHERE call = 'x' ORDER BY hop, nth": "PRIMARY KEY",
 }
 

@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from ivr.carriers.twilio.rest import Rest as CarrierRest
 from ivr.ledger import Ledger, LedgerAway
 from ivr.switchboard.clock import AT_ONCE, Clock
 from tests.carriers.contract_server import TOKEN as REST_TOKEN
@@ -336,6 +337,40 @@ def test_a_ledger_that_was_away_for_a_while_does_not_end_the_clocks_work(
     clock.look()
     clock.stop()
     assert len(rest.messages) == 1
+
+
+def test_a_caller_who_waits_for_a_lookup_does_not_wait_for_slow_errands(shop: House, crm: Crm) -> None:
+    """Eight texts hang at a carrier that never answers; the look-up is asked all the same."""
+    with contract_server() as slow:
+        slow.faults += ["silent"] * AT_ONCE
+        hanging = replace(shop.exchange, carrier=CarrierRest(ACCOUNT, REST_TOKEN, base_url=slow.url))
+        for number in range(AT_ONCE + 1):
+            shop.carrier.press(in_english(shop, f"CB{number}", f"+8490123{number:04}"), f"CB{number}", "4")
+        clock = Clock(hanging)
+        clock.look()
+        moment = ask_for_order(shop)
+        clock.look()
+        until = time.monotonic() + 3
+        while not crm.asked and time.monotonic() < until:
+            time.sleep(0.01)
+        assert crm.asked == ["/orders/4711"]
+        assert shop.rows("SELECT state FROM errand WHERE kind = 'lookup'") in ([("running",)], [("done",)])
+        assert moment.verbs == ["Say", "Pause", "Redirect"]
+        assert shop.rows.one("SELECT COUNT(*) FROM errand WHERE kind = 'message' AND state = 'waiting'") == 1
+        slow.patience.set()
+        clock.stop()
+
+
+def test_who_copies_a_recording_has_longer_for_it_than_the_carrier_may_take(home: House, rest: Rest) -> None:
+    """Media may take a minute, each of a mail server's answers twenty seconds."""
+    leave_word(home)
+    rest.faults.append("silent")
+    clock = Clock(home.exchange)
+    clock.look()
+    ((state, lease_until),) = home.rows("SELECT state, due_at FROM errand")
+    assert (state, lease_until - home.now) == ("running", 300_000)
+    rest.patience.set()
+    clock.stop()
 
 
 KILLED = """

@@ -176,7 +176,7 @@ def test_two_who_fetched_the_same_recording_wish_what_follows_once(
 ) -> None:
     """The first one's lease ran out while the carrier was slow: the second one was quicker."""
     with home.exchange.ledger.transaction() as tx:
-        slow = errands.claim(tx, home.now, 1_000)
+        slow = errands.claim(tx, "fetch_recording", home.now, 1_000)
     assert slow is not None
     asked = CarrierRest.fetch_recording
 

@@ -84,7 +84,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("errand_by_call"), ["call"], unique=False)
         batch_op.create_index(
             "errand_due",
-            ["due_at"],
+            ["kind", "due_at"],
             unique=False,
             sqlite_where=sa.text("state IN ('waiting', 'running')"),
             postgresql_where=sa.text("state IN ('waiting', 'running')"),
