@@ -79,6 +79,7 @@ Word = Annotated[
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
 _TIME = WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
+Pattern = Annotated[str, PlainValidator(of_text(str)), WithJsonSchema({"type": ["string", "number"]})]
 Duration = Annotated[float, PlainValidator(of_text(duration)), _TIME]
 LookupTime = Annotated[float, PlainValidator(of_text(between("500ms", "30s"))), _TIME]
 RingTime = Annotated[float, PlainValidator(of_text(between("5s", "2m"))), _TIME]

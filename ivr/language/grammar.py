@@ -24,6 +24,7 @@ from ivr.language.fields import (
     LookupTime,
     Many,
     Numbers,
+    Pattern,
     Place,
     Priority,
     QuietTime,
@@ -223,8 +224,8 @@ class Step(Section):
     """Where it goes on within the hours."""
     closed: Destination | None = None
     """Where it goes on outside the hours."""
-    when: dict[Word, Destination] | None = Field(default=None, min_length=1, max_length=200)
-    """Where it goes on by the value; `*` stands for any text: `late*`."""
+    when: dict[Pattern, Destination] | None = Field(default=None, min_length=1, max_length=200)
+    """Where it goes on by the value; `*` stands for any text: `late*`; `""` is the empty value."""
     silence: Silence | None = None
     wrong: WrongKeys | None = None
     between_keys: KeyTime | None = None

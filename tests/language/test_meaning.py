@@ -4,9 +4,11 @@ from datetime import time
 
 import pytest
 
+from ivr.core.calls import Call
 from ivr.core.menus import (
     Ask,
     ByHours,
+    ByValue,
     ChooseLanguage,
     Dial,
     Enqueue,
@@ -19,6 +21,7 @@ from ivr.core.menus import (
     Sms,
     Value,
 )
+from ivr.core.world import Today
 from ivr.language import read_files
 
 HEAD = 'hotline: Sao Mai\nzone: Asia/Ho_Chi_Minh\nnumbers: {"+842873001234": main}\n'
@@ -261,3 +264,20 @@ def test_a_language_without_a_voice_is_spoken_as_in_its_usual_country() -> None:
         "steps: {main: {say: {en: x, vi: x, en-GB: x, es: x}, then: hang_up}}\n"
     )
     assert [voice.tag for voice in made.languages.values()] == ["en-US", "vi-VN", "en-GB", "es-MX"]
+
+
+def test_an_empty_text_behind_when_is_a_value_that_is_empty() -> None:
+    made = hotline(
+        ONE_LANGUAGE,
+        """
+steps:
+  main: {by: caller, when: {"": withheld, "+84*": home}, otherwise: hang_up}
+  withheld: {say: Who are you?, then: hang_up}
+  home: {say: Hello., then: hang_up}
+""",
+    )
+    thing = made.steps["main"].thing
+    assert thing == ByValue("caller", (("", "withheld"), ("+84*", "home")))
+    today = Today(0, made)
+    callers = [Call("CA1", number, "", 1, "en", 0, 0) for number in (None, "+84901234567", "+1")]
+    assert [today.branch(made.steps["main"], call) for call in callers] == ["withheld", "home", "hang_up"]
