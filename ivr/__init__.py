@@ -91,7 +91,7 @@ def before_workers() -> None:
 
 
 def greet(exchange: "Exchange") -> None:
-    """Publishes the folder where that is wanted, and says where everything is. Exits without any."""
+    """Publishes the folder where that is wanted. Exits if there are no menus to answer with."""
     from ivr.switchboard.publishing import NotPublished, publish
     from ivr.switchboard.shelf import NothingPublished
 
@@ -108,7 +108,13 @@ def greet(exchange: "Exchange") -> None:
             if live is None:
                 sys.exit("There are no menus to answer with: mend these mistakes and start again.")
             print(f"Revision {live.revision} stays live until these are mended.", file=sys.stderr)
+
+
+def once_listening() -> None:
+    """When the server has its port: says where to dial and where the log is."""
+    exchange = assemble(load())
     print(welcome(exchange), flush=True)
+    exchange.ledger.close()
 
 
 def welcome(exchange: "Exchange") -> str:

@@ -2,4 +2,4 @@
 
 from ivr.cli import main
 
-main()
+main(prog_name="python3 app.py")

@@ -86,7 +86,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
 
 
 @main.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--recordings",
     type=click.Path(path_type=Path),
@@ -163,7 +163,9 @@ def render(settings: Settings, language: str | None, step: str | None, anew: boo
 @click.option("--number", default="", help="Only calls from this number, or with this in it.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Only calls that ended so.")
 @click.option("--text", default="", help="Only calls with this in a number, a step, an option or a note.")
-@click.option("--last", default=50, show_default=True, help="How many at the most; 0 for all.")
+@click.option(
+    "--last", type=click.IntRange(0), default=50, show_default=True, help="How many at the most; 0 for all."
+)
 @click.pass_obj
 def calls(
     settings: Settings, as_: str | None, number: str, outcome: str | None, text: str, last: int

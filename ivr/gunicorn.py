@@ -6,11 +6,12 @@ in front); an argument of gunicorn's command line beats what stands here.
 
 import os
 import sys
+from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ivr import before_workers, given
+from ivr import before_workers, given, once_listening
 from ivr.settings import WrongSettings
 
 try:
@@ -46,9 +47,19 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Make all ready before any worker lives; in a process of its own, so that none inherits a connection."""
-    process = get_context("fork").Process(target=before_workers)
+    """Make all ready before any worker lives."""
+    if _apart(before_workers):
+        sys.exit("The hotline does not start, for the reason above.")
+
+
+def when_ready(server: Any) -> None:
+    """Say where everything is, now that it is true."""
+    _apart(once_listening)
+
+
+def _apart(act: Callable[[], None]) -> int | None:
+    """Does it in a process of its own, so that no worker inherits a connection; its exit code."""
+    process = get_context("fork").Process(target=act)
     process.start()
     process.join()
-    if process.exitcode:
-        sys.exit("The hotline does not start, for the reason above.")
+    return process.exitcode

@@ -122,7 +122,7 @@ def secret_file(settings: Settings, name: str, length: int = 32) -> str:
 
 def _make(path: Path, secret: str) -> None:
     """Puts a secret down whole or not at all; of several processes at once, the first one's stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with open(made, "x", opener=_private) as file:
         file.write(secret)

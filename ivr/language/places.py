@@ -171,7 +171,7 @@ def lookup_hosts(draft: Draft) -> tuple[str, ...]:
         except Wrong as wrong:
             draft.findings.mistake(at, wrong.text, wrong.hint)
             continue
-        if listed and _origin(host) not in map(_origin, listed):
+        if (listed or "://" in host) and _origin(host) not in map(_origin, listed):
             draft.findings.mistake(at, f"lookups may not ask '{host}'", "add it to the hosts of 'lookups'")
         asked[host] = None
     return tuple(listed or asked)

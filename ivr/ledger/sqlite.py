@@ -100,7 +100,8 @@ class SQLite:
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file.touch(mode=0o600)  # SQLite gives its other files the rights of this one
         with self._turn:
             lock = self._locked(float("inf"))
             try:
