@@ -5,7 +5,7 @@ from typing import Any
 from ivr.core.menus import Destination, Enqueue, Queue, Step
 from ivr.language import grammar
 from ivr.language.draft import Draft
-from ivr.language.slots import QUEUE_WAYS
+from ivr.language.slots import WAYS_OUT
 from ivr.language.source import Text
 
 SETTINGS = ("ring", "wrap_up", "max_wait", "room", "priority", "callback", "at_closing")
@@ -55,7 +55,7 @@ def ways_out(draft: Draft, name: str) -> dict[str, Destination]:
     own = draft.ways(name, draft.document.queues[name])
     for rules in _default(draft):
         own = {**draft.ways("default", rules), **own}
-    way = {word: own[word] for word in QUEUE_WAYS if word in own}
+    way = {word: own[word] for word in WAYS_OUT["queue"] if word in own}
     rest = way.pop("otherwise", None) or way.get("no_agents")
     return {**way, "": rest} if rest else way
 

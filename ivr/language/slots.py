@@ -2,27 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from ivr.core.menus import Where
 from ivr.language import grammar
 from ivr.language.sections import Section
 from ivr.language.source import Text
 
-STEP_WAYS = (
-    "then",
-    "otherwise",
-    "open",
-    "closed",
-    "busy",
-    "no_answer",
-    "failed",
-    "no_agents",
-    "too_long",
-    "full",
-    "declined",
-)
-DIAL_WAYS = ("busy", "no_answer", "failed", "otherwise")
-QUEUE_WAYS = ("no_agents", "too_long", "full", "closed", "declined", "otherwise")
+WAYS_OUT = {
+    "hours": ("open", "closed"),
+    "dial": ("busy", "no_answer", "failed", "otherwise"),
+    "lookup": ("failed", "otherwise"),
+    "queue": ("no_agents", "too_long", "full", "closed", "declined", "otherwise"),
+}
+"""The ways out of each thing that names them; the others have `otherwise` alone, if any."""
+
+STEP_WAYS = tuple(dict.fromkeys(("then", "otherwise", *chain.from_iterable(WAYS_OUT.values()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def slots(section: Section | Mapping[str, grammar.Destination]) -> Iterator[Slot
         case grammar.Step():
             yield from _of_step(section)
         case grammar.Queue():
-            yield from _words(section, QUEUE_WAYS)
+            yield from _words(section, WAYS_OUT["queue"])
         case grammar.Defaults():
             yield from _patience(section)
         case grammar.Limits():
@@ -64,7 +59,7 @@ def _of_step(step: grammar.Step) -> Iterator[Slot]:
             yield Slot(f"when.{number}", f"'{pattern}'", _at(pattern, step.at), leads)
     yield from _words(step, STEP_WAYS)
     if isinstance(step.dial, grammar.Dial):
-        yield from _words(step.dial, DIAL_WAYS)
+        yield from _words(step.dial, WAYS_OUT["dial"])
     yield from _patience(step)
 
 

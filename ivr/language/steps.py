@@ -4,7 +4,7 @@ from ivr.core.menus import HANG_UP, Destination, Step
 from ivr.language import grammar, queues
 from ivr.language.draft import Draft
 from ivr.language.mistakes import listed
-from ivr.language.slots import DIAL_WAYS, QUEUE_WAYS
+from ivr.language.slots import STEP_WAYS, WAYS_OUT
 from ivr.language.things import Written, made_of
 
 QUESTIONS = ("keys", "ask", "choose_language")
@@ -14,16 +14,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "between_keys": ("keys", "ask"),
     "type_ahead": ("keys",),
     "again": ("keys",),
-    "open": ("hours",),
-    "closed": ("hours", "queue"),
     "when": ("by",),
-    "busy": ("dial",),
-    "no_answer": ("dial",),
-    "failed": ("dial", "lookup"),
-    "no_agents": ("queue",),
-    "too_long": ("queue",),
-    "full": ("queue",),
-    "declined": ("queue",),
+    **{word: tuple(thing for thing, ways in WAYS_OUT.items() if word in ways) for word in STEP_WAYS},
     "otherwise": tuple(thing for thing in grammar.THINGS if thing != "hours"),
     "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", ""),
 }
@@ -81,27 +73,28 @@ THEN = "add 'then:' and a step, repeat, back, top or hang_up"
 def _missing_ways(it: Written) -> list[tuple[str, str]]:
     """The ways out that its thing needs, as the caller would miss them."""
     otherwise = "otherwise" in it.ways
+    named = {*WAYS_OUT.get(it.thing, ())} - {"otherwise"}
     match it.thing:
         case "hours":
             return [
                 (f"when they are {word}", f"add '{word}:'")
-                for word in ("open", "closed")
+                for word in WAYS_OUT["hours"]
                 if word not in it.ways
             ]
         case "by" if not otherwise:
             return [("when no value fits", "add 'otherwise:'")]
-        case "lookup" if not otherwise and "failed" not in it.ways:
+        case "lookup" if not otherwise and not it.ways.keys() >= named:
             return [("when the other system does not answer", "add 'otherwise:'")]
-        case "dial" if not otherwise and not it.ways.keys() >= {"busy", "no_answer", "failed"}:
+        case "dial" if not otherwise and not it.ways.keys() >= named:
             return [("when nobody is reached", "add 'otherwise:'")]
     return []
 
 
 def _otherwise(it: Written) -> dict[str, Destination]:
     """The ways out by reason, the unnamed ones under the empty reason."""
-    words = {"dial": DIAL_WAYS, "lookup": ("failed", "otherwise"), "queue": QUEUE_WAYS}.get(
-        it.thing, ("otherwise",)
-    )
+    if it.thing == "hours":
+        return {}
+    words = WAYS_OUT.get(it.thing, ("otherwise",))
     own = {"" if word == "otherwise" else word: it.ways[word] for word in words if word in it.ways}
     if it.thing == "queue" and "" not in own and it.step.queue in it.draft.document.queues:
         return {**queues.ways_out(it.draft, str(it.step.queue)), **own}

@@ -11,7 +11,7 @@ from ivr.language import grammar
 from ivr.language.draft import Draft, Hole
 from ivr.language.mistakes import Wrong, listed
 from ivr.language.scalars import change_key
-from ivr.language.slots import DIAL_WAYS, key_name
+from ivr.language.slots import WAYS_OUT, key_name
 from ivr.language.source import Text
 
 AFTER, TRIES, BETWEEN_KEYS = 6.0, 3, 2.0
@@ -235,7 +235,7 @@ def _dial(it: Written) -> menus.Dial:
     parties = dial.to if isinstance(dial, grammar.Dial) else dial
     found = tuple(_party(it, party) for party in parties)
     if isinstance(dial, grammar.Dial):
-        if dial.model_fields_set & it.step.model_fields_set & set(DIAL_WAYS):
+        if dial.model_fields_set & it.step.model_fields_set & set(WAYS_OUT["dial"]):
             it.mistake("dial", "a way out stands inside 'dial' and beside it", "write it once")
         return menus.Dial(found, dial.ring, dial.press)
     return menus.Dial(found, 30.0)
