@@ -130,12 +130,11 @@ WAYS = {
     "hang_up": _("end the call"),
 }
 
-LEG_ENDINGS = {
-    "ended": _("hung up"),
-    "busy": _("was busy"),
-    "no_answer": _("did not pick up"),
-    "failed": _("could not be reached"),
-    "canceled": _("was called off"),
+LEG_ENDINGS: dict[str, str] = {
+    Ending.CONNECTED: _("talked"),
+    Ending.BUSY: _("was busy"),
+    Ending.NO_ANSWER: _("did not take the call"),
+    Ending.FAILED: _("could not be reached"),
 }
 
 

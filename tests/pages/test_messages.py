@@ -5,6 +5,8 @@ from importlib import import_module
 
 import pytest
 
+from ivr.ledger import calls, recordings
+from ivr.ledger import messages as left
 from tests.pages.town import Town
 from tests.service import LAN, MAI
 
@@ -97,3 +99,37 @@ def test_all_messages_go_on_on_earlier_pages(town: Town, monkeypatch: pytest.Mon
     assert link
     earlier = town.page(link[1].replace("&amp;", "&"))
     assert (len(who(first)), who(earlier)) == (3, ["+84900000000"])
+
+
+def test_those_who_wait_longest_are_shown_and_the_rest_is_counted(town: Town) -> None:
+    leave_word(town)
+    with town.house.exchange.ledger.transaction() as tx:
+        call = calls.find(tx, town.house.rows.one("SELECT call FROM message"))
+        assert call
+        for at in range(1, 103):
+            recording = recordings.add(tx, call.id, f"RE{at}", "message", 5, call.started_at, message=True)
+            left.leave(tx, call, "office", recording, call.started_at + 3_600_000 + at)
+
+    page = town.page("/messages")
+    assert len(who(page)) == 100
+    assert "3 more are waiting behind these." in page
+
+
+def test_a_recording_that_could_not_be_had_is_fetched_again(town: Town) -> None:
+    message = leave_word(town)
+    recording = town.house.rows.one("SELECT recording FROM message WHERE id = :id", id=message)
+    with town.house.exchange.ledger.transaction() as tx:
+        recordings.lost(tx, recording)
+    for page in ("/messages", f"/calls/{town.house.rows.one('SELECT call FROM message')}"):
+        assert "The recording could not be fetched from the carrier." in town.page(page)
+        assert f'action="/recordings/said/{recording}"' in town.page(page)
+    fetching = "SELECT COUNT(*) FROM errand WHERE kind = 'fetch_recording'"
+    before = town.house.rows.one(fetching)
+
+    answer = town.pages.post(f"/recordings/said/{recording}", data={"back": "/messages?all"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/messages?all")
+    assert town.house.rows.one(fetching) == before + 1
+    assert "The recording is on its way from the carrier." in town.page("/messages")
+    town.pages.post(f"/recordings/said/{recording}")  # pressed on a page that was older
+    assert town.house.rows.one(fetching) == before + 1

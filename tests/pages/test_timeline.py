@@ -4,7 +4,8 @@ import html
 import re
 from pathlib import Path
 
-from tests.pages.town import Town, town
+from ivr.box.parties import Party
+from tests.pages.town import MENUS, Town, town
 from tests.service import MAI, NUMBER
 
 TAG = re.compile(r"<[^>]+>")
@@ -127,7 +128,25 @@ def test_a_colleague_who_does_not_pick_up(town: Town) -> None:
 
     moments = told(town, call.sid)
     assert any(re.search(r"colleague no answer · 0:2\d One moment\.", each) for each in moments), moments
-    assert any(each.endswith("Line to +84281112222 did not pick up") for each in moments), moments
+    assert any(each.endswith("Line to +84281112222 did not take the call") for each in moments), moments
+
+
+def test_a_colleague_who_talks(town: Town) -> None:
+    town.phone.exchange.people.by_number["+84281112222"] = Party(keys="1", talks=75)
+    call = town.dial().press("2").press("3").wait(120)
+
+    lines = [each for each in told(town, call.sid) if "Line to" in each]
+    assert [line.partition(" ")[2] for line in lines] == [
+        "Line to +84281112222 1:15 picked up, pressed 1 and took the call"
+    ]
+
+
+def test_a_colleague_who_need_not_press_anything(tmp_path: Path) -> None:
+    here = town(tmp_path, MENUS.replace("ring: 20s}", "ring: 20s, press: false}"))
+    here.phone.exchange.people.by_number["+84281112222"] = Party(talks=75)
+    call = here.dial().press("2").press("3").wait(120)
+
+    assert any(each.endswith("Line to +84281112222 1:15 talked") for each in told(here, call.sid))
 
 
 def test_the_end_is_told_and_the_goodbye_nobody_wrote(town: Town) -> None:

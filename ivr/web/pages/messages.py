@@ -10,8 +10,9 @@ from ivr.ledger import messages as left
 from ivr.ledger.messages import Message
 from ivr.outside.sounds import path_of
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.wishes import fetch_again
 from ivr.web.pages.calls import tags_of, zone_of
-from ivr.web.pages.door import guarded
+from ivr.web.pages.door import back_where_they_were, guarded
 from ivr.web.pages.follow import followed
 from ivr.web.wording import _
 
@@ -76,6 +77,13 @@ def change(tx: Transaction, message: Message, state: str | None, now: int) -> No
         left.done(tx, message.id, "", now)
     elif state == "waiting":
         left.undone(tx, message.id)
+
+
+@messages.post("/recordings/said/<recording_id>")
+def fetched_again(recording_id: str) -> AnyResponse:
+    """Somebody wants a recording after all that was given up; the page they came from tells how it goes."""
+    fetch_again(current_app.extensions["exchange"], recording_id)
+    return redirect(back_where_they_were(), 303)
 
 
 @messages.get("/recordings/said/<recording_id>.wav")
