@@ -189,20 +189,33 @@ def steps_back(tx: Transaction, call_id: str) -> list[str]:
     return [row[0] for row in tx.rows(_STEPS_BACK, {"call": call_id})]
 
 
-_SILENT = f"{_FIND.rpartition('WHERE')[0]} WHERE ended_at IS NULL AND entered_at < :before LIMIT 100"
+_SILENT = """
+SELECT id FROM call
+WHERE ended_at IS NULL AND entered_at < :before
+      AND (turn IS NULL OR turn <> 'dial' OR entered_at < :dialed_before)
+      AND NOT EXISTS (SELECT 1 FROM errand WHERE errand.call = call.id AND kind = :asking
+                      AND state IN ('waiting', 'running'))
+ORDER BY started_at LIMIT 100"""
 
 
-def silent_since(tx: Transaction, before: int) -> list[Call]:
-    """Up to 100 calls that have not ended, as far as we know, and have done nothing since that time."""
-    return [rows.call(tx.seal, row) for row in tx.rows(_SILENT, {"before": before})]
+def silent_since(tx: Transaction, before: int, dialed_before: int, asking: str) -> list[str]:
+    """Up to 100 calls that have not ended, as far as we know, and have done nothing since that time; since
+    the other one if a party is rung for them. Not those for which an errand of the kind `asking` is open."""
+    since = {"before": before, "dialed_before": dialed_before, "asking": asking}
+    return [row[0] for row in tx.rows(_SILENT, since)]
 
 
-_FORGET_ANSWERS = """
-DELETE FROM answer WHERE call IN (
-    SELECT DISTINCT answer.call FROM answer JOIN call ON call.id = answer.call
-    WHERE call.ended_at < :before LIMIT 500)"""
+_OVER = """
+SELECT id, ended_at FROM call
+WHERE ended_at >= :since AND ended_at < :before AND EXISTS (SELECT 1 FROM answer WHERE answer.call = call.id)
+ORDER BY ended_at LIMIT :most"""
 
 
-def forget_answers(tx: Transaction, before: int) -> int:
-    """Drop the documents of up to 500 calls that ended before that time; how many documents it was."""
-    return tx.changed(_FORGET_ANSWERS, {"before": before})
+def with_answers(tx: Transaction, since: int, before: int, most: int) -> list[tuple[str, int]]:
+    """Calls that ended in that time and still have documents, with their ends, the earliest first."""
+    return [(row[0], row[1]) for row in tx.rows(_OVER, {"since": since, "before": before, "most": most})]
+
+
+def forget_answers(tx: Transaction, call_id: str) -> None:
+    """Drop the documents of a call that is long over: nobody asks for them again."""
+    tx.run("DELETE FROM answer WHERE call = :call", {"call": call_id})

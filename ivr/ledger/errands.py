@@ -138,6 +138,34 @@ def of_call(tx: Transaction, call_id: str) -> list[Errand]:
     return [_errand(tx.seal, row) for row in tx.rows(_OF_CALL, {"call": call_id})]
 
 
+_FORGET_LOOKUPS = "UPDATE errand SET answer = NULL WHERE call = :call AND kind = 'lookup'"
+
+
+def forget_lookups(tx: Transaction, call_id: str) -> None:
+    """Drop what other systems said of a caller whose call is over."""
+    tx.run(_FORGET_LOOKUPS, {"call": call_id})
+
+
+_FORGET = """
+DELETE FROM errand WHERE id IN (SELECT id FROM errand WHERE done_at < :before ORDER BY done_at LIMIT :most)"""
+
+
+def forget(tx: Transaction, before: int, most: int) -> int:
+    """Drop so many errands that were over before that time; how many it was."""
+    return tx.changed(_FORGET, {"before": before, "most": most})
+
+
+_ROUND = """
+INSERT INTO errand (id, kind, payload, state, due_at, created_at)
+VALUES (0, :kind, '', 'waiting', :now, :now)
+ON CONFLICT (id) DO NOTHING"""
+
+
+def wish_rounds(tx: Transaction, kind: str, now: int) -> None:
+    """Put down the one errand that is never over, but put back each time; it is there once, as number 0."""
+    tx.run(_ROUND, {"kind": kind, "now": now})
+
+
 def _errand(seal: Seal, row: Row) -> Errand:
     errand_id, call_id, kind, payload, state, due_at, tries, answer, *end = row
     opened = seal.open(payload) if payload else None

@@ -54,6 +54,7 @@ call = Table(
     Column("end_source", Text, comment="who told us the end"),
     Index(None, "started_at", "id"),
     Index(None, "caller", "started_at"),
+    Index(None, "ended_at"),
     Index(
         "call_open",
         "started_at",
@@ -207,6 +208,7 @@ errand = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     Index(None, "call"),
+    Index(None, "done_at"),
     Index(
         "errand_due",
         "kind",

@@ -44,6 +44,7 @@ from ivr.ledger import (
 )
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import Script
+from ivr.switchboard.silence import outcome_of
 from ivr.switchboard.wishes import wish_for
 
 GOODBYE = twiml.document(twiml.hangup()).fill({})
@@ -169,10 +170,8 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         call = calls.find(tx, change.call_id)
-        broken = change.state in (said.LegState.FAILED, said.LegState.CANCELED)
-        outcome = Outcome.LOST if broken else Outcome.HUNG_UP
         final = walk.last_pass(call, now) if call else None
-        calls.end(tx, change.call_id, outcome, now, final, source="carrier")
+        calls.end(tx, change.call_id, outcome_of(change.state), now, final, source="carrier")
 
 
 def recording_changed(exchange: Exchange, change: said.RecordingChanged) -> None:

@@ -5,9 +5,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ivr.core.calls import Ending, Outcome
-from ivr.core.walk import last_pass
-from ivr.ledger import LedgerError, calls, errands
+from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.wishes import CARRIED_OUT, carry_out
@@ -25,12 +23,7 @@ LEASE_MS = 30_000
 LONG_LEASE_MS = 300_000
 """For the kinds that take their time: sixty seconds of sound, a mail server that thinks about every line."""
 
-LONG = frozenset({"fetch_recording", "mail"})
-
-TIDY_EVERY_MS = 60_000
-KEEP_ANSWERS_MS = 3_600_000
-SILENT_MS = 4 * 3_600_000
-"""A call silent for so long has ended without anybody telling us: no call of the carrier's is longer."""
+LONG = frozenset({"fetch_recording", "mail", "tidy"})
 
 
 class Clock:
@@ -43,7 +36,7 @@ class Clock:
         self._free = {kind: threading.Semaphore(AT_ONCE) for kind in CARRIED_OUT}
         self._pool = ThreadPoolExecutor(AT_ONCE * len(CARRIED_OUT), thread_name_prefix="errand")
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
-        self._tidied_at = 0
+        self._rounds_wished = False
 
     def start(self) -> None:
         self._thread.start()
@@ -61,21 +54,25 @@ class Clock:
             self._exchange.due.wait(LOOK_EVERY)
             self._exchange.due.clear()
             try:
+                self._wish_rounds()
                 self.look()
             except LedgerError as error:
                 log.warning("the clock could not look: %s", error)
             except Exception:
                 log.exception("the clock could not look")
 
+    def _wish_rounds(self) -> None:
+        """Whoever looks first sees to it that somebody tidies up each minute."""
+        if not self._rounds_wished:
+            with self._exchange.ledger.transaction() as tx:
+                errands.wish_rounds(tx, "tidy", self._exchange.now())
+            self._rounds_wished = True
+
     def look(self) -> None:
-        """Carries out every errand that is due and finds a place, and tidies up now and then."""
+        """Carries out every errand that is due and finds a place."""
         started = True
         while started and not self._stopped.is_set():
             started = any(self._start(kind) for kind in self._due())
-        now = self._exchange.now()
-        if now - self._tidied_at >= TIDY_EVERY_MS:
-            self._tidied_at = now
-            tidy(self._exchange)
 
     def _due(self) -> Iterable[str]:
         with self._exchange.ledger.reading() as tx:
@@ -109,13 +106,3 @@ class Clock:
         finally:
             self._free[errand.kind].release()
             self._exchange.due.set()
-
-
-def tidy(exchange: Exchange) -> None:
-    """Ends the calls whose end nobody told us, and forgets the documents of those long over."""
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        calls.forget_answers(tx, now - KEEP_ANSWERS_MS)
-        for call in calls.silent_since(tx, now - SILENT_MS):
-            final = last_pass(call, call.entered_at, Ending.HUNG_UP)
-            calls.end(tx, call.id, call.outcome or Outcome.LOST, call.entered_at, final, source="clock")

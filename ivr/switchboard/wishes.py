@@ -20,6 +20,8 @@ from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.silence import ask_call
+from ivr.switchboard.tidying import tidy_up
 
 log = logging.getLogger(__name__)
 
@@ -153,4 +155,6 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "fetch_recording": fetch_recording,
     "delete_recording": delete_recording,
     "mail": mail_message,
+    "ask_call": ask_call,
+    "tidy": tidy_up,
 }

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.core.calls import Ending, Outcome, Pass, Place
+from ivr.core.calls import Ending, Outcome, Pass, Place, Turn
 from ivr.core.walk import last_pass
-from ivr.ledger import AlreadyAnswered, Ledger, calls
+from ivr.ledger import AlreadyAnswered, Ledger, calls, errands
 from tests.ledger.test_calls import CALL, START, arrived, found, moved
 
 END = START + 9000
@@ -111,20 +111,36 @@ def test_answers_are_forgotten_some_time_after_the_call(ledger: Ledger) -> None:
     arrived(ledger, replace(CALL, id="CA2"))
     end(ledger)
     with ledger.transaction() as tx:
-        assert calls.forget_answers(tx, before=END) == 0
-        assert calls.forget_answers(tx, before=END + 1) == 1
+        assert calls.with_answers(tx, 0, END, 9) == []
+        assert calls.with_answers(tx, END + 1, END + 2, 9) == []
+        assert calls.with_answers(tx, END, END + 1, 9) == [("CA1", END)]
+        calls.forget_answers(tx, "CA1")
+        assert calls.with_answers(tx, END, END + 1, 9) == []
         assert calls.answered(tx, "CA1", 0) is None
         assert calls.answered(tx, "CA2", 0) == b"<Response>1</Response>"
 
 
-def test_a_call_that_fell_silent_is_found(ledger: Ledger) -> None:
+def silent(ledger: Ledger, before: int, dialed_before: int = START) -> list[str]:
+    with ledger.reading() as tx:
+        return calls.silent_since(tx, before, dialed_before, "ask_call")
+
+
+def test_a_call_that_fell_silent_is_found_until_it_is_asked_about(ledger: Ledger) -> None:
     arrived(ledger)
     arrived(ledger, replace(CALL, id="CA2", entered_at=START + 1))
-    with ledger.reading() as tx:
-        assert [call.id for call in calls.silent_since(tx, START + 1)] == ["CA1"]
+    assert silent(ledger, START + 1) == ["CA1"]
+    assert silent(ledger, START + 2) == ["CA1", "CA2"]
+    with ledger.transaction() as tx:
+        errands.wish(tx, "ask_call", "CA2", {}, START, START)
+    assert silent(ledger, START + 2) == ["CA1"]
     end(ledger)
-    with ledger.reading() as tx:
-        assert calls.silent_since(tx, START + 1) == []
+    assert silent(ledger, START + 2) == []
+
+
+def test_who_talks_to_a_party_may_be_silent_for_longer(ledger: Ledger) -> None:
+    arrived(ledger, replace(CALL, place=Place("sales", Turn.DIAL)))
+    assert silent(ledger, START + 9, dialed_before=START) == []
+    assert silent(ledger, START + 9, dialed_before=START + 1) == ["CA1"]
 
 
 def test_seconds_talked_add_up(ledger: Ledger) -> None:

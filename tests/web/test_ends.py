@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from ivr.switchboard.clock import SILENT_MS, tidy
+from ivr.switchboard.silence import LOST_AFTER_MS
+from ivr.switchboard.tidying import tidy
 from tests.service import LAN, MONDAY_MORNING, Answer, House
 
 END = "SELECT outcome, ended_at, end_source FROM call WHERE id = :call"
@@ -174,24 +175,31 @@ def test_silence_after_the_tone_is_no_message(house: House) -> None:
     assert house.rows.passes("CA1")[-2:] == [("message", "", "silent"), ("goodbye", "", "went_on")]
 
 
+def fall_silent(house: House) -> None:
+    """Nobody says anything for hours, not even the carrier when it is asked."""
+    house.now += LOST_AFTER_MS
+    tidy(house.exchange)
+    house.errands()
+
+
 def test_a_call_whose_end_was_never_told_ends_by_the_clock(house: House) -> None:
     at_main(house)
-    began = house.now
-    house.now += SILENT_MS
+    house.now += LOST_AFTER_MS - 1
     tidy(house.exchange)
+    house.errands()
     assert ended(house) == (None, None, None)
-    house.now += 1
-    tidy(house.exchange)
-    assert ended(house) == ("lost", began, "clock")
+    house.now += 300_000
+    house.errands()
+    lost = ("lost", house.now, "clock")
+    assert ended(house) == lost
     assert house.rows.passes("CA1") == [("welcome", "2", "key"), ("main", "", "hung_up")]
-    tidy(house.exchange)
-    assert ended(house) == ("lost", began, "clock")
+    fall_silent(house)
+    assert ended(house) == lost
 
 
 def test_the_carriers_word_after_the_clocks_says_more(house: House) -> None:
     at_main(house)
-    house.now += SILENT_MS + 1
-    tidy(house.exchange)
+    fall_silent(house)
     house.carrier.ends("CA1")
     assert ended(house)[0] == "hung_up"
 
@@ -203,8 +211,7 @@ def test_a_goodbye_is_a_goodbye_when_the_end_is_told_and_when_it_never_is(house:
             main = house.carrier.press(main, call)
         assert main.verbs == ["Say", "Hangup"]
     house.carrier.ends("CA1")
-    house.now += SILENT_MS + 1
-    tidy(house.exchange)
+    fall_silent(house)
     assert [ended(house, call)[0] for call in ("CA1", "CA2")] == ["goodbye", "goodbye"]
 
 

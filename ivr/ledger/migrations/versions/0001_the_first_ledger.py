@@ -51,6 +51,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("call_by_caller_started_at"), ["caller", "started_at"], unique=False)
+        batch_op.create_index(batch_op.f("call_by_ended_at"), ["ended_at"], unique=False)
         batch_op.create_index(batch_op.f("call_by_started_at_id"), ["started_at", "id"], unique=False)
         batch_op.create_index(
             "call_open",
@@ -82,6 +83,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("errand", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("errand_by_call"), ["call"], unique=False)
+        batch_op.create_index(batch_op.f("errand_by_done_at"), ["done_at"], unique=False)
         batch_op.create_index(
             "errand_due",
             ["kind", "due_at"],
