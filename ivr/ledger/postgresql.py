@@ -42,10 +42,6 @@ WRITING = _Kind("BEGIN", "COMMIT", " FOR UPDATE")
 READING = _Kind("BEGIN READ ONLY", "ROLLBACK", "")
 
 
-CHANGED = "WITH changed AS ({} RETURNING 1) SELECT 1 / COUNT(*) FROM changed"
-"""Fails on the server itself if no row changed: the commit can travel with it and awaits no word of ours."""
-
-
 class PostgreSQL:
     """A database on a server. A transaction is one pipeline: its statements travel together."""
 
@@ -148,8 +144,8 @@ class PostgreSQLTransaction:
             error = failure
         finally:
             self._database.give_back(self._pipeline, whole=whole)
-        if self._otherwise and isinstance(error, errors.DivisionByZero):
-            raise self._otherwise from None
+        if self._otherwise and isinstance(error, errors.NotNullViolation):
+            raise self._otherwise from error
         if isinstance(error, psycopg.Error):
             _retell(error)
 
@@ -160,9 +156,9 @@ class PostgreSQLTransaction:
         self._pipeline.send(sql, values)
         return self._pipeline.result().command_tuples or 0
 
-    def must_change(self, sql: str, values: Values, otherwise: Exception) -> None:
+    def must(self, sql: str, values: Values, otherwise: Exception) -> None:
         self._otherwise = otherwise
-        self._pipeline.send(CHANGED.format(sql), values)
+        self.run(sql, values)
 
     def row(self, sql: str, values: Values) -> Row | None:
         rows = self.rows(sql, values)

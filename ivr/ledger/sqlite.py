@@ -165,9 +165,11 @@ class SQLiteTransaction:
     def changed(self, sql: str, values: Values) -> int:
         return self._driver.execute(sql, values).rowcount
 
-    def must_change(self, sql: str, values: Values, otherwise: Exception) -> None:
-        if self.changed(sql, values) == 0:
-            raise otherwise
+    def must(self, sql: str, values: Values, otherwise: Exception) -> None:
+        try:
+            self.run(sql, values)
+        except sqlite3.IntegrityError as error:
+            raise otherwise from error
 
     def row(self, sql: str, values: Values) -> Row | None:
         found: Row | None = self._driver.execute(sql, values).fetchone()

@@ -47,10 +47,9 @@ class Transaction(Protocol):
     def changed(self, sql: str, values: Values) -> int:
         """Do it, and say how many rows it changed."""
 
-    def must_change(self, sql: str, values: Values, otherwise: Exception) -> None:
-        """Do it; if it changes no row, nothing of the transaction is done and it ends with `otherwise`.
-
-        Cheaper than `changed`: it is no question, and `otherwise` may be raised as late as at the end.
+    def must(self, sql: str, values: Values, otherwise: Exception) -> None:
+        """Do it; if a column refuses to be null, nothing of the transaction is done, and it ends with
+        `otherwise`. That is no question: it may show as late as at the end.
         """
 
     def row(self, sql: str, values: Values) -> Row | None:
