@@ -197,7 +197,9 @@ class _Walk:
     def confirmed(self, step: Step, ask: Ask, place: Place, keys: str) -> Move:
         if keys == "1":
             return self.leave(Ending.KEY, step.then)
-        return self.wrong(step, replace(place, turn=Turn.KEYS) if keys == "2" else place, told=False)
+        if keys == "2":
+            return self.ask_again(step, replace(place, turn=Turn.KEYS))
+        return self.wrong(step, place, told=False)
 
     def silent(self, step: Step, place: Place) -> Move:
         patience = patience_of(step)
@@ -218,9 +220,11 @@ class _Walk:
         return self.ask_again(step, place)
 
     def give_up(self, step: Step, place: Place, ending: Ending, leads: Destination) -> Move:
-        """Out of a question without an answer: a number that was not confirmed is not known, and who only
-        wanted another language is back in the menu they came from."""
+        """Out of a question without an answer: a number that was not confirmed is not known, who chose no
+        language hears once how to, and who only wanted another one is back in the menu they came from."""
         self.becomes(place=place)
+        if isinstance(step.thing, ChooseLanguage) and place.turn is Turn.KEYS:
+            self.speech.append(Speech(step.name, Part.CHANGE))
         if isinstance(step.thing, Ask):
             self.forget({step.thing.keep_as})
         if place.turn is Turn.CHANGE and self.call.way:

@@ -25,6 +25,7 @@ from ivr.language.scalars import (
     span_of_numbers,
     spans,
     text,
+    tries,
     truth,
     weekdays,
 )
@@ -88,6 +89,9 @@ KeyTime = Annotated[float, PlainValidator(of_text(between("500ms", "20s"))), _TI
 AheadTime = Annotated[float, PlainValidator(of_text(between("500ms", "10s"))), _TIME]
 RecordingTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
 QuietTime = Annotated[float, PlainValidator(of_text(between("1s", "30s"))), _TIME]
+Tries = Annotated[
+    int, PlainValidator(of_text(tries)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10})
+]
 Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
 Priority = Annotated[
     int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})

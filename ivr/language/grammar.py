@@ -35,6 +35,7 @@ from ivr.language.fields import (
     Spans,
     Texts,
     ThinkingTime,
+    Tries,
     Truth,
     Weekdays,
     Word,
@@ -70,7 +71,7 @@ class Silence(Section):
     """Said before the question is asked again; without it the language's own sentence."""
     after: ThinkingTime | None = None
     """How long the caller may think."""
-    tries: Count | None = None
+    tries: Tries | None = None
     """How often the question is asked."""
     then: Destination | None = None
     """Where it goes on after the last try."""
@@ -83,7 +84,7 @@ class WrongKeys(Section):
 
     say: Texts | None = None
     """Said before the question is asked again; without it the language's own sentence."""
-    tries: Count | None = None
+    tries: Tries | None = None
     """How often the question is asked."""
     then: Destination | None = None
     """Where it goes on after the last try."""

@@ -111,7 +111,7 @@ def _compare(
     try:
         made_from = path.with_suffix(".txt").read_text("utf-8")
     except FileNotFoundError:
-        hint = f"write them into {path.stem}.txt, or run ivr render"
+        hint = f"write them into {path.stem}.txt, or run `python3 app.py render`"
         findings.warning(where, "the words of this recording are not beside it, so nobody can compare", hint)
         return
     except (OSError, UnicodeDecodeError):
@@ -120,7 +120,7 @@ def _compare(
     before, after = _plainly(made_from), _plainly(plain(now))
     if before != after and not (step.say is None and before.endswith(after)):
         text = f'the recording says "{before}", the menu says "{after}"'
-        findings.mistake(where, text, "run ivr render or record it again")
+        findings.mistake(where, text, "run `python3 app.py render`, or record it again")
 
 
 def words_in(hotline: Hotline, step: str, part: Part, language: Language) -> Words:

@@ -74,6 +74,13 @@ def count(value: str) -> int:
     return int(value)
 
 
+def tries(value: str) -> int:
+    """How often a caller is asked; a tenth time has never helped anybody."""
+    if not re.fullmatch(r"[1-9]|10", value, re.ASCII):
+        raise Wrong(f"'{value}' is not a number of tries", "write 1 to 10")
+    return int(value)
+
+
 def priority(value: str) -> int:
     if not re.fullmatch(r"\d|10", value, re.ASCII):
         raise Wrong(f"'{value}' is not a priority", "write 0 (as everybody) to 10")

@@ -42,7 +42,7 @@ def test_silence_gives_the_first_language_and_is_never_remembered(caller: Caller
     caller.is_silent()
     caller.hears(("welcome", "silence"), ("welcome", "say"))
     caller.is_silent()
-    caller.hears(("main", "say"))
+    caller.hears(("welcome", "change"), ("main", "say"))
     caller.passed(("welcome", None, "- -", Ending.SILENT))
     assert caller.call.language == "vi"
     assert [move.chosen for move in caller.moves] == [None, None, None]
@@ -124,4 +124,4 @@ def test_silence_may_lead_elsewhere_than_a_choice() -> None:
         )
     ).dials()
     caller.is_silent()
-    caller.hears(("help", "say"))
+    caller.hears(("welcome", "change"), ("help", "say"))

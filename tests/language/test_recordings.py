@@ -97,7 +97,7 @@ def test_a_recording_that_says_other_words_than_the_menu_is_a_mistake(studio: Pa
     put(studio, "main", wav(), "How can we help? For sales, press 1.")
     assert told(studio) == [
         'recordings/en/main.wav:1:1: the recording says "How can we help? For sales, press 1.", '
-        'the menu says "How can we help? For the news, press 1."; run ivr render or record it again'
+        'the menu says "How can we help? For the news, press 1."; run `python3 app.py render`, or record it again'
     ]
 
 
@@ -105,7 +105,7 @@ def test_a_recording_without_its_words_cannot_be_compared(studio: Path) -> None:
     put(studio, "main", wav())
     assert told(studio) == [
         "warning recordings/en/main.wav:1:1: the words of this recording are not beside it, "
-        "so nobody can compare; write them into main.txt, or run ivr render"
+        "so nobody can compare; write them into main.txt, or run `python3 app.py render`"
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_greeting_can_be_left_to_the_recording_but_its_options_cannot(studio: 
     put(studio, "main", wav(), "Ahoy! For the news, press 2.")
     assert told(studio) == [
         'recordings/en/main.wav:1:1: the recording says "Ahoy! For the news, press 2.", '
-        'the menu says "For the news, press 1."; run ivr render or record it again'
+        'the menu says "For the news, press 1."; run `python3 app.py render`, or record it again'
     ]
 
 

@@ -71,6 +71,12 @@ class Scene:
             yield Try(heard, pressed, wrong=self.one.ending is Ending.WRONG if last else Part.WRONG in parts)
         if not answers or self.one.ending is Ending.HUNG_UP:
             yield Try(self._sentences(parts, typed), None)
+        elif (
+            isinstance(self.step.thing, ChooseLanguage)
+            and self.one.ending is Ending.SILENT
+            and not self.again
+        ):
+            yield Try(self._sentences((Part.CHANGE,), typed), None)
 
     def _first_parts(self) -> tuple[Part, ...]:
         """What the step said first: to a caller who came back, to one whose language we knew, to others."""
