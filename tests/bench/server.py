@@ -1,6 +1,7 @@
 """A server under measurement: one gunicorn, started the same way for everybody, and the CPU it uses."""
 
 import os
+import shlex
 import signal
 import socket
 import statistics
@@ -12,19 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-GUNICORN = [
-    "-k",
-    "gthread",
-    "-w",
-    "1",
-    "--threads",
-    "4",
-    "--keep-alive",
-    "75",
-    "--no-control-socket",
-    "--log-level",
-    "error",
-]
+GUNICORN = shlex.split("-k gthread -w 1 --threads 4 --keep-alive 75 --no-control-socket --log-level error")
 
 
 @dataclass(slots=True)
