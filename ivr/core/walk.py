@@ -79,6 +79,11 @@ def answer(hotline: Hotline, call: Call, given: Input, world: World) -> Move:
     return _Walk(hotline, world, call).on(given)
 
 
+def gone(hotline: Hotline, call: Call, given: Recorded, world: World) -> Move:
+    """The last move of a caller who hung up while being recorded: what was said stays, nothing follows."""
+    return _Walk(hotline, world, call).gone(given)
+
+
 def resume(hotline: Hotline, call: Call, world: World) -> Move:
     """The move of a call whose place does not fit what came in: the same step again, from its start."""
     place = call.place
@@ -243,12 +248,23 @@ class _Walk:
     def recorded(self, step: Step, recording: str | None, seconds: float) -> Move:
         if recording is None or seconds <= 0:
             return self.leave(Ending.SILENT, step.way_out("silence"))
+        self.take(step, recording)
+        return self.leave(Ending.MESSAGE, step.then)
+
+    def take(self, step: Step, recording: str) -> None:
         match step.thing:
             case Voicemail():
                 self.becomes(outcome=Outcome.MESSAGE)
             case Record(keep_as=name):
                 self.keep(name, recording)
-        return self.leave(Ending.MESSAGE, step.then)
+
+    def gone(self, given: Recorded) -> Move:
+        place = self.call.place
+        if place and given.recording:
+            self.take(self.hotline.steps[place.step], given.recording)
+        self.finish(Ending.MESSAGE if given.recording else Ending.HUNG_UP)
+        self.becomes(outcome=self.call.outcome or Outcome.HUNG_UP)
+        return self.stop(Act.HANG_UP, None)
 
     def looked(self, step: Step, lookup: Lookup, place: Place, found: LookedUp) -> Move:
         if found.values is not None:

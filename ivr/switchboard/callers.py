@@ -131,15 +131,20 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
         given = input_of(act, script, call, event)
         if event.hung_up and given in GONE:
             return GOODBYE
-        move = moved(script, call, given, Today(now, live.hotline, down=exchange.down()))
+        today = Today(now, live.hotline, down=exchange.down())
+        move = moved(script, call, given, today, hung_up=event.hung_up)
         return answer(act, script, move, arrived=known is None)
 
 
-def moved(script: Script, call: Call, given: Input, today: Today) -> Move:
+def moved(script: Script, call: Call, given: Input, today: Today, *, hung_up: bool = False) -> Move:
     """What an input does to a call. One that is over goes on like any other, and stays over."""
+    here = replace(call, ended_at=None) if call.ended_at is not None else call
+    if hung_up and isinstance(given, Recorded):
+        move = walk.gone(script.hotline, here, given, today)
+    else:
+        move = walk.answer(script.hotline, here, given, today)
     if call.ended_at is None:
-        return walk.answer(script.hotline, call, given, today)
-    move = walk.answer(script.hotline, replace(call, ended_at=None), given, today)
+        return move
     return replace(move, call=replace(move.call, ended_at=call.ended_at))
 
 

@@ -213,3 +213,13 @@ def test_a_mail_is_sent_once_its_server_takes_strangers(tmp_path: Path, rest: Re
         assert len(server.mails) == 1
         assert house.rows("SELECT state FROM errand WHERE kind = 'mail'") == [("done",)]
         house.exchange.ledger.close()
+
+
+def test_who_hangs_up_at_the_tone_heard_nothing_that_follows(house: House) -> None:
+    tone = at_the_tone(house)
+    spoke = {"RecordingSid": "RE1", "RecordingDuration": 3, "CallStatus": "completed"}
+    house.carrier.press(tone, "CA1", "hangup", **spoke)
+    house.carrier.ends("CA1")
+    assert house.rows("SELECT call, mailbox FROM message") == [("CA1", "office")]
+    assert house.rows("SELECT outcome, step FROM call") == [("message", None)]
+    assert house.rows.passes("CA1")[-1][::2] == ("message", "message")
