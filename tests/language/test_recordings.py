@@ -97,7 +97,8 @@ def test_a_recording_that_says_other_words_than_the_menu_is_a_mistake(studio: Pa
     put(studio, "main", wav(), "How can we help? For sales, press 1.")
     assert told(studio) == [
         'recordings/en/main.wav:1:1: the recording says "How can we help? For sales, press 1.", '
-        'the menu says "How can we help? For the news, press 1."; run `python3 app.py render`, or record it again'
+        'the menu says "How can we help? For the news, press 1."; '
+        "run `python3 app.py render`, or record it again"
     ]
 
 
