@@ -4,10 +4,12 @@ import logging
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.wishes import CARRIED_OUT, carry_out
 
 log = logging.getLogger(__name__)
@@ -54,12 +56,18 @@ class Clock:
             self._exchange.due.wait(LOOK_EVERY)
             self._exchange.due.clear()
             try:
+                self._make_ready()
                 self._wish_rounds()
                 self.look()
             except LedgerError as error:
                 log.warning("the clock could not look: %s", error)
             except Exception:
                 log.exception("the clock could not look")
+
+    def _make_ready(self) -> None:
+        """What was just published is compiled here, and seldom while a caller waits."""
+        with suppress(NothingPublished):
+            self._exchange.shelf.live(self._exchange.now())
 
     def _wish_rounds(self) -> None:
         """Whoever looks first sees to it that somebody tidies up each minute."""
