@@ -86,11 +86,11 @@ def before_workers() -> None:
     except WrongSettings as wrong:
         sys.exit(f"These settings cannot be: {wrong}")
     exchange.ledger.upgrade()
-    greet(exchange)
+    have_menus(exchange)
     exchange.ledger.close()
 
 
-def greet(exchange: "Exchange") -> None:
+def have_menus(exchange: "Exchange") -> None:
     """Publishes the folder where that is wanted. Exits if there are no menus to answer with."""
     from ivr.switchboard.publishing import NotPublished, publish
     from ivr.switchboard.shelf import NothingPublished
@@ -188,7 +188,7 @@ def ready(exchange: "Exchange") -> None:
         return
     if not current:
         exchange.ledger.upgrade()
-        greet(exchange)
+        have_menus(exchange)
 
 
 def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
