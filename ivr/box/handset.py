@@ -133,14 +133,14 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
     def handset_events(number: str) -> Response:
         after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
         with exchange.clock.changed:
-            handset = exchange.handsets.seen(number)
+            handset = exchange.handsets.seen(number, request.args.get("page", ""))
             exchange.clock.wait_for(lambda: handset.count > after, wait)
             return jsonify(events=[event for event in handset.events if event["n"] > after])
 
     @routes.post("/handsets/<number>/close")
     def close(number: str) -> Response:
         with exchange.clock.changed:
-            exchange.handsets.close(number)
+            exchange.handsets.close(number, request.args.get("page", ""))
         return jsonify({})
 
     @routes.post("/calls/<sid>/answer")

@@ -19,6 +19,7 @@ class Handset:
         self.events: list[dict[str, Any]] = []
         self.seen_at = 0.0
         self.leg: Leg | None = None
+        self.page = ""
         self.count = 0
 
     def emit(self, at_ms: int, kind: str, facts: dict[str, Any]) -> None:
@@ -33,15 +34,23 @@ class Handsets:
         self._clock = clock
         self._open: dict[str, Handset] = {}
 
-    def seen(self, number: str) -> Handset:
-        """Opens the handset, or keeps it open."""
+    def seen(self, number: str, page: str = "") -> Handset:
+        """Opens the handset, or keeps it open; it is in the hands of the page that asked last."""
         self._close_forgotten()
         handset = self._open.setdefault(number, Handset())
         handset.seen_at = self._clock.now()
+        handset.page = page
         return handset
 
-    def close(self, number: str) -> None:
-        self._open.pop(number, None)
+    def close(self, number: str, page: str = "") -> None:
+        """Closes it, unless another page has it by now: one that is loaded anew asks before the old one
+        has said goodbye."""
+        if self.holder(number) == page:
+            del self._open[number]
+
+    def holder(self, number: str) -> str | None:
+        """The page that has the handset of this number open."""
+        return self._open[number].page if number in self._open else None
 
     def tell(self, number: str, kind: str, facts: dict[str, Any]) -> None:
         if number in self._open:

@@ -12,6 +12,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr.box import Limits, create_box, serve
+from ivr.box.clock import VirtualClock
+from ivr.box.handsets import Handsets
 from ivr.box.phone_line import Phone
 from ivr.box.sounds import tone, wav_of
 from tests.box.service import CALLER, HOTLINE, Service
@@ -239,3 +241,14 @@ def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
         assert page.get(f"/calls/{sid}/events").get_json()["status"] != "completed"
     phone.pass_time(100)
     assert phone.exchange.legs[sid].status == "completed"
+
+
+def test_a_page_that_was_loaded_anew_keeps_the_handset_the_old_one_closes() -> None:
+    """The old page's goodbye may come after the new page has asked for the first time."""
+    handsets = Handsets(VirtualClock())
+    handsets.seen(AGENT, "old")
+    handsets.seen(AGENT, "new")
+    handsets.close(AGENT, "old")
+    assert handsets.holder(AGENT) == "new"
+    handsets.close(AGENT, "new")
+    assert handsets.holder(AGENT) is None

@@ -78,6 +78,8 @@ class Service:
             limits=Limits(request_seconds=0.05),
         )
 
+        self.exchange = box.extensions["exchange"]
+
         @box.after_request
         def strict(answer: Response) -> Response:
             answer.headers["Content-Security-Policy"] = CONTENT_POLICY
@@ -540,16 +542,19 @@ def test_with_no_number_the_page_says_what_to_do(desk: Desk, service: Service) -
     expect(page.get_by_role("button", name="Call")).to_be_disabled()
 
 
-def phone_that_can_be_rung(desk: Desk) -> Page:
+def phone_that_can_be_rung(desk: Desk, service: Service) -> Page:
+    """A page that was loaded anew and holds the handset now, the one before it having said goodbye."""
     page = desk.phone()
-    with page.expect_request(lambda asked: "/handsets/" in asked.url):
-        page.reload()
+    wait_for(lambda: service.exchange.handsets.holder(CALLER))
+    first = service.exchange.handsets.holder(CALLER)
+    page.reload()
+    wait_for(lambda: service.exchange.handsets.holder(CALLER) not in (None, first))
     return page
 
 
 def test_the_hotline_rings_back_and_is_answered(desk: Desk, service: Service) -> None:
     service.documents["callback"] = listening("It is your turn.")
-    page = phone_that_can_be_rung(desk)
+    page = phone_that_can_be_rung(desk, service)
     service.rest("Calls", To=CALLER, From=HOTLINE, Url=f"{service.origin}/callback")
     expect(page.locator("#state")).to_have_text("Incoming call")
     expect(page.locator("#party")).to_have_text("Sao Mai Customer Care")
@@ -561,7 +566,7 @@ def test_the_hotline_rings_back_and_is_answered(desk: Desk, service: Service) ->
 
 
 def test_an_incoming_call_can_be_declined(desk: Desk, service: Service) -> None:
-    page = phone_that_can_be_rung(desk)
+    page = phone_that_can_be_rung(desk, service)
     service.rest(
         "Calls", To=CALLER, From=HOTLINE, Twiml="<Response/>", StatusCallback=f"{service.origin}/status"
     )
@@ -571,7 +576,7 @@ def test_an_incoming_call_can_be_declined(desk: Desk, service: Service) -> None:
 
 
 def test_text_messages_show_as_bubbles_during_and_between_calls(desk: Desk, service: Service) -> None:
-    page = phone_that_can_be_rung(desk)
+    page = phone_that_can_be_rung(desk, service)
     expect(page.locator("#messages")).to_be_hidden()
     service.rest("Messages", To=CALLER, From=HOTLINE, Body="We open at 8.")
     expect(page.locator("#bubbles li p")).to_have_text(["We open at 8."])

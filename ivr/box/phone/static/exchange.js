@@ -96,6 +96,9 @@ export async function* eventsOf(sid, signal) {
   }
 }
 
+/** This page among those that hold the same number: one that was loaded anew is another. */
+const PAGE = Math.random().toString(36).slice(2);
+
 /**
  * What happens to a number while no call is up; its handset is open for as long as somebody listens here.
  * @param {string} number @param {AbortSignal} signal stops listening
@@ -104,8 +107,8 @@ export async function* eventsOf(sid, signal) {
 export async function* handsetEvents(number, signal) {
   let after = 0;
   while (true) {
-    const page = `handsets/${encodeURIComponent(number)}/events?after=${after}&wait=${LONG_POLL_SECONDS}`;
-    const { events } = await patiently(() => ask(page, { signal }), signal);
+    const asked = `handsets/${encodeURIComponent(number)}/events?page=${PAGE}&after=${after}&wait=${LONG_POLL_SECONDS}`;
+    const { events } = await patiently(() => ask(asked, { signal }), signal);
     for (const event of events) {
       after = event.n;
       yield event;
@@ -127,7 +130,7 @@ export const decline = (sid) => post(`calls/${sid}/decline`);
 
 /** The page closes: calls to its number are no longer for this handset. @param {string} number */
 export const closeHandset = (number) =>
-  void navigator.sendBeacon(`handsets/${encodeURIComponent(number)}/close`);
+  void navigator.sendBeacon(`handsets/${encodeURIComponent(number)}/close?page=${PAGE}`);
 
 
 /** @template T @param {() => Promise<T>} question @param {AbortSignal} signal @returns {Promise<T>} */
