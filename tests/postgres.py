@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -75,7 +75,9 @@ class PostgreSQLServer:
         return f"postgresql://hotline@/{database}?host={self.folder}"
 
     def command(self, sql: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+        with psycopg.connect(
+            self.url("postgres"), autocommit=True, options="-c statement_timeout=30s"
+        ) as admin:
             admin.execute(sql.encode())
 
     @property
@@ -98,12 +100,16 @@ class PostgreSQLServer:
 
     def freeze(self) -> None:
         """Nothing answers any more, and no connection ends."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
+        self._tell_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, what: signal.Signals) -> None:
+        """Every process of the server; one that ended meanwhile keeps nothing from the others."""
         for process in self._processes():
-            os.kill(process, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(process, what)
 
     def _processes(self) -> list[int]:
         head = int((self._data / "postmaster.pid").read_text().splitlines()[0])
