@@ -74,7 +74,14 @@ def test_a_caller_who_hangs_up_in_conversation_ends_it_for_both() -> None:
     made = service(f'<Dial action="/after">{AGENT}</Dial>')
     phone = Phone(made.app)
     phone.dial(HOTLINE, CALLER).wait(7).hang_up()
-    assert made.forms("/after")[0]["CallStatus"] == "completed"
+    after = made.forms("/after")[0]
+    told = {name: after[name] for name in ("CallStatus", "DialCallStatus", "DialBridged", "DialCallDuration")}
+    assert told == {
+        "CallStatus": "completed",
+        "DialCallStatus": "completed",
+        "DialBridged": "true",
+        "DialCallDuration": "7",
+    }
     assert {leg.status for leg in phone.exchange.legs.values()} == {"completed"}
 
 

@@ -48,6 +48,14 @@ class Dialled:
         return [*told, *self.recording]
 
 
+class LeftTalking(LineGone):
+    """The caller hung up in conversation, which does not undo that the two have talked."""
+
+    def __init__(self, result: Dialled) -> None:
+        super().__init__()
+        self.result = result
+
+
 def dial(leg: Leg, verb: Dial) -> Act[Webhook | None]:
     """None without an `action`: the document goes on with the next verb."""
     if isinstance(verb.place, Room):
@@ -94,11 +102,12 @@ def _one_round(leg: Leg, verb: Dial, callees: list[Leg]) -> Act[Dialled]:
     winner: list[Leg] = []
     try:
         return (yield from _until_over(leg, verb, callees, winner))
-    except LineGone:
+    except LineGone as gone:
         _drop(callees)
-        status = "completed" if winner else "canceled"
+        ringing = Dialled("completed" if winner else "canceled", (winner or callees)[0])
+        result = gone.result if isinstance(gone, LeftTalking) else ringing
         if verb.action:
-            inform(leg, verb.action.having(Dialled(status, (winner or callees)[0]).fields()))
+            inform(leg, verb.action.having(result.fields()))
         raise
     except Diverted:
         _drop(callees)
@@ -143,11 +152,14 @@ def _talk(leg: Leg, verb: Dial, callee: Leg) -> Act[Dialled]:
         gone = error
     if recording is not None:
         recordings.close(recording, empty_if_silent=False)
-    if gone is not None:
+    if isinstance(gone, Diverted):
         raise gone
     _drop([callee])
     told = tuple(recording.fields()) if recording else ()
-    return Dialled("completed", callee, True, round(clock.now() - began), told)
+    result = Dialled("completed", callee, True, round(clock.now() - began), told)
+    if gone is not None:
+        raise LeftTalking(result)
+    return result
 
 
 def _until_parted(leg: Leg, verb: Dial, callee: Leg, until: float) -> Act[None]:
