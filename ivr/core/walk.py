@@ -79,8 +79,9 @@ def answer(hotline: Hotline, call: Call, given: Input, world: World) -> Move:
     return _Walk(hotline, world, call).on(given)
 
 
-def gone(hotline: Hotline, call: Call, given: Recorded, world: World) -> Move:
-    """The last move of a caller who hung up while being recorded: what was said stays, nothing follows."""
+def gone(hotline: Hotline, call: Call, given: Recorded | DialEnded, world: World) -> Move:
+    """The last move of a caller who hung up while being recorded, or talking to the party that was rung:
+    what was said stays, nothing follows."""
     return _Walk(hotline, world, call).gone(given)
 
 
@@ -258,11 +259,18 @@ class _Walk:
             case Record(keep_as=name):
                 self.keep(name, recording)
 
-    def gone(self, given: Recorded) -> Move:
+    def gone(self, given: Recorded | DialEnded) -> Move:
         place = self.call.place
-        if place and given.recording:
-            self.take(self.hotline.steps[place.step], given.recording)
-        self.finish(Ending.MESSAGE if given.recording else Ending.HUNG_UP)
+        match given:
+            case Recorded(recording=str(recording)):
+                if place:
+                    self.take(self.hotline.steps[place.step], recording)
+                self.finish(Ending.MESSAGE)
+            case DialEnded(ending=Ending.CONNECTED):
+                self.becomes(outcome=Outcome.CONNECTED)
+                self.finish(Ending.CONNECTED)
+            case _:
+                self.finish(Ending.HUNG_UP)
         self.becomes(outcome=self.call.outcome or Outcome.HUNG_UP)
         return self.stop(Act.HANG_UP, None)
 

@@ -132,14 +132,22 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
         if event.hung_up and given in GONE:
             return GOODBYE
         today = Today(now, live.hotline, down=exchange.down())
-        move = moved(script, call, given, today, hung_up=event.hung_up)
-        return answer(act, script, move, arrived=known is None)
+        last = event.hung_up and isinstance(given, LAST)
+        move = moved(script, call, given, today, last=last)
+        document = answer(act, script, move, arrived=known is None)
+        if last:
+            outcome = move.call.outcome or Outcome.HUNG_UP
+            calls.end(act.tx, call.id, outcome, now, None, source="carrier")
+        return document
 
 
-def moved(script: Script, call: Call, given: Input, today: Today, *, hung_up: bool = False) -> Move:
-    """What an input does to a call. One that is over goes on like any other, and stays over."""
+def moved(script: Script, call: Call, given: Input, today: Today, *, last: bool = False) -> Move:
+    """What an input does to a call. One that is over goes on like any other, and stays over.
+
+    `last`: the caller has hung up, and this is what it leaves.
+    """
     here = replace(call, ended_at=None) if call.ended_at is not None else call
-    if hung_up and isinstance(given, Recorded):
+    if last and isinstance(given, LAST):
         move = walk.gone(script.hotline, here, given, today)
     else:
         move = walk.answer(script.hotline, here, given, today)
@@ -150,6 +158,9 @@ def moved(script: Script, call: Call, given: Input, today: Today, *, hung_up: bo
 
 GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
 """What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
+
+LAST = (Recorded, DialEnded)
+"""What callers may hang up in the middle of and yet leave: word, or a conversation they have had."""
 
 
 def party_answered(exchange: Exchange, at: At) -> bytes:

@@ -4,6 +4,8 @@ import html
 import re
 from pathlib import Path
 
+import pytest
+
 from ivr.box.parties import Party
 from tests.pages.town import MENUS, Town, town
 from tests.service import MAI, NUMBER
@@ -139,6 +141,39 @@ def test_a_colleague_who_talks(town: Town) -> None:
     assert [line.partition(" ")[2] for line in lines] == [
         "Line to +84281112222 1:15 picked up, pressed 1 and took the call"
     ]
+
+
+@pytest.mark.parametrize("then", ["then: thanks", "then: address", "then: hang_up"])
+def test_who_hangs_up_in_conversation_has_talked_and_heard_nothing_that_follows(
+    tmp_path: Path, then: str
+) -> None:
+    here = town(
+        tmp_path, MENUS.replace("then: thanks\n    otherwise: message", f"{then}\n    otherwise: message")
+    )
+    here.phone.exchange.people.by_number["+84281112222"] = Party(keys="1", talks=75)
+    call = here.dial().press("2").press("3").wait(30).hang_up()
+
+    assert [each.partition(" ")[2] for each in told(here, call.sid)[2:]] == [
+        "colleague talked · 0:37 One moment.",
+        "Line to +84281112222 0:30 picked up, pressed 1 and took the call",
+        "Connected",
+    ]
+    assert words_heard(here, call.sid) == call.heard
+    assert here.house.rows("SELECT COUNT(*) FROM errand") == [(0,)], "nobody is written to who has hung up"
+    here.house.exchange.ledger.close()
+
+
+def test_who_hangs_up_at_the_tone_is_not_said_to_have_heard_the_goodbye(tmp_path: Path) -> None:
+    here = town(
+        tmp_path, MENUS.replace("voicemail: office\n    then: thanks", "voicemail: office\n    then: hang_up")
+    )
+    call = here.dial().press("2").press("2").speak(4).hang_up()
+    stayed = here.dial().press("2").speak(4).press("#").wait(20)
+
+    assert words_heard(here, call.sid) == call.heard
+    assert words_heard(here, stayed.sid) == stayed.heard
+    assert (call.heard[-1], stayed.heard[-1]) == ("Speak after the tone.", "Thank you for calling. Goodbye.")
+    here.house.exchange.ledger.close()
 
 
 def test_a_colleague_who_need_not_press_anything(tmp_path: Path) -> None:

@@ -69,7 +69,9 @@ def farewell(story: Story, hotline: Hotline | None) -> tuple[Sentence, ...]:
     """The goodbye a caller heard to whom the menus' last move said nothing else."""
     if hotline is None or not story.passes or story.passes[-1].ending is Ending.HUNG_UP:
         return ()
-    last = story.passes[-1]
+    last, ended_at = story.passes[-1], story.call.ended_at
+    if ended_at is not None and ended_at <= last.left_at:  # gone by then: at the tone, or in conversation
+        return ()
     in_last_move = [one for one in story.passes if one.entered_at == one.left_at == last.left_at]
     steps = [hotline.steps.get(one.step) for one in in_last_move]
     known = last.step in hotline.steps and last.language in hotline.languages
