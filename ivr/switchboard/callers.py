@@ -44,7 +44,7 @@ from ivr.ledger import (
 )
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import Script
-from ivr.switchboard.silence import outcome_of
+from ivr.switchboard.silence import cut_short, outcome_of
 from ivr.switchboard.wishes import wish_for
 
 GOODBYE = twiml.document(twiml.hangup()).fill({})
@@ -186,8 +186,10 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         call = calls.find(tx, change.call_id)
-        final = walk.last_pass(call, now) if call else None
-        calls.end(tx, change.call_id, outcome_of(change.state), now, final, source="carrier")
+        ending = cut_short(tx, call) if call else Ending.HUNG_UP
+        final = walk.last_pass(call, now, ending) if call else None
+        outcome = Outcome.CONNECTED if ending is Ending.CONNECTED else outcome_of(change.state)
+        calls.end(tx, change.call_id, outcome, now, final, source="carrier")
 
 
 def recording_changed(exchange: Exchange, change: said.RecordingChanged) -> None:

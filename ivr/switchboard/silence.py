@@ -2,10 +2,11 @@
 
 from ivr.carriers.events import LegChanged, LegState
 from ivr.carriers.twilio.rest import CarrierError, Refused
-from ivr.core.calls import Call, Outcome
+from ivr.core.calls import Call, Ending, Outcome, Turn
 from ivr.core.walk import last_pass
-from ivr.ledger import calls, errands
+from ivr.ledger import calls, errands, legs
 from ivr.ledger.errands import Errand
+from ivr.ledger.transaction import Transaction
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.documents import LONGEST_CALL
 from ivr.switchboard.exchange import Exchange
@@ -56,6 +57,15 @@ def outcome_of(state: LegState) -> Outcome:
     return Outcome.LOST if state in (LegState.FAILED, LegState.CANCELED) else Outcome.HUNG_UP
 
 
+def cut_short(tx: Transaction, call: Call) -> Ending:
+    """What an end that is told means for the step it comes in: who was joined to a party has talked.
+
+    Not every carrier tells the dial too when it is the caller who hangs up.
+    """
+    dialling = call.place is not None and call.place.turn is Turn.DIAL
+    return Ending.CONNECTED if dialling and legs.accepted(tx, call.id, call.hop) else Ending.HUNG_UP
+
+
 def ended_at(call: Call, told: LegChanged, now: int) -> int:
     """When a call ended, by the length the carrier tells; after all we know of it, and not in the future."""
     if told.seconds is None:
@@ -68,5 +78,7 @@ def end(exchange: Exchange, errand: Errand, outcome: Outcome, at: int, source: s
     with exchange.ledger.transaction() as tx:
         call = calls.find(tx, errand.call or "")
         if call is not None:
-            calls.end(tx, call.id, call.outcome or outcome, at, last_pass(call, at), source)
+            ending = cut_short(tx, call)
+            known = Outcome.CONNECTED if ending is Ending.CONNECTED else call.outcome
+            calls.end(tx, call.id, known or outcome, at, last_pass(call, at, ending), source)
         errands.done(tx, errand.id, {"outcome": str(outcome)}, exchange.now())

@@ -100,6 +100,48 @@ def test_a_key_that_comes_after_the_end_is_kept_and_wakes_nobody_up(house: House
     ]
 
 
+def in_conversation(house: House, call: str = "CA1") -> Answer:
+    """A caller who was joined to the colleague, who has pressed 1."""
+    dial = house.carrier.press(at_main(house, call), call, "3")
+    house.carrier.post("/voice/accept/1/colleague/dial.0.0/3", CallSid="CA9", ParentCallSid=call, Digits="1")
+    return dial
+
+
+@pytest.mark.parametrize("order", sorted(set(permutations(("end", "end", "action")))))
+def test_who_hangs_up_in_conversation_has_talked_in_whatever_order_it_is_told(
+    house: House, order: tuple[str, ...]
+) -> None:
+    dial = in_conversation(house)
+    spoke = {
+        "DialCallStatus": "completed",
+        "DialBridged": "true",
+        "DialCallDuration": 30,
+        "DialCallSid": "CA9",
+    }
+    for what in order:
+        if what == "action":
+            house.carrier.press(dial, "CA1", None, CallStatus="completed", **spoke)
+        else:
+            house.carrier.ends("CA1")
+    assert ended(house) == ("connected", house.now, "carrier")
+    assert house.rows.passes("CA1")[-2:] == [("main", "3", "key"), ("colleague", "", "connected")]
+    assert house.rows("SELECT talk FROM call") == [(30.0,)]
+
+
+def test_a_carrier_that_tells_only_the_end_of_a_conversation(house: House) -> None:
+    in_conversation(house)
+    house.carrier.ends("CA1")
+    assert ended(house) == ("connected", house.now, "carrier")
+    assert house.rows.passes("CA1")[-1] == ("colleague", "", "connected")
+
+
+def test_who_hangs_up_while_it_rings_has_not_talked(house: House) -> None:
+    house.carrier.press(at_main(house), "CA1", "3")
+    house.carrier.ends("CA1")
+    assert ended(house) == ("hung_up", house.now, "carrier")
+    assert house.rows.passes("CA1")[-1] == ("colleague", "", "hung_up")
+
+
 def test_who_comes_back_after_the_end_hears_no_menu(house: House) -> None:
     at_main(house)
     house.carrier.ends("CA1")
