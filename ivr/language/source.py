@@ -174,6 +174,10 @@ class _Reader:
         text.file, text.line, text.column = self.name, mark.line + 1, mark.column + 1
         if not node.style:
             comments.check_swallowed(self.name, self.source, node.end_mark.index, text, self.findings)
+        if control := CONTROL.search(text):  # the file has none, so an escape makes it
+            code = f"U+{ord(control[0]):04X}"
+            self.findings.misspelled(text.at, f"a control character ({code}) is written here", "delete it")
+            return text_at(CONTROL.sub("", text), text.at)
         if len(text) > LONGEST:
             self.findings.misspelled(text.at, f"this text has {len(text)} characters", "shorten it")
             return text_at("", text.at)

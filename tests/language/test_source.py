@@ -124,6 +124,26 @@ def test_a_file_that_is_no_text_or_no_menus_is_named(tmp_path: Path, content: by
     assert [str(mistake) for mistake in read(menus).mistakes] == [told]
 
 
+@pytest.mark.parametrize(
+    ("source", "told", "left"),
+    [
+        (
+            r'a: "Sao\x1b Mai"',
+            "1:4: a control character (U+001B) is written here; delete it",
+            {"a": "Sao Mai"},
+        ),
+        (r'"a\0": b', "1:1: a control character (U+0000) is written here; delete it", {"a": "b"}),
+        (r'a: ["\uFFFE"]', "1:5: a control character (U+FFFE) is written here; delete it", {"a": [""]}),
+    ],
+)
+def test_a_control_character_is_refused_behind_an_escape_too(
+    source: str, told: str, left: dict[str, object]
+) -> None:
+    findings = Findings()
+    assert parse("a.yaml", source, findings) == left
+    assert list(map(str, findings.mistakes)) == [f"a.yaml:{told}"]
+
+
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     told = [str(mistake) for mistake in read(tmp_path).mistakes]
     where = f"{tmp_path.name}/hotline.yaml:1:1"
