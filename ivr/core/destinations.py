@@ -23,7 +23,7 @@ def is_allowed(destination: str, allowed: Iterable[str]) -> bool:
         return False
     country = country_of(destination)
     fitting = (pattern == country or _pattern(pattern).fullmatch(destination) for pattern in allowed)
-    return any(fitting) and not _is_costly(destination)
+    return any(fitting) and not is_costly(destination)
 
 
 def is_number(text: str) -> bool:
@@ -44,7 +44,7 @@ def country_of(number: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number))
 
 
-def _is_costly(destination: str) -> bool:
+def is_costly(destination: str) -> bool:
     """Whether a number is one of those that charge the caller more than a call."""
     if not destination.startswith("+"):
         return False

@@ -5,7 +5,7 @@ from datetime import time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from ivr.core.destinations import country_of, is_allowed, is_number
+from ivr.core.destinations import country_of, is_allowed, is_costly, is_number
 from ivr.core.hours import Hours, Span
 from ivr.core.menus import HANG_UP, WAYS, Destination, Limits, Mailbox, Value, Words
 from ivr.core.phrases import plain
@@ -153,10 +153,13 @@ def check_parties(draft: Draft, entries: tuple[str, ...]) -> None:
                 draft.findings.mistake(at, f"'{text}' may lead to hosts that are not allowed", ALLOW)
         elif not text.startswith("sip") and not is_number(text):
             draft.findings.mistake(at, f"'{text}' is not a phone number", INTERNATIONAL)
+        elif is_costly(text):
+            draft.findings.mistake(at, f"'{text}' is a premium number, and those are never rung", ANOTHER)
         elif not is_allowed(text, entries):
             draft.findings.mistake(at, f"'{text}' may not be rung", ALLOW)
 
 
+ANOTHER = "write another one"
 ALLOW = "add it to 'allowed' if it should"
 
 
