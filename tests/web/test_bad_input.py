@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,11 +69,16 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def page(house: House, path: str) -> Seen:
+def keeper(house: House) -> FlaskClient:
+    """A browser that has shown the key."""
     client = house.app.test_client()
     key = secret_file(house.exchange.settings, "door_key")
     assert client.post("/door", data={"key": key}).status_code == 303
-    answer = client.get(path)
+    return client
+
+
+def page(house: House, path: str) -> Seen:
+    answer = keeper(house).get(path)
     assert answer.status_code == 200, path
     return Seen(answer.text)
 
@@ -111,6 +117,29 @@ def test_the_callers_markup_is_text_on_the_page(house: House) -> None:
     house.carrier.call("CA1", caller="<b>bold</b>")
     assert "<b>bold</b>" in page(house, "/calls").text
     assert "<b>bold</b>" in page(house, "/calls/CA1").text
+
+
+ODD_ADDRESSES = [
+    *(f"/calls?at={at}&call=CA1" for at in ("9" * 30, f"-{'9' * 30}", "2" * 19, "x", "1.5", "٣")),
+    *(f"/messages?all&at={at}&message=1" for at in ("9" * 30, f"-{'9' * 30}", "x")),
+    *(f"/calls?{word}=%00a" for word in ("since", "until", "number", "outcome", "text")),
+    *("/calls?at=1&call=%00", "/calls?at=1&call=%ED%A0%80", "/messages?all&at=1&message=%00"),
+    *("/calls?text=%25%5F!%27%22&number=%F0%9F%98%80", "/calls?since=0000-00-00&until=9999-12-31"),
+    *("/calls.csv?text=%00&number=%00", "/calls.csv?since=9999-99-99"),
+]
+
+
+@pytest.mark.parametrize("address", ODD_ADDRESSES)
+def test_an_odd_question_to_the_log_is_answered(house: House, address: str) -> None:
+    house.carrier.call("CA1")
+    assert keeper(house).get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/calls/%00", "/calls/CA%00", "/messages/%00/sound", "/recordings/%00.wav"]
+)
+def test_an_odd_name_is_the_name_of_nothing(house: House, address: str) -> None:
+    assert keeper(house).get(address).status_code == 404
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60) | st.sampled_from(ODD_TEXTS)

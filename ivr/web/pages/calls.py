@@ -13,6 +13,7 @@ from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.door import guarded
 from ivr.web.pages.follow import followed
+from ivr.web.pages.mark import mark_of
 from ivr.web.pages.timeline import farewell, timeline
 from ivr.web.wording import _, language
 
@@ -29,7 +30,7 @@ NO_CALL = _("There is no such call.")
 def listed() -> Response:
     """All calls, newest first, or those that are looked for."""
     exchange: Exchange = current_app.extensions["exchange"]
-    zone, mark = zone_of(exchange), after()
+    zone, mark = zone_of(exchange), mark_of("call")
     wanted, asked = wanted_of(zone)
     with exchange.ledger.reading(patience=SEARCH) as tx:
         lines = log.newest(tx, wanted, mark, PAGE + 1)
@@ -133,9 +134,3 @@ def midnight(text: str, zone: ZoneInfo, days: int = 0) -> int | None:
     except (ValueError, OverflowError):
         return None
     return round(start.timestamp() * 1000)
-
-
-def after() -> log.Mark | None:
-    """Where the page before ended, from the address."""
-    at, call_id = request.args.get("at", type=int), request.args.get("call")
-    return (at, call_id) if at is not None and call_id else None

@@ -14,6 +14,7 @@ from ivr.switchboard.wishes import fetch_again
 from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.door import back_where_they_were, guarded
 from ivr.web.pages.follow import followed
+from ivr.web.pages.mark import mark_of
 from ivr.web.wording import _
 
 messages = guarded(Blueprint("messages", __name__))
@@ -28,7 +29,7 @@ NO_RECORDING = _("This recording is not here (yet).")
 def listed() -> Response:
     """The messages nobody has seen to, the longest waiting first; or all of them, newest first."""
     exchange: Exchange = current_app.extensions["exchange"]
-    every, mark = "all" in request.args, before()
+    every, mark = "all" in request.args, mark_of("message")
     finished_id = session.pop("finished", None)
     with exchange.ledger.reading() as tx:
         found = left.newest(tx, mark, PAGE + 1) if every else left.waiting(tx)
@@ -45,12 +46,6 @@ def listed() -> Response:
         zone=zone_of(exchange),
         tags=tags_of(exchange),
     )
-
-
-def before() -> tuple[int, str] | None:
-    """Where the page before ended, from the address."""
-    at, message_id = request.args.get("at", type=int), request.args.get("message")
-    return (at, message_id) if at is not None and message_id else None
 
 
 @messages.post("/messages/<message_id>")
