@@ -33,6 +33,7 @@ def guarded(blueprint: Blueprint) -> Blueprint:
     """Puts the door before every page of a blueprint, and the headers of a private page behind it."""
     blueprint.before_request(by_our_page_only)
     blueprint.before_request(may_enter)
+    blueprint.before_request(of_letters_only)
     blueprint.after_request(privately)
     return blueprint
 
@@ -50,6 +51,12 @@ def may_enter() -> None:
         return
     if not hmac.compare_digest(str(session.get("ticket", "")), ticket(key_of(exchange))):
         raise Locked
+
+
+def of_letters_only() -> None:
+    """The character 0 stands in no address of ours, and not every database takes it."""
+    if any("\0" in part for part in (request.path, *request.args, *request.args.values())):
+        abort(404)
 
 
 def key_of(exchange: Exchange) -> str:

@@ -65,7 +65,7 @@ def changed(message_id: str) -> AnyResponse:
 
 def change(tx: Transaction, message: Message, state: str | None, now: int) -> None:
     """What was asked for: another note, another state, or both."""
-    note = request.form.get("note", message.note).strip()[:LONGEST_NOTE]
+    note = request.form.get("note", message.note).replace("\0", "").strip()[:LONGEST_NOTE]
     if note != message.note:
         left.annotate(tx, message.id, note)
     if state == "done":
