@@ -8,7 +8,7 @@ import pytest
 
 from ivr import load
 from ivr.carriers.capabilities import CARRIERS
-from ivr.cli import OUTCOMES
+from ivr.cli.calls import OUTCOMES
 from ivr.core.calls import Outcome
 from ivr.settings import KNOWN_CARRIERS, Settings, WrongSettings, from_environment, secret_file
 

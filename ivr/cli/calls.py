@@ -1,40 +1,24 @@
-"""`ivr COMMAND`: what an admin types."""
+"""To place calls, and to look at those there were."""
 
 import json
 import sys
 from collections.abc import Iterable
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ivr.settings import Settings, WrongSettings
+from ivr.cli.opening import opened
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from ivr.box.terminal import Service
-    from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.export import Row
-
-NEEDS_NOTHING_MADE = frozenset({"check", "render"})
-"""Commands that work on files alone: they make no secrets, and need no account."""
 
 OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many", "lost"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.pass_context
-def main(context: click.Context) -> None:
-    """The hotline: keypad menus in YAML, every call in the log."""
-    from ivr import given, load
-
-    try:
-        context.obj = given() if context.invoked_subcommand in NEEDS_NOTHING_MADE else load()
-    except WrongSettings as error:
-        raise click.ClickException(str(error)) from None
-
-
-@main.command()
+@click.command()
 @click.argument("number", required=False)
 @click.option("--from", "from_", default="+84901234567", show_default=True, help="The caller's number.")
 @click.option("--keys", help="What the caller does, by commas: keys, wait, speak 5s, hangup. Else you type.")
@@ -85,79 +69,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
         raise click.ClickException(f"{nothing}: `python3 app.py publish` makes them live") from None
 
 
-@main.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--recordings",
-    type=click.Path(path_type=Path),
-    help="Their recordings; else beside FOLDER.",
-)
-@click.pass_obj
-def check(settings: Settings, folder: Path | None, recordings: Path | None) -> None:
-    """Name every mistake of the menus in FOLDER, and prove that every call of them ends."""
-    from ivr.switchboard.publishing import check as checked
-
-    if folder is None:
-        folder, recordings = Path(settings.menus), recordings or Path(settings.recordings)
-    found = checked(folder, recordings or folder.resolve().parent / "recordings", settings.carrier)
-    for mistake in (*found.mistakes, *(f"{warning} (warning)" for warning in found.warnings)):
-        click.echo(mistake)
-    if found.mistakes:
-        count = len(found.mistakes)
-        raise click.ClickException(f"{count} {'mistake' if count == 1 else 'mistakes'}; nothing was changed.")
-    click.echo(
-        f"{found.hotline.name}: {len(found.hotline.steps)} steps, no mistakes." if found.hotline else ""
-    )
-
-
-@main.command()
-@click.option("--author", default="", help="Who publishes.")
-@click.option("--note", default="", help="What has changed.")
-@click.pass_obj
-def publish(settings: Settings, author: str, note: str) -> None:
-    """Make the menus of the folder live. Calls in progress finish on the menus they started in."""
-    import getpass
-
-    from ivr.switchboard.publishing import NotPublished
-    from ivr.switchboard.publishing import publish as make_live
-
-    exchange = opened(settings)
-    try:
-        done = make_live(exchange, author or getpass.getuser(), note)
-    except NotPublished as refused:
-        for mistake in refused.mistakes:
-            click.echo(mistake)
-        raise click.ClickException("nothing was published.") from None
-    click.echo(
-        f"Revision {done.revision} {'is live' if done.new else 'was live already: nothing has changed'}."
-    )
-
-
-@main.command()
-@click.option("--language", help="Only the prompts of this language.")
-@click.option("--step", help="Only the prompts of this step.")
-@click.option("--all", "anew", is_flag=True, help="Also those whose words have not changed.")
-@click.pass_obj
-def render(settings: Settings, language: str | None, step: str | None, anew: bool) -> None:
-    """Speak the menus' prompts into the folder of recordings, by the command in IVR_SPEECH."""
-    from ivr.language import read
-    from ivr.outside.speech import SpeechFailed
-    from ivr.switchboard import rendering
-
-    found = read(Path(settings.menus))
-    if found.hotline is None:
-        for mistake in found.mistakes:
-            click.echo(mistake)
-        raise click.ClickException("nothing was rendered: mend these mistakes first.")
-    try:
-        wanted = rendering.wanted(found.hotline, Path(settings.recordings), language, step)
-        for news in rendering.render_all(found.hotline, wanted, settings.speech, anew=anew):
-            click.echo(news)
-    except (SpeechFailed, LookupError) as problem:
-        raise click.ClickException(str(problem.args[0])) from None
-
-
-@main.command()
+@click.command()
 @click.option("--json", "as_", flag_value="json", help="One JSON object a line.")
 @click.option("--csv", "as_", flag_value="csv", help="Comma-separated, with a head.")
 @click.option("--number", default="", help="Only calls from this number, or with this in it.")
@@ -181,16 +93,6 @@ def calls(
     lines = log.every(opened(settings).ledger, wanted)
     rows = (row(line) for line in (islice(lines, last) if last else lines))
     {"json": _as_json, "csv": _as_csv, None: _as_table}[as_](rows)
-
-
-def opened(settings: Settings) -> "Exchange":
-    """The hotline's parts, its ledger as this version of the program needs it."""
-    from ivr import assemble
-
-    exchange = assemble(settings)
-    if not exchange.ledger.is_current():
-        exchange.ledger.upgrade()
-    return exchange
 
 
 def _as_json(rows: "Iterable[Row]") -> None:

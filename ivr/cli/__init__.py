@@ -1,0 +1,44 @@
+"""`ivr COMMAND`: what an admin types. Each command is loaded when it is called."""
+
+from importlib import import_module
+
+import click
+
+from ivr.settings import WrongSettings
+
+COMMANDS = {
+    "call": "calls",
+    "calls": "calls",
+    "check": "menus",
+    "publish": "menus",
+    "render": "menus",
+}
+"""Every command, and the file of this folder it stands in."""
+
+NEEDS_NOTHING_MADE = frozenset({"check", "render"})
+"""Commands that work on files alone: they make no secrets, and need no account."""
+
+
+class Commands(click.Group):
+    """The commands by name; what one of them needs is imported only for that one."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"ivr.cli.{COMMANDS[name]}"), name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The hotline: keypad menus in YAML, every call in the log."""
+    from ivr import given, load
+
+    try:
+        context.obj = given() if context.invoked_subcommand in NEEDS_NOTHING_MADE else load()
+    except WrongSettings as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,18 @@
+"""What the commands share: the hotline's parts, opened for one command."""
+
+from typing import TYPE_CHECKING
+
+from ivr.settings import Settings
+
+if TYPE_CHECKING:
+    from ivr.switchboard.exchange import Exchange
+
+
+def opened(settings: Settings) -> "Exchange":
+    """The hotline's parts, its ledger as this version of the program needs it."""
+    from ivr import assemble
+
+    exchange = assemble(settings)
+    if not exchange.ledger.is_current():
+        exchange.ledger.upgrade()
+    return exchange
