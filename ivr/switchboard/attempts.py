@@ -12,6 +12,9 @@ log = logging.getLogger(__name__)
 MOST_TRIES: Mapping[str, int] = {"lookup": 1, "message": 8}
 """Kinds that are worth nothing, or only a surprise, when they come late. All others are patient."""
 
+NEVER_OVER = frozenset({"tidy"})
+"""Rounds: put down once for all time, so their age says nothing of how long they have failed."""
+
 KEEP_TRYING_MS = 3 * 86_400_000
 """Patient errands outlast a weekend: an outage, a key nobody mends before Monday."""
 
@@ -58,6 +61,8 @@ def try_later(
 
 def was_last(errand: Errand, now: int, for_ms: int) -> bool:
     """Whether a try that failed now was the last one."""
+    if errand.kind in NEVER_OVER:
+        return False
     if is_patient(errand.kind):
         return now - errand.created_at >= for_ms
     return errand.tries >= MOST_TRIES[errand.kind]

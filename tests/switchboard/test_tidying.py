@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ivr.ledger import Ledger, Transaction, errands
+from ivr.ledger import Ledger, LedgerBusy, Transaction, calls, errands
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.tidying import TIDY_EVERY_MS, tidy
 from tests.service import House
@@ -94,3 +94,25 @@ def test_of_many_workers_one_tidies_up_each_minute(house: House) -> None:
     house.now += TIDY_EVERY_MS
     house.errands()
     assert house.rows("SELECT tries FROM errand") == [(2,)]
+
+
+def test_a_round_that_fails_is_made_up_for_however_long_the_rounds_have_gone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others are given up when they are three days old; without rounds nothing is forgotten any more."""
+
+    def busy(*_: object) -> None:
+        raise LedgerBusy("another process kept writing")
+
+    with house.exchange.ledger.transaction() as tx:
+        errands.wish_rounds(tx, "tidy", house.now)
+    house.now += 4 * 24 * HOUR
+    with monkeypatch.context() as patched:
+        patched.setattr(calls, "silent_since", busy)
+        house.errands()
+    assert house.rows("SELECT state, tries, cause FROM errand") == [("waiting", 1, "LedgerBusy")]
+    many_calls(house, 1)
+    house.now += HOUR + 2
+    house.errands()
+    assert house.rows("SELECT state, tries FROM errand") == [("waiting", 2)]
+    assert house.rows.one("SELECT COUNT(*) FROM answer") == 0
