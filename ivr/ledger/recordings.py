@@ -57,7 +57,8 @@ _CHANGED = "UPDATE recording SET state = :state WHERE carrier_id = :carrier_id A
 
 
 def changed(tx: Transaction, carrier_id: str, state: str) -> bool:
-    """Write down what the carrier says of a recording: ready, absent or failed. False if it is not ours."""
+    """Write down what the carrier says of a recording: ready, absent or failed. False if it is not ours,
+    or lies here already."""
     return tx.changed(_CHANGED, {"carrier_id": carrier_id, "state": state}) > 0
 
 

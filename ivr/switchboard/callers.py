@@ -198,7 +198,8 @@ def recording_changed(exchange: Exchange, change: said.RecordingChanged) -> None
         return
     with acting(exchange) as act:
         if not recordings.changed(act.tx, change.recording_id, str(change.state)):
-            if change.state is not said.RecordingState.READY:
+            kept = recordings.by_carrier_id(act.tx, change.recording_id) is not None
+            if kept or change.state is not said.RecordingState.READY:
                 return
             recording_found(act, change.call_id, change)
             recordings.changed(act.tx, change.recording_id, str(change.state))

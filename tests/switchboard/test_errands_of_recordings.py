@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.carriers.twilio.rest import Rest as CarrierRest
-from ivr.ledger import errands
+from ivr.ledger import errands, recordings
 from ivr.switchboard.wishes import carry_out, fetch_again
 from tests.carriers.contract_server import TOKEN as REST_TOKEN
 from tests.carriers.contract_server import Carrier as Rest
@@ -77,6 +77,23 @@ def test_a_notice_after_the_call_went_on_keeps_what_was_said_all_the_same(house:
     assert house.rows("SELECT carrier_id FROM recording JOIN message ON recording = recording.id") == [
         ("RE0",),
         ("RE1",),
+    ]
+
+
+def test_a_notice_repeated_after_the_copy_ends_no_other_recording(house: House) -> None:
+    """The caller leaves word a second time; the notice of the first, told again, is not about that."""
+    house.publish(MENUS.replace("voicemail: office\n    then: thanks", "voicemail: office\n    then: main"))
+    tone = at_the_tone(house)
+    main = house.carrier.press(tone, "CA1", "#", RecordingSid="RE1", RecordingDuration=9)
+    with house.exchange.ledger.transaction() as tx:
+        recordings.kept(tx, house.rows.one("SELECT id FROM recording"), "said.wav")
+    second = house.carrier.press(main, "CA1", "2")
+    assert house.carrier.post("/voice/recording", READY).status == 204
+    assert house.rows("SELECT step, turn FROM call") == [("message", "record")]
+    house.carrier.press(second, "CA1", "#", RecordingSid="RE2", RecordingDuration=4)
+    assert house.rows("SELECT carrier_id, seconds, state FROM recording ORDER BY carrier_id") == [
+        ("RE1", 9.0, "kept"),
+        ("RE2", 4.0, "announced"),
     ]
 
 
