@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,24 @@ def test_the_key_becomes_a_session_and_leads_on_to_the_page_asked_for(served: To
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Secure", "Expires="))
 
     assert served.pages.get("/calls", base_url="https://localhost").status_code == 200
+
+
+def test_a_session_ends_after_twelve_hours_whichever_worker_is_asked(served: Town) -> None:
+    """Another worker, or this one after its restart, has seen nobody show the key."""
+    show(served, key_of(served))
+    shown = served.pages.get_cookie("session")
+    assert shown is not None
+    served.house.enter()
+    other = served.house.app.test_client()
+    other.set_cookie("session", shown.value, secure=True)
+    answer = other.get("/calls", base_url="https://localhost")
+    assert answer.status_code == 200
+    renewed = other.get_cookie("session")
+    assert renewed is not None
+    assert renewed.expires is not None
+    left = renewed.expires - datetime.now(UTC)
+    assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
+    assert other.application.permanent_session_lifetime == timedelta(hours=12)
 
 
 @pytest.mark.parametrize(

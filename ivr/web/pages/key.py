@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Lock
 
 from flask import Blueprint, current_app, redirect, request, session
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,6 @@ from ivr.web.wording import _
 key = Blueprint("key", __name__)
 key.before_request(by_our_page_only)
 key.after_request(privately)
-key.record(lambda state: state.app.extensions.update(guesses=Guesses()))
 
 STAY = timedelta(hours=12)
 MOST = 5
@@ -48,6 +48,13 @@ class Guesses:
         return len(self.wrong) == MOST and self.wrong[-1] - self.wrong[0] < WITHIN_MS
 
 
+@key.record
+def prepared(state: BlueprintSetupState) -> None:
+    """In every process, as any of them may be asked by whoever showed the key to another one."""
+    state.app.extensions.update(guesses=Guesses())
+    state.app.permanent_session_lifetime = STAY
+
+
 @key.post("/door")
 def shown() -> Response:
     """Somebody shows a key: the right one becomes a session and leads on to the page they asked for."""
@@ -61,7 +68,6 @@ def shown() -> Response:
     if not right:
         raise Locked(WRONG_KEY)
     session.permanent = True
-    current_app.permanent_session_lifetime = STAY
     session["ticket"] = ticket(true)
     return redirect(back_where_they_were(), 303)
 
