@@ -99,13 +99,15 @@ def unknown(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
     tx.run(_OVER, {"id": errand_id, "state": "unknown", "answer": None, "cause": cause, "now": now})
 
 
+# Not if the lease ran out and somebody else has claimed it since: it is theirs, and they are at it.
 _RETRY = """
-UPDATE errand SET state = 'waiting', due_at = :due_at, cause = :cause WHERE id = :id AND state = 'running'"""
+UPDATE errand SET state = 'waiting', due_at = :due_at, cause = :cause
+WHERE id = :id AND state = 'running' AND tries = :tries"""
 
 
-def retry(tx: Transaction, errand_id: int, due_at: int, cause: str) -> None:
-    """Put it back, to be claimed from `due_at` on."""
-    tx.run(_RETRY, {"id": errand_id, "due_at": due_at, "cause": cause})
+def retry(tx: Transaction, claimed: Errand, due_at: int, cause: str) -> None:
+    """Put back what one has claimed, to be claimed again from `due_at` on."""
+    tx.run(_RETRY, {"id": claimed.id, "tries": claimed.tries, "due_at": due_at, "cause": cause})
 
 
 _HURRY = """

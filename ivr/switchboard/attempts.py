@@ -55,7 +55,7 @@ def try_later(
     doubled = FIRST_WAIT_MS * 2 ** min(errand.tries - 1, 16)
     wait = max(min(doubled, LONGEST_WAIT_MS), round(at_least * 1000))
     with exchange.ledger.transaction() as tx:
-        errands.retry(tx, errand.id, now + wait, cause)
+        errands.retry(tx, errand, now + wait, cause)
     return None
 
 

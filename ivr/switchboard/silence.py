@@ -47,7 +47,7 @@ def ask_call(exchange: Exchange, errand: Errand) -> None:
         return end(exchange, errand, Outcome.LOST, now, "clock")
     if not told.state.over:
         with exchange.ledger.transaction() as tx:
-            errands.retry(tx, errand.id, now + ASK_AFTER_MS, "the call goes on")
+            errands.retry(tx, errand, now + ASK_AFTER_MS, "the call goes on")
         return None
     return end(exchange, errand, outcome_of(told.state), ended_at(call, told, now), "reconciled")
 

@@ -26,7 +26,7 @@ def tidy_up(exchange: Exchange, errand: Errand) -> None:
     """The errand by which one worker at a time tidies up; it is put back for the next minute."""
     tidy(exchange, everything=errand.tries % DAILY == 1)
     with exchange.ledger.transaction() as tx:
-        errands.retry(tx, errand.id, exchange.now() + TIDY_EVERY_MS, "the next round")
+        errands.retry(tx, errand, exchange.now() + TIDY_EVERY_MS, "the next round")
 
 
 def tidy(exchange: Exchange, *, everything: bool = True) -> None:

@@ -243,14 +243,29 @@ def test_an_errand_done_has_its_answer_and_forgets_what_it_was_about(ledger: Led
 
 
 def test_an_errand_put_back_comes_again_when_it_is_due(ledger: Ledger) -> None:
-    errand_id = wish(ledger)
-    claim(ledger)
+    wish(ledger)
+    claimed = claim(ledger)
+    assert claimed is not None
     with ledger.transaction() as tx:
-        errands.retry(tx, errand_id, START + 500, "503")
+        errands.retry(tx, claimed, START + 500, "503")
     assert claim(ledger, START + 499) is None
     again = claim(ledger, START + 500)
     assert again is not None
     assert (again.tries, again.cause, again.payload) == (2, "503", PAYLOAD)
+
+
+def test_who_was_too_slow_does_not_put_back_what_another_has_claimed_since(ledger: Ledger) -> None:
+    wish(ledger)
+    slow = claim(ledger)
+    assert slow is not None
+    second = claim(ledger, START + 30_000)
+    assert second is not None
+    with ledger.transaction() as tx:
+        errands.retry(tx, slow, START + 31_000, "it took too long")
+    assert claim(ledger, START + 31_000) is None
+    third = claim(ledger, START + 60_000)
+    assert third is not None
+    assert (third.tries, third.cause) == (3, None)
 
 
 @pytest.mark.parametrize(("end", "state"), [(errands.fail, "failed"), (errands.unknown, "unknown")])
