@@ -32,9 +32,10 @@ _PLACES = BoundedSemaphore(MOST_AT_ONCE)
 
 
 class LookupFailed(Exception):
-    """No values came; the text says why. `down`: the host itself did not answer, which a breaker counts."""
+    """No values came; the text says why. `down`: whether the host itself did not answer, which a breaker
+    counts; it did if False, and None if it was not asked."""
 
-    def __init__(self, reason: str, *, down: bool = False) -> None:
+    def __init__(self, reason: str, *, down: bool | None = None) -> None:
         super().__init__(reason)
         self.down = down
 
@@ -133,7 +134,7 @@ def _read(response: requests.Response, host: str, until: float) -> bytes:
     while chunk := response.raw.read1(LARGEST_ANSWER):
         received += chunk
         if len(received) > LARGEST_ANSWER:
-            raise LookupFailed(f"{host} answered more than {LARGEST_ANSWER} bytes")
+            raise LookupFailed(f"{host} answered more than {LARGEST_ANSWER} bytes", down=False)
         if time.monotonic() > until:
             raise LookupFailed(f"{host} was too slow", down=True)
     return received
@@ -156,12 +157,12 @@ def values_in(answer: bytes) -> dict[str, str]:
     try:
         found = json.loads(answer, parse_float=str, parse_int=str, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise LookupFailed("the answer is not JSON") from error
+        raise LookupFailed("the answer is not JSON", down=False) from error
     if not isinstance(found, dict):
-        raise LookupFailed("the answer is not a JSON object")
+        raise LookupFailed("the answer is not a JSON object", down=False)
     values = dict(islice(_leaves("", found), MOST_VALUES + 1))
     if len(values) > MOST_VALUES:
-        raise LookupFailed(f"the answer has more than {MOST_VALUES} values")
+        raise LookupFailed(f"the answer has more than {MOST_VALUES} values", down=False)
     return values
 
 

@@ -91,8 +91,9 @@ def ask_outside(exchange: Exchange, errand: Errand) -> None:
     try:
         found = look_up(fill_url(wished["get"], wished["values"]), hosts, wished["timeout"])
     except LookupFailed as failure:
-        if failure.down:
-            exchange.breakers[host] = breaker.failed(known, exchange.now())
+        if failure.down is not None:  # a host that answers, be it "not found", is up
+            failed = breaker.failed(known, exchange.now())
+            exchange.breakers[host] = failed if failure.down else breaker.succeeded()
         raise
     exchange.breakers[host] = breaker.succeeded()
     return settle(exchange, errand, found)

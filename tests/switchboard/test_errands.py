@@ -324,6 +324,23 @@ def test_when_the_host_is_down_nobody_waits_for_it_any_more(house: House) -> Non
     assert ask_for_order(house, "CA9").verbs == ["Say", "Pause", "Redirect"]
 
 
+def test_a_host_that_answers_at_all_is_not_down(shop: House, crm: Crm) -> None:
+    """What it does not know is no failure of its own: failures in a row begin anew, and a probe closes."""
+    for number, status in enumerate((500, 500, 404, 500, 500)):
+        crm.status = status
+        ask_for_order(shop, f"CA{number}")
+        shop.errands()
+    assert shop.exchange.down() == frozenset()
+    ask_for_order(shop, "CA5")
+    shop.errands()
+    assert shop.exchange.down() == {crm.url.removeprefix("http://")}
+    shop.now += 10_000
+    crm.status = 404
+    ask_for_order(shop, "CA6")
+    shop.errands()
+    assert shop.exchange.down() == frozenset()
+
+
 def test_a_ledger_that_was_away_for_a_while_does_not_end_the_clocks_work(
     home: House, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
