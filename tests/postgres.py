@@ -88,9 +88,9 @@ class PostgreSQLServer:
         if not self._data.exists():
             if self._user:
                 shutil.chown(self.folder, self._user)
-            self._run(
-                "initdb", "-D", self._data, "-U", "hotline", "-A", "trust", "-N", "--no-locale", "-E", "UTF8"
-            )
+            # As a server is set up that knows capital letters beyond A to Z; this locale is on every machine.
+            locale = ["--locale=C.UTF-8", "-E", "UTF8"]
+            self._run("initdb", "-D", self._data, "-U", "hotline", "-A", "trust", "-N", *locale)
         settings = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
         options = f"-k {self.folder} -h '' {settings}"
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self.folder / "log", "-o", options, "start")

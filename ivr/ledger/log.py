@@ -91,7 +91,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
         ("started_at >= :since", "since", wanted.since),
         ("started_at < :until", "until", wanted.until),
         ("outcome = :outcome", "outcome", str(wanted.outcome) if wanted.outcome else None),
-        ("caller LIKE :number ESCAPE '!'", "number", _part(wanted.number)),
+        ("LOWER(caller) LIKE :number ESCAPE '!'", "number", _part(wanted.number)),
         (_WITH_TEXT, "text", _part(wanted.text)),
     ]
     given = [(condition, name, value) for condition, name, value in asked if value is not None]

@@ -198,8 +198,14 @@ def _engine(url: URL, synchronous: str) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine
+
+
+def _lower(text: str | None) -> str | None:
+    """SQLite's own knows no letters but A to Z, and a note may be in any language."""
+    return text and text.lower()
 
 
 def _driver(pooled: PoolProxiedConnection) -> sqlite3.Connection:

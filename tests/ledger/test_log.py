@@ -57,6 +57,22 @@ def test_the_log_shows_what_is_wanted(busy: Ledger, wanted: Wanted, ids: list[st
         assert [line.id for line in log.newest(tx, wanted)] == ids
 
 
+@pytest.mark.parametrize("text", ["đã gọi lại", "Đã Gọi", "ÁO DÀI"])
+def test_a_text_is_found_in_capital_and_in_small_letters_of_every_language(busy: Ledger, text: str) -> None:
+    with busy.transaction() as tx:
+        (message,) = messages.waiting(tx)
+        messages.annotate(tx, message.id, "Đã gọi lại: áo dài")
+    with busy.reading() as tx:
+        assert [line.id for line in log.newest(tx, Wanted(text=text))] == ["CA2"]
+
+
+@pytest.mark.parametrize("number", ["sip:An@", "AN@PBX"])
+def test_an_address_is_found_however_it_is_written(busy: Ledger, number: str) -> None:
+    arrived(busy, replace(CALL, id="CA5", caller="sip:An@pbx.example"))
+    with busy.reading() as tx:
+        assert [line.id for line in log.newest(tx, Wanted(number=number))] == ["CA5"]
+
+
 def test_the_log_is_read_page_by_page(busy: Ledger) -> None:
     with busy.reading() as tx:
         first = log.newest(tx, most=2)
