@@ -107,6 +107,20 @@ def test_what_stands_in_the_env_file_counts_where_the_environment_is_silent(fold
     assert [line.split()[-1] for line in told.splitlines() if line.startswith("bind ")] == ["['[::1]:8082']"]
 
 
+@pytest.mark.parametrize(
+    ("environment", "believed"), [({}, "10.0.0.7"), ({"FORWARDED_ALLOW_IPS": "10.0.0.8"}, "10.0.0.8")]
+)
+def test_the_proxies_in_front_may_stand_in_the_env_file_too(
+    folder: Path, environment: dict[str, str], believed: str
+) -> None:
+    (folder / ".env").write_text("FORWARDED_ALLOW_IPS=10.0.0.7\n")
+    clean = {name: value for name, value in os.environ.items() if name != "FORWARDED_ALLOW_IPS"}
+    command = [*GUNICORN, "--print-config"]
+    told = subprocess.check_output(command, cwd=folder, env=clean | environment, text=True)
+    lines = [line for line in told.splitlines() if line.startswith("forwarded_allow_ips ")]
+    assert [line.split()[-1] for line in lines] == [f"['{believed}']"]
+
+
 def test_a_port_that_is_none_is_told_in_words(folder: Path) -> None:
     environment = os.environ | {"PORT": "http"}
     end = subprocess.run(GUNICORN, cwd=folder, capture_output=True, text=True, timeout=20, env=environment)
