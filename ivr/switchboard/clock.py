@@ -77,10 +77,11 @@ class Clock:
             self._rounds_wished = True
 
     def look(self) -> None:
-        """Carries out every errand that is due and finds a place."""
+        """Carries out every errand that is due and finds a place: one of each kind in turn, so that a kind of
+        which there are many, and quickly done, keeps no other waiting."""
         started = True
         while started and not self._stopped.is_set():
-            started = any(self._start(kind) for kind in self._due())
+            started = sum(self._start(kind) for kind in self._due()) > 0
 
     def _due(self) -> Iterable[str]:
         with self._exchange.ledger.reading() as tx:

@@ -17,7 +17,9 @@ import pytest
 
 from ivr.carriers.twilio.rest import Rest as CarrierRest
 from ivr.ledger import Ledger, LedgerAway
+from ivr.ledger.errands import wish
 from ivr.switchboard.clock import AT_ONCE, Clock
+from ivr.switchboard.wishes import CARRIED_OUT
 from tests.carriers.contract_server import TOKEN as REST_TOKEN
 from tests.carriers.contract_server import Carrier as Rest
 from tests.carriers.contract_server import contract_server
@@ -376,6 +378,23 @@ def test_a_caller_who_waits_for_a_lookup_does_not_wait_for_slow_errands(shop: Ho
         assert shop.rows.one("SELECT COUNT(*) FROM errand WHERE kind = 'message' AND state = 'waiting'") == 1
         slow.patience.set()
         clock.stop()
+
+
+def test_many_quick_errands_of_one_kind_keep_no_other_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is done, and its place free again, before the clock looks for the next one."""
+    done: list[str] = []
+    clock = Clock(house.exchange)
+    monkeypatch.setattr(clock._pool, "submit", lambda act, errand: act(errand))
+    for kind in ("message", "lookup"):
+        monkeypatch.setitem(CARRIED_OUT, kind, lambda _, errand: done.append(errand.kind))
+    with house.exchange.ledger.transaction() as tx:
+        for kind in ("message", "lookup") * 3:
+            wish(tx, kind, None, {}, house.now, house.now)
+    clock.look()
+    clock.stop()
+    assert [set(done[at : at + 2]) for at in (0, 2, 4)] == [{"message", "lookup"}] * 3
 
 
 def test_who_copies_a_recording_has_longer_for_it_than_the_carrier_may_take(home: House, rest: Rest) -> None:
