@@ -1,11 +1,13 @@
 """Every setting once: its name in the environment, its type, its default, what it means."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 KNOWN_CARRIERS = ("twilio", "signalwire", "somleng")
 
@@ -163,3 +165,19 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield f"PUBLIC_URL must begin with https://, not {settings.public_url!r}"
     if "?" in settings.public_url:
         yield f"PUBLIC_URL may have a path, but no query: {settings.public_url!r}"
+    # These two hold passwords, so what is wrong with them is said without showing them.
+    if settings.database_url and not DATABASE.match(settings.database_url):
+        yield "DATABASE_URL must begin with sqlite:/// or postgresql://"
+    if settings.mail_server and not _names_a_mail_server(settings.mail_server):
+        yield "SMTP_URL must be like smtp://user:password@host:587; a # in a password is written %23, a / %2F"
+
+
+DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
+
+
+def _names_a_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number: a password broke the address in two
+        return False

@@ -73,6 +73,18 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
             "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls",
         ),
         (
+            {"DATABASE_URL": "postgresql//hotline:hunter2@db.example/hotline"},
+            "DATABASE_URL must begin with sqlite:/// or postgresql://",
+        ),
+        *(
+            (
+                {"SMTP_URL": url},
+                "SMTP_URL must be like smtp://user:password@host:587; "
+                "a # in a password is written %23, a / %2F",
+            )
+            for url in ("mail.example:587", "smtp://user:hunter#2@mail.example:587", "smtp://", "mailto:a@b")
+        ),
+        (
             {"WEB_CONCURRENCY": "2"},
             "without TWILIO_AUTH_TOKEN the phone company in the box needs WEB_CONCURRENCY=1",
         ),
@@ -82,6 +94,21 @@ def test_settings_that_cannot_be_say_why(tmp_path: Path, environment: dict[str, 
     with pytest.raises(WrongSettings) as wrong:
         load({"IVR_DATA": str(tmp_path), **environment})
     assert str(wrong.value) == complaint
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"DATABASE_URL": "postgres://hotline:hunter2@db.example/hotline"},
+        {"DATABASE_URL": "postgresql+psycopg://db.example/hotline"},
+        {"DATABASE_URL": "sqlite:////srv/hotline.db"},
+        {"SMTP_URL": "smtps://user:hunter%232@mail.example"},
+        {"SMTP_URL": "smtp://mail.example:25"},
+    ],
+)
+def test_databases_and_mail_servers_that_can_be(given: dict[str, str]) -> None:
+    settings = from_environment(given)
+    assert [settings.database_url or settings.mail_server] == list(given.values())
 
 
 def test_all_wrong_settings_are_named_at_once() -> None:

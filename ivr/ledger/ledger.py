@@ -72,7 +72,8 @@ def _database(url: str, synchronous: str) -> Database:
         from ivr.ledger.postgresql import PostgreSQL
 
         return PostgreSQL(make_url(url).set(drivername="postgresql+psycopg"))
-    raise ValueError(f"DATABASE_URL must begin with sqlite:/// or postgresql://, not {kind}://")
+    other = f", not {kind}://" if "://" in url else ""  # else it is all of the address, password and all
+    raise ValueError(f"DATABASE_URL must begin with sqlite:/// or postgresql://{other}")
 
 
 _open: WeakSet[Ledger] = WeakSet()

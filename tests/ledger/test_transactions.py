@@ -239,6 +239,12 @@ def test_a_url_of_another_database_is_refused_by_name() -> None:
         Ledger.open("mysql://root@db/hotline", KEY)
 
 
+def test_an_address_without_a_kind_is_refused_without_its_password() -> None:
+    with pytest.raises(ValueError, match="DATABASE_URL must begin") as wrong:
+        Ledger.open("postgresql//hotline:hunter2@db.example/hotline", KEY)
+    assert "hunter2" not in str(wrong.value)
+
+
 def test_a_ledger_in_memory_is_refused() -> None:
     with pytest.raises(ValueError, match="name a file"):
         Ledger.open("sqlite://", KEY)
