@@ -43,7 +43,8 @@ def load(environment: Mapping[str, str | None] | None = None) -> Settings:
 
 
 def boxed(settings: Settings) -> Settings:
-    """Nobody gave a carrier's token: the box is the carrier, with an account of its own.
+    """Nobody gave a carrier's token: the box is the carrier, with an account, a signature and voices of its
+    own, whatever carrier the menus are for (`ivr check` still asks what that one can do).
 
     Raises WrongSettings with several workers: a call in the box lives in one process.
     """
@@ -52,6 +53,7 @@ def boxed(settings: Settings) -> Settings:
     return replace(
         settings,
         boxed=True,
+        carrier="box",
         account_sid="AC" + secret_file(settings, "box_account", 16),
         auth_token=secret_file(settings, "box_token", 16),
         carrier_url=f"http://127.0.0.1:{settings.port}{PHONE}/carrier",

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr import load
+from ivr import assemble, create_app, load
+from ivr.box.phone_line import Phone
 from ivr.carriers.capabilities import CARRIERS
 from ivr.cli.calls import OUTCOMES
 from ivr.core.calls import Outcome
 from ivr.settings import KNOWN_CARRIERS, Settings, WrongSettings, from_environment, secret_file
+from ivr.switchboard.publishing import publish
+from tests.service import MENUS, NUMBER, write
 
 ACCOUNT = {
     "TWILIO_ACCOUNT_SID": "AC1",
@@ -26,6 +29,21 @@ def test_an_empty_environment_is_a_hotline_in_its_box(tmp_path: Path) -> None:
     assert settings.carrier_url == "http://127.0.0.1:8080/phone/carrier"
     assert settings.sql_url == f"sqlite:///{tmp_path}/hotline.db"
     assert (settings.host, settings.workers, settings.threads) == ("127.0.0.1", 1, 64)
+
+
+@pytest.mark.parametrize("carrier", KNOWN_CARRIERS)
+def test_the_box_answers_whatever_carrier_the_menus_are_for(tmp_path: Path, carrier: str) -> None:
+    """It signs as Twilio does and knows Twilio's voices; SignalWire's header and names are others."""
+    folders = {"IVR_DATA": tmp_path, "IVR_MENUS": write(tmp_path, MENUS), "IVR_RECORDINGS": tmp_path / "said"}
+    settings = load({**{name: str(folder) for name, folder in folders.items()}, "IVR_CARRIER": carrier})
+    exchange = assemble(settings)
+    exchange.ledger.upgrade()
+    publish(exchange, "a test")
+    app = create_app(exchange=exchange, clock=False)
+    phone = Phone(app, base_url=settings.base_url, auth_token=settings.tokens[0])
+    call = phone.dial(NUMBER).press("2")
+    exchange.ledger.close()
+    assert (call.heard[-1][:20], phone.faults) == ("How can we help? For", [])
 
 
 def test_what_is_made_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
