@@ -7,6 +7,7 @@ in front); an argument of gunicorn's command line beats what stands here.
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,16 @@ proc_name = "ivr"
 control_socket_disable = True
 
 
+LIBRARIES = ("flask", "holidays", "phonenumbers", "pydantic", "requests", "sqlalchemy")
+"""Loaded once, for every process that is forked from here: they take longer than the rest of the start, and
+are the same memory in all workers. What is ours is not: a worker started anew takes the code as it is."""
+
+
 def on_starting(server: Any) -> None:
-    """Make all ready before any worker lives."""
+    """Make all ready before any worker lives. The command line may have named another number of workers."""
+    os.environ["WEB_CONCURRENCY"] = str(server.cfg.workers)
+    for library in LIBRARIES:
+        import_module(library)
     if _apart(before_workers):
         sys.exit("The hotline does not start, for the reason above.")
 

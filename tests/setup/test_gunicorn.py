@@ -81,6 +81,24 @@ def test_a_worker_answers_many_at_once_and_all_was_made_ready_before(folder: Pat
     assert (folder / "order").read_text().startswith("before ")
 
 
+def test_workers_that_the_command_line_names_are_counted_before_any_is_made(folder: Path) -> None:
+    counted = (
+        (folder / "ivr/__init__.py").read_text().replace('write("before ")', "write(str(given().workers))")
+    )
+    (folder / "ivr/__init__.py").write_text(counted)
+    server = subprocess.Popen(
+        [*GUNICORN, "--workers", "3"],
+        cwd=folder,
+        env=os.environ | {"PORT": "0"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    address(server)
+    server.terminate()
+    server.communicate(timeout=20)
+    assert (folder / "order").read_text().startswith("3")
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
