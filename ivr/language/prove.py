@@ -7,6 +7,7 @@ answer of the world (see `proof.answers` and `proof.ground`). What is proved of 
   something, each answer counts, and a call without answers left is asked nothing any more.
 - A caller who presses nothing, or only wrong keys, ends without needing `limits`.
 - Callers can come to every step, and press every option.
+- What a caller hears at one go fits into one document.
 - Everything leads somewhere, and every queue has a way out when nobody is there.
 """
 
@@ -18,6 +19,7 @@ from ivr.core.questions import QUESTIONS
 from ivr.core.walk import LONGEST_WAY
 from ivr.language.mistakes import Mistake, did_you_mean, in_order
 from ivr.language.proof.answers import Why, digits_for, keys_of
+from ivr.language.proof.breath import LONGEST_BREATH, breathless
 from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, circles
 from ivr.language.proof.ground import Ground, State
 
@@ -58,7 +60,7 @@ def prove(hotline: Hotline, budget: int = BUDGET) -> Proof:
     mistakes += [round_and_round(ground, circle) for circle in found if circle.sure]
     warnings = [perhaps(ground, circle) for circle in found if not circle.sure]
     if ground.complete:
-        mistakes += [*unreached(ground), *endless_documents(ground, found)]
+        mistakes += [*unreached(ground), *endless_documents(ground, found), *too_much_at_once(ground)]
         warnings += [*lonely_queues(ground), *lonely_menus(ground)]
     else:
         warnings.append(unfinished(hotline, len(ground.roads)))
@@ -95,7 +97,7 @@ def perhaps(ground: Ground, circle: Circle) -> Mistake:
 
 def endless_documents(ground: Ground, found: list[Circle]) -> Iterator[Mistake]:
     """A chain of steps that asks nothing is cut where the walk gives up; a circle is told as such."""
-    on = {state: [to for why, to in ground.onward(state) if why is Why.ON] for state in ground.roads}
+    on = unasked(ground)
     reached = dict.fromkeys(state for state, nexts in on.items() if nexts)
     for _ in range(LONGEST_WAY):
         reached = dict.fromkeys(to for state in reached for to in on[state])
@@ -103,6 +105,25 @@ def endless_documents(ground: Ground, found: list[Circle]) -> Iterator[Mistake]:
         step = ground.hotline.steps[next(iter(reached)).step]
         text = f"step '{step.name}' comes after more than {LONGEST_WAY} steps that ask the caller nothing"
         yield Mistake(step.at, text, "leave some out, or ask something on the way")
+
+
+def unasked(ground: Ground) -> dict[State, list[State]]:
+    """Where each state goes on to without asking the caller anything."""
+    return {state: [to for why, to in ground.onward(state) if why is Why.ON] for state in ground.roads}
+
+
+def too_much_at_once(ground: Ground) -> Iterator[Mistake]:
+    """One mistake for each step at which it is too much; of a long chain, those further back say no more."""
+    on = unasked(ground)
+    told: set[str] = set()
+    found = {state: (language, size) for state, language, size in breathless(ground.hotline, on)}
+    for state, (language, size) in found.items():
+        if state.step in told or any(to in found for to in on[state]):
+            continue
+        told.add(state.step)
+        text = f"from step '{state.step}' on callers hear {size:,} bytes of text at one go in '{language}'"
+        hint = f"a carrier takes at most {LONGEST_BREATH:,}: shorten the texts, or ask something on the way"
+        yield Mistake(ground.hotline.steps[state.step].at, text, hint)
 
 
 # -- what can be reached ----------------------------------------------------------------------------------

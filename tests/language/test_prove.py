@@ -305,6 +305,17 @@ def test_more_steps_than_one_document_holds_are_told() -> None:
     ]
 
 
+def test_more_words_than_one_document_holds_are_told() -> None:
+    def tale(at: int, letters: int) -> Step:
+        return replace(say(f"s{at}", f"s{at + 1}" if at < 60 else HANG_UP), say=said("x" * letters))
+
+    assert mistakes(*(tale(at, 700) for at in range(61))) == []
+    assert mistakes(*(tale(at, 1_000) for at in range(61))) == [
+        "menus/main.yaml:142:3: from step 's14' on callers hear 56,400 bytes of text at one go in 'en'; "
+        "a carrier takes at most 56,000: shorten the texts, or ask something on the way"
+    ]
+
+
 # -- warnings ---------------------------------------------------------------------------------------------
 
 
