@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -209,7 +210,8 @@ def _leg(exchange: Exchange, sid: str) -> Leg:
 
 
 def _number(name: str) -> float:
-    return max(0.0, request.args.get(name, 0.0, type=float))
+    asked = request.args.get(name, 0.0, type=float)
+    return max(0.0, asked) if isfinite(asked) else 0.0
 
 
 def _json() -> dict[str, Any]:

@@ -110,6 +110,13 @@ def test_who_said_nothing_leaves_no_recording(town: Town) -> None:
     assert town.service.forms("/chosen") == []
 
 
+@pytest.mark.parametrize("after", ["inf", "nan", "-1", "x"])
+def test_events_after_what_is_no_number_are_all_events(town: Town, after: str) -> None:
+    sid = town.ring()
+    told = town.get(f"/calls/{sid}/events?after={after}&wait=0")["events"]
+    assert told[0]["kind"] == "ringing"
+
+
 def test_a_call_from_ringing_to_the_end(town: Town) -> None:
     sid = town.ring()
     events = town.until(sid, "say")
