@@ -4,7 +4,7 @@ Nothing of it reaches the world: what the service wishes for outside is answered
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Language, Sound
-from ivr.ledger import errands, revisions
+from ivr.ledger import emptying, errands, revisions
 from ivr.ledger.errands import Errand
 from ivr.settings import Settings
 from ivr.switchboard.exchange import Exchange
@@ -24,6 +24,7 @@ from ivr.switchboard.exchange import Exchange
 BASE_URL = "https://rehearsal.invalid"
 ACCOUNT, TOKEN = "AC" + "0" * 32, "signs nothing but rehearsals"
 LOOK_SECONDS = 0.5
+PUT_OFF_MS = 5_000
 LEASE_MS = 60_000
 
 
@@ -55,6 +56,10 @@ class Play:
     """Media type and bytes of the recordings, by digest."""
 
 
+Company = Callable[[float, Mapping[str, Party] | None], Phone]
+"""Makes the phone company whose clock begins then, with these people at its numbers."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A hotline that is rehearsed: ring it with `phone`, look into `exchange.ledger` afterwards."""
@@ -62,10 +67,25 @@ class Stage:
     exchange: Exchange
     phone: Phone
     outside: Outside
+    company: Company = field(repr=False)
+
+    def anew(self, at: float, outside: Outside, people: Mapping[str, Party] | None = None) -> "Stage":
+        """The same hotline with an empty log, at another time; the stage before is over."""
+        with self.exchange.ledger.transaction() as tx:
+            emptying.empty(tx)
+        return replace(self, phone=self.company(at, people), outside=outside).ticking()
+
+    def ticking(self) -> "Stage":
+        """Its errands are carried out as time passes."""
+        self.phone.every(LOOK_SECONDS, self.errands)
+        return self
 
     def errands(self) -> None:
-        """Carries out, at once and in this thread, whatever is due now."""
+        """Carries out, at once and in this thread, whatever is due now; what was put off, within seconds."""
         ledger, now = self.exchange.ledger, self.exchange.now()
+        if not self.exchange.due.is_set() and now % PUT_OFF_MS >= LOOK_SECONDS * 1000:
+            return
+        self.exchange.due.clear()
         with ledger.reading() as tx:
             kinds = errands.due_kinds(tx, now)
         for kind in sorted(kinds):
@@ -110,26 +130,28 @@ def staged(
         )
         bare = assemble(settings)
         bare.ledger.upgrade()
-        phone: list[Phone] = []
-        exchange = replace(bare, now=lambda: phone[0].clock.now_ms() if phone else round(at * 1000))
+        phones: list[Phone] = []
+        exchange = replace(bare, now=lambda: phones[-1].clock.now_ms() if phones else round(at * 1000))
         publish(exchange, play)
         app = create_app(exchange=exchange, clock=False)
-        phone.append(
-            Phone(
-                app,
-                base_url=BASE_URL,
-                account_sid=ACCOUNT,
-                auth_token=TOKEN,
-                people=people,
-                mischief=mischief,
-                limits=limits,
-                start=at,
-            )
-        )
-        stage = Stage(exchange, phone[0], outside or Outside())
-        phone[0].every(LOOK_SECONDS, stage.errands)
+
+        def company(start: float, people: Mapping[str, Party] | None) -> Phone:
+            phones[:] = [
+                Phone(
+                    app,
+                    base_url=BASE_URL,
+                    account_sid=ACCOUNT,
+                    auth_token=TOKEN,
+                    people=people,
+                    mischief=mischief,
+                    limits=limits,
+                    start=start,
+                )
+            ]
+            return phones[0]
+
         try:
-            yield stage
+            yield Stage(exchange, company(at, people), outside or Outside(), company).ticking()
         finally:
             exchange.ledger.close()
 
