@@ -10,12 +10,13 @@ COMMANDS = {
     "call": "calls",
     "calls": "calls",
     "check": "menus",
+    "play": "playing",
     "publish": "menus",
     "render": "menus",
 }
 """Every command, and the file of this folder it stands in."""
 
-NEEDS_NOTHING_MADE = frozenset({"check", "render"})
+NEEDS_NOTHING_MADE = frozenset({"check", "play", "render"})
 """Commands that work on files alone: they make no secrets, and need no account."""
 
 

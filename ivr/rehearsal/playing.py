@@ -12,11 +12,12 @@ from ivr.core.menus import Hotline
 from ivr.language import Checked
 from ivr.language.calls.written import WrittenCall
 from ivr.ledger import log
-from ivr.rehearsal.caller import Act, Caller, Parting, Until
+from ivr.rehearsal.caller import Act, Caller, Until
 from ivr.rehearsal.ending import compared
 from ivr.rehearsal.hearing import Heard
 from ivr.rehearsal.stage import Play, Stage, staged
 from ivr.rehearsal.town import NOBODY, Scene, Town, people
+from ivr.rehearsal.witness import Parting
 from ivr.switchboard.publishing import captioned, sound_of
 
 LAST_WORDS = 3.0
@@ -36,6 +37,7 @@ class Played:
     heard: tuple[Heard, ...]
     acted: tuple[int, ...]
     story: log.Story | None
+    texts: tuple[tuple[str, str], ...]
     partings: tuple[Parting, ...]
 
     @property
@@ -73,15 +75,14 @@ def told(scene: Scene, actor: Caller, errors: Sequence[str]) -> Played:
     sid = actor.call.sid if actor.call else ""
     with scene.ledger.reading() as tx:
         story = log.story(tx, sid)
-    partings = list(actor.partings)
+    partings, texts = list(actor.partings), tuple(scene.town.texts.get(sid, ()))
     faults = [fault.text for leg, fault in scene.phone.exchange.faults if leg in (sid, "")]
     if wrong := tuple(dict.fromkeys([*faults, *errors])):
         partings.append(Parting(actor.written.place, "no error, and documents that a carrier runs", wrong))
     if actor.goes_on or not partings:
-        partings += compared(actor.written, story, scene.town.texts.get(sid, ()))
-    return Played(
-        actor.written, tuple(actor.events), tuple(actor.heard), tuple(actor.acted), story, tuple(partings)
-    )
+        partings += compared(actor.written, story, texts)
+    heard, acted = tuple(actor.witness.heard), tuple(actor.acted)
+    return Played(actor.written, tuple(actor.events), heard, acted, story, texts, tuple(partings))
 
 
 @contextmanager

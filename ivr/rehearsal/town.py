@@ -18,7 +18,7 @@ from ivr.rehearsal.stage import Outside
 
 @dataclass
 class Town(Outside):
-    """Each call's look-ups bring one thing after another, the last one for ever. `texts` are those sent for it."""
+    """Each call's look-ups bring one thing after another, the last one for ever; `texts` were sent for it."""
 
     brings: dict[str, list[Mapping[str, str] | None]] = field(default_factory=dict)
     texts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)

@@ -145,9 +145,10 @@ class _Reading:
         )
 
     def ends(self, written: grammar.Call) -> Ends:
-        told = [word for word in ENDS if getattr(written, word) is not None]
         passes = None if written.logs is None else tuple(map(self.logged, written.logs))
-        texts = None if written.texts is None else tuple(map(self.texted, _many(written.texts)))
+        told = [word for word in ENDS if getattr(written, word) is not None]
+        sent = written.texts if isinstance(written.texts, list) else [written.texts]
+        texts = None if written.texts is None else tuple(self.texted(each) for each in sent if each)
         boxes = None if written.leaves_word is None else _many(written.leaves_word)
         for box in boxes or ():
             self.known("mailbox", box, self.hotline.mailboxes)

@@ -23,10 +23,13 @@ from ivr.language.calls.written import (
     WrittenCall,
 )
 
-Node = Union[str, Mapping[str, "Node"], list["Node"]]  # noqa: UP007 - the name is not a type yet
+Tree = Union[str, Mapping[str, "Tree"], list["Tree"]]  # noqa: UP007 - the name is not a type yet
 
-PLAIN = re.compile(r"[^\W_](?:[^\n\t:#{}\[\],&*!|>'\"%@`\\]|:(?=\S))*(?<![\s:])")
-"""Texts that mean themselves without quotes, wherever they stand."""
+PLAIN = re.compile(r"(?:[^\W_]|[¿¡])(?:[^\n\t:#]|:(?=\S))*(?<![\s:])")
+"""Texts that mean themselves without quotes, behind their key or in a list."""
+
+CLOSE = re.compile(r"[,\[\]{}]")
+"""What has a meaning between brackets."""
 
 
 def write(*calls: WrittenCall) -> str:
@@ -34,9 +37,9 @@ def write(*calls: WrittenCall) -> str:
     return text({"calls": [of_call(call) for call in calls]})
 
 
-def of_call(call: WrittenCall, first: WrittenCall | None = None) -> Node:
+def of_call(call: WrittenCall, first: WrittenCall | None = None) -> Tree:
     """A call as words and values; what is as in the `first` call of its day goes without saying."""
-    made: dict[str, Node] = {"call": call.name}
+    made: dict[str, Tree] = {"call": call.name}
     if first is None or call.caller != first.caller:
         made["from"] = call.caller or WITHHELD
     if call.called is not None and (first is None or call.called != first.called):
@@ -49,7 +52,7 @@ def of_call(call: WrittenCall, first: WrittenCall | None = None) -> Node:
     if call.remembered:
         made["remembered"] = call.remembered
     if call.lookups:
-        brought: list[Node] = ["failed" if each is None else dict(each) for each in call.lookups]
+        brought: list[Tree] = ["failed" if each is None else dict(each) for each in call.lookups]
         made["lookups"] = brought[0] if len(brought) == 1 else brought
     if call.parties:
         made["parties"] = {number: of_party(party) for number, party in call.parties.items()}
@@ -61,7 +64,7 @@ def of_call(call: WrittenCall, first: WrittenCall | None = None) -> Node:
     return made
 
 
-def of_line(line: Line) -> Node:
+def of_line(line: Line) -> Tree:
     match line:
         case Press(keys=keys, early=early):
             return {"interrupt" if early else "press": keys}
@@ -81,11 +84,11 @@ def of_line(line: Line) -> Node:
             return {"rings": party}
 
 
-def of_hearing(line: Hears) -> Node:
+def of_hearing(line: Hears) -> Tree:
     """The words, or with what else is said of them."""
     if line == Hears(line.words) and line.words:
         return line.words
-    made: dict[str, Node] = {}
+    made: dict[str, Tree] = {}
     if line.words:
         made["exactly" if line.exactly else "words"] = line.words
     if line.language:
@@ -100,8 +103,8 @@ def of_party(party: Party) -> str:
     return f"{party.does} {duration(party.talks)}" if talks else str(party.does)
 
 
-def of_end(ends: Ends) -> dict[str, Node]:
-    made: dict[str, Node] = {}
+def of_end(ends: Ends) -> dict[str, Tree]:
+    made: dict[str, Tree] = {}
     if ends.outcome is not None:
         made["ends"] = str(ends.outcome)
     if ends.passes is not None:
@@ -113,15 +116,15 @@ def of_end(ends: Ends) -> dict[str, Node]:
     return made
 
 
-def of_pass(one: Logged) -> Node:
+def of_pass(one: Logged) -> Tree:
     told = {"pressed": one.pressed, "option": one.option, "ending": one.ending, "language": one.language}
-    given: dict[str, Node] = {word: str(value) for word, value in told.items() if value is not None}
+    given: dict[str, Tree] = {word: str(value) for word, value in told.items() if value is not None}
     if given.keys() <= {"pressed"} or given.keys() == {"ending"}:
         return {one.step: next(iter(given.values()))} if given else one.step
     return {one.step: given}
 
 
-def of_text(text: Texted) -> Node:
+def of_text(text: Texted) -> Tree:
     return text.words if text.to is None else {"words": text.words, "to": text.to}
 
 
@@ -130,48 +133,55 @@ def duration(seconds: float) -> str:
     return f"{round(seconds, 3):g}s" if seconds < 1e5 else f"{round(seconds)}s"
 
 
-def text(node: Node) -> str:
+def text(node: Tree) -> str:
     """A tree as YAML, as a person would lay it out."""
-    return "\n".join(_lines(node)) + "\n"
+    return "\n".join(lines(node)) + "\n"
 
 
-def scalar(said: str) -> str:
-    """A text as it can stand anywhere in YAML."""
-    if PLAIN.fullmatch(said):
+def scalar(said: str, *, within: bool = False) -> str:
+    """A text as it can stand in YAML, `within` brackets too."""
+    if PLAIN.fullmatch(said) and not (within and CLOSE.search(said)):
         return said
     return (
         '"' + said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
     )
 
 
-def _lines(node: Node) -> Iterator[str]:
+def lines(node: Tree) -> Iterator[str]:
+    """A tree, line by line."""
     if isinstance(node, Mapping):
         for key, value in node.items():
             if _is_short(value):
-                yield f"{scalar(key)}: {_flow(value)}"
+                yield f"{scalar(key)}: {flow(value)}"
             else:
                 yield f"{scalar(key)}:"
-                yield from (f"  {line}" for line in _lines(value))
+                yield from (f"  {line}" for line in lines(value))
     elif isinstance(node, list):
         for item in node:
-            first, *rest = _lines(item)
+            first, *rest = lines(item)
             yield f"- {first}"
             yield from (f"  {line}" for line in rest)
     else:
         yield scalar(node)
 
 
-def _is_short(node: Node) -> bool:
+def _is_short(node: Tree) -> bool:
     """Whether it stands behind its key, on one line: a text, nothing, or a few words with texts."""
     if isinstance(node, str) or not node:
         return True
     flat = isinstance(node, Mapping) and all(isinstance(value, str) for value in node.values())
-    return flat and len(_flow(node)) <= 80
+    return flat and len(flow(node)) <= 80
 
 
-def _flow(node: Node) -> str:
+def flow(node: Tree) -> str:
+    """A tree on one line."""
     if isinstance(node, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {_flow(value)}" for key, value in node.items()) + "}"
+        inside = (f"{scalar(key, within=True)}: {_inside(value)}" for key, value in node.items())
+        return "{" + ", ".join(inside) + "}"
     if isinstance(node, list):
-        return "[" + ", ".join(map(_flow, node)) + "]"
+        return "[" + ", ".join(map(_inside, node)) + "]"
     return scalar(node)
+
+
+def _inside(node: Tree) -> str:
+    return scalar(node, within=True) if isinstance(node, str) else flow(node)
