@@ -81,6 +81,7 @@ class Caller:
         self.acted: list[int] = []
         self.witness = Witness(scene.hotline, lambda: scene.steps(self.line.sid))
         self._scene, self._phone = scene, scene.phone
+        self._has_spoken = False
 
     @property
     def line(self) -> PhoneCall:
@@ -152,13 +153,14 @@ class Caller:
             if not number:
                 self._acts(answers=True)
             self._tell(Key(key))
+            self._has_spoken = False
             yield Until(_never, 0)
             self.witness.last_key = self._phone.clock.now_ms()
         yield from self._until(line, lambda: self.line.doing != "typing")
 
     def _wait(self, line: Wait) -> Act:
         """Silence: first to where the caller is asked, then until asked again."""
-        yield from self._until(line, self._is_ready)
+        yield from self._until(line, lambda: self.line.doing in READY)
         self._acts()
         seen = len(self.events)
         yield from self._until(line, lambda: len(self.events) > seen and self._is_ready())
@@ -170,6 +172,7 @@ class Caller:
         self._acts(answers=True)
         self._tell(Spoke(seconds=line.seconds))
         yield Until(_never, line.seconds)
+        self._has_spoken = True
         self.witness.last_key = self._phone.clock.now_ms()
 
     def _watch(self, line: Hears | HearsNot | Enters | Rings) -> Act:
@@ -205,7 +208,10 @@ class Caller:
         return self.line.leg.over
 
     def _is_ready(self) -> bool:
-        return self.line.doing in READY
+        """Whether it is the caller's turn. Who has spoken waits for the silence that ends the recording."""
+        recorded = self.line.doing == "recorded"
+        self._has_spoken = self._has_spoken and recorded
+        return self.line.doing in READY and not self._has_spoken
 
     def _doing(self) -> str:
         return "the call was over" if self._is_over() else READY.get(self.line.doing, "the hotline speaks")
