@@ -41,7 +41,7 @@ FORMS = [line for line in LINES if "[" in line]
 WITHOUT_A_PERSON = [
     line
     for line in LINES
-    if line not in FORMS and line.split()[2:3] in (["--help"], ["check"], ["publish"], ["calls"])
+    if line not in FORMS and line.split()[2:3] in (["--help"], ["check"], ["publish"], ["calls"], ["play"])
 ]
 CALLS = [line for line in LINES if "call --" in line or "call +" in line]
 RENDERINGS = [line for line in LINES if " render" in line and line not in FORMS]
