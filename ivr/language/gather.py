@@ -35,14 +35,16 @@ def gather(trees: Iterable[Table], findings: Findings) -> tuple[Document, Table]
             if key in words_of(Document):
                 _join(whole, key, value, findings)
             else:
-                findings.mistake(
-                    key.at, f"unknown section '{key}'", findings.nearest(key, words_of(Document), SECTIONS)
-                )
+                hint = findings.nearest(key, words_of(Document), NOT_MENUS.get(key, SECTIONS))
+                findings.mistake(key.at, f"unknown section '{key}'", hint)
     good = {key: _section(key, value, findings) for key, value in whole.items()}
     return Document.model_construct(**{key: value for key, value in good.items() if value is not None}), whole
 
 
 SECTIONS = f"sections are {listed(sorted(words_of(Document)), 'and')}"
+
+
+NOT_MENUS = {"calls": "written calls lie in the folder 'calls' within this one"}
 
 
 def _join(whole: Table, key: Text, value: Tree, findings: Findings) -> None:

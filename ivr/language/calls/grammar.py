@@ -55,6 +55,12 @@ def _alone(value: str) -> str:
     return value
 
 
+def _failed(value: str) -> str:
+    if value != "failed":
+        raise Wrong(f"a look-up cannot bring '{value}'", "write {status: delivered}, or failed")
+    return value
+
+
 def _values(value: object) -> Table:
     if not isinstance(value, Table) or not all(isinstance(each, Text) for each in value.values()):
         raise Wrong("values by name are expected here", "write {status: delivered}, or failed")
@@ -100,7 +106,7 @@ Answer = Annotated[
 Alone = Annotated[str, PlainValidator(of_text(_alone)), WithJsonSchema({"enum": list(ALONE)})]
 End = Annotated[str, PlainValidator(of_text(one_of(*Outcome))), WithJsonSchema({"enum": list(Outcome)})]
 PassEnd = Annotated[str, PlainValidator(of_text(one_of(*Ending))), WithJsonSchema({"enum": list(Ending)})]
-Failed = Annotated[str, PlainValidator(of_text(one_of("failed"))), WithJsonSchema({"enum": ["failed"]})]
+Failed = Annotated[str, PlainValidator(of_text(_failed)), WithJsonSchema({"enum": ["failed"]})]
 Values = Annotated[Table, PlainValidator(_values), WithJsonSchema({"type": "object"})]
 Brought = Annotated[
     Annotated[Failed, Tag("in short")] | Annotated[Values, Tag("in full")], Discriminator(_is_long)
