@@ -61,7 +61,10 @@ def call(
         raise click.UsageError(f"{save} is there already: name another file")
     from ivr.rehearsal.saving import saver
 
-    sys.exit(ring(service, called, from_, keys, keep=saver(opened(settings), from_, save)))
+    status = ring(service, called, from_, keys, keep=saver(opened(settings), from_, save))
+    if save.exists():
+        click.echo(f"Saved: `python3 app.py play {save}` plays it.")
+    sys.exit(status)
 
 
 def _number_of(service: "Service", settings: Settings, url: str | None) -> str:

@@ -39,10 +39,16 @@ def play(
     from ivr.rehearsal.files import CALLS, files_in, menus_around
     from ivr.rehearsal.playing import rehearsing
 
-    paths = [*dict.fromkeys(files_in(files or [Path(settings.menus) / CALLS]))]
+    own = Path(settings.menus) / CALLS
+    paths = [*dict.fromkeys(files_in(files or ([own] if own.is_dir() else [])))]
     if not paths:
-        raise click.ClickException("there are no written calls: write some into menus/calls/")
-    folder = menus or menus_around(paths[0]) or Path(settings.menus)
+        raise click.ClickException(f"there are no written calls: write some into {own}/")
+    around = {menus_around(path) or Path(settings.menus) for path in paths}
+    if menus is None and len(around) > 1:
+        raise click.UsageError(
+            "these files ring different menus: play them one after another, or say --menus"
+        )
+    folder = menus or around.pop()
     checked = sound_menus(settings, folder)
     calls = whole_calls(paths, checked)
     with rehearsing(checked, settings.carrier) as rehearsal:

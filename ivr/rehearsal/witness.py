@@ -146,9 +146,10 @@ class Witness:
     def _unheeded(self) -> list[Heard]:
         """What has been heard since the last key and counted for no line yet."""
         since = self.heard[self._ear.things :]
-        if since and (rest := since[0].words[self._ear.characters :].strip()) != since[0].words:
-            return [replace(since[0], words=rest), *since[1:]] if len(rest) > 1 else since[1:]
-        return since
+        if not since or not self._ear.characters:
+            return since
+        rest = since[0].words[self._ear.characters :].lstrip(" .,;:!?…")
+        return [replace(since[0], words=rest), *since[1:]] if rest else since[1:]
 
     def _heard_as(self, line: Hears, near: str, left: Sequence[Heard]) -> Hears:
         """What was heard, as this line would have it; the ear has heard it then."""
@@ -156,7 +157,7 @@ class Witness:
         words = thing.words if line.exactly or not near else near
         tags = {voice.tag: language for language, voice in self.hotline.languages.items()}
         language = tags.get(thing.tag, line.language) if line.language else None
-        within = float(ceil(self._after(thing))) if line.within is not None else None
+        within = None if line.within is None else max(line.within, float(ceil(self._after(thing))))
         better = replace(line, words=words if line.words else "", language=language, within=within)
         self._ear = self._found(replace(better, within=None)) or Mark(len(self.heard))
         return better

@@ -272,6 +272,9 @@ calls:
 """
 
 
+REST = SOURCE[SOURCE.index("    logs") : SOURCE.index("\n  - {call")]
+
+
 def at(words: str, nth: int = 1) -> Where:
     """Where the nth of these words stands in the source."""
     index = -1
@@ -301,9 +304,8 @@ def at(words: str, nth: int = 1) -> Where:
         ),
         (
             Added(at("One"), {"story": ["hang_up"], "texts": []}),
-            "language: en}\n    logs:          # all of them\n      - main: 1\n      # not this\n    ends: goodbye\n",
-            "language: en}\n      - hang_up\n    logs:          # all of them\n      - main: 1\n"
-            "      # not this\n    ends: goodbye\n    texts: []\n",
+            f"language: en}}\n{REST}",
+            f"language: en}}\n      - hang_up\n{REST}    texts: []\n",
         ),
     ],
     ids=lambda each: type(each).__name__ if not isinstance(each, str) else "",
@@ -314,7 +316,7 @@ def test_a_change_changes_nothing_else(edit: Edit, before: str, after: str) -> N
 
 
 def test_many_changes_are_made_at_once() -> None:
-    edits = [Removed(at("Hello")), Value(at("{words"), "Bye"), Entry(at("ends"), "lost")]
+    edits: list[Edit] = [Removed(at("Hello")), Value(at("{words"), "Bye"), Entry(at("ends"), "lost")]
     changed = SOURCE.replace("      - hears: Hello   # softly\n", "")
     assert edited(SOURCE, edits) == changed.replace("{words: Bye, language: en}", "Bye").replace(
         "goodbye", "lost"
