@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from ivr.box.clock import VirtualClock
+from ivr.box.exchange import Exchange
 from ivr.box.leg import Event
 from ivr.core.menus import Hotline
 from ivr.language import Checked
@@ -67,18 +68,29 @@ class Rehearsal:
         with errors_of_the_hotline() as errors:
             live_together(stage.phone.clock, [actor.act() for actor in actors])
             stage.phone.pass_time(LAST_WORDS)
-        return tuple(told(scene, actor, errors) for actor in actors)
+        faults = faults_on(stage.phone.exchange)
+        errors += faults.get("", ())
+        return tuple(told(scene, actor, [*faults.get(actor.line.sid, ()), *errors]) for actor in actors)
 
 
-def told(scene: Scene, actor: Caller, errors: Sequence[str]) -> Played:
-    """What became of one caller."""
-    sid = actor.call.sid if actor.call else ""
+def faults_on(exchange: Exchange) -> dict[str, list[str]]:
+    """What the phone company found wrong, by the call: that of the caller, if it was on a party's line."""
+    found: dict[str, list[str]] = {}
+    for sid, fault in exchange.faults:
+        leg = exchange.legs.get(sid)
+        found.setdefault(leg.parent.sid if leg and leg.parent else sid, []).append(fault.text)
+    return found
+
+
+def told(scene: Scene, actor: Caller, wrong: Sequence[str]) -> Played:
+    """What became of one caller; `wrong` is what nobody had to expect."""
+    sid = actor.line.sid
     with scene.ledger.reading() as tx:
         story = log.story(tx, sid)
     partings, texts = list(actor.partings), tuple(scene.town.texts.get(sid, ()))
-    faults = [fault.text for leg, fault in scene.phone.exchange.faults if leg in (sid, "")]
-    if wrong := tuple(dict.fromkeys([*faults, *errors])):
-        partings.append(Parting(actor.written.place, "no error, and documents that a carrier runs", wrong))
+    if wrong:
+        expected = "no error, and documents that a carrier runs"
+        partings.append(Parting(actor.written.place, expected, tuple(dict.fromkeys(wrong))))
     if actor.goes_on or not partings:
         partings += compared(actor.written, story, texts)
     heard, acted = tuple(actor.witness.heard), tuple(actor.acted)

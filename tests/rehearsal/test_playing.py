@@ -7,6 +7,7 @@ import pytest
 
 from ivr.rehearsal.playing import Rehearsal
 from ivr.rehearsal.transcript import transcript
+from ivr.switchboard import callers
 from ivr.switchboard.documents import Documents
 from tests.rehearsal.scenes import Play, parted, written
 
@@ -277,6 +278,15 @@ def test_a_document_that_no_carrier_runs_fails_a_call_that_expects_nothing(
         "calls/a.yaml:3:11: here it parted",
         "expected no error, and documents that a carrier runs",
     ]
+    assert "Sing" in told[2]
+
+
+def test_a_document_of_a_party_that_no_carrier_runs_fails_the_callers_call(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "party_answered", lambda *_: b"<Response><Sing/></Response>")
+    told = parted(play("{parties: {'+84281112222': answers}, story: [press: 2, press: 3, enters: message]}"))
+    assert told[1] == "expected no error, and documents that a carrier runs"
     assert "Sing" in told[2]
 
 
