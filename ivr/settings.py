@@ -56,6 +56,12 @@ class Settings:
     )
     mail_from: str = setting("MAIL_FROM", "", "The sender of mails; else the mailbox's own address.")
     menus: str = setting("IVR_MENUS", "menus", "The folder of the menus' YAML files.")
+    fallback: str = setting(
+        "IVR_FALLBACK", "", "A folder that gets the fallback documents anew at every publishing."
+    )
+    fallback_url: str = setting(
+        "IVR_FALLBACK_URL", "", "Where these documents are hosted: https://backup.example/ivr."
+    )
     recordings: str = setting("IVR_RECORDINGS", "recordings", "The folder of the prompts' recordings.")
     data: str = setting("IVR_DATA", "var", "The folder of everything made while running.")
     speech: str = setting(
@@ -167,6 +173,10 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name"
     if bool(settings.api_key) != bool(settings.api_secret):
         yield "TWILIO_API_KEY and TWILIO_API_SECRET go together"
+    if settings.fallback_url and not settings.fallback_url.startswith(("http://", "https://")):
+        yield f"IVR_FALLBACK_URL must begin with https://, not {settings.fallback_url!r}"
+    if settings.fallback and not settings.fallback_url:
+        yield "IVR_FALLBACK_URL is missing: the documents in IVR_FALLBACK lead to one another"
     if settings.redis_url and not _leads_to_redis(settings.redis_url):
         yield "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path"
     if settings.synchronous not in ("normal", "full"):

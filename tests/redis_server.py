@@ -119,7 +119,11 @@ class SlowRoad:
         with suppress(OSError):
             while True:
                 here, _ = self._door.accept()
-                there = socket.create_connection(("127.0.0.1", self._to))
+                try:
+                    there = socket.create_connection(("127.0.0.1", self._to))
+                except OSError:
+                    here.close()
+                    continue
                 for from_, to in ((here, there), (there, here)):
                     threading.Thread(target=self._carry, args=(from_, to), daemon=True).start()
 

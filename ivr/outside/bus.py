@@ -109,7 +109,7 @@ class RedisBus(Bus):
         wait, reached = waits(), True
         while not self._closed.is_set():
             try:
-                with self._redis.pubsub() as line:
+                with self._redis.pubsub() as line:  # type: ignore[no-untyped-call]
                     line.subscribe(*map(channel, Topic))
                     for topic in self._heard(line):
                         if not reached:

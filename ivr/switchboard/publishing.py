@@ -16,6 +16,7 @@ from ivr.ledger import revisions
 from ivr.ledger.revisions import Source
 from ivr.outside.bus import Topic
 from ivr.outside.wav import with_caption
+from ivr.switchboard import fallback
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
 
@@ -67,6 +68,7 @@ def publish(exchange: Exchange, author: str, note: str = "") -> Published:
             tx, checked.files, sounds, checked.hotline.name, author, note, exchange.now()
         )
     exchange.tell(Topic.MENUS)
+    fallback.keep(settings, checked.hotline)
     return Published(number, True, checked.warnings)
 
 

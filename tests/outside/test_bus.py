@@ -10,6 +10,7 @@ import pytest
 
 from ivr.outside.bus import Bus, RedisBus, Topic, bus_at, waits
 from tests.house import HOUSE
+from tests.patience import until
 from tests.redis_server import RedisServer, SlowRoad, free_port, redis_server
 
 pytestmark = pytest.mark.needs("redis")
@@ -48,15 +49,6 @@ def ears() -> Iterator[Callable[..., Ear]]:
     yield listening
     for ear in opened:
         ear.bus.close()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits until it is so; ten seconds are ten times what Redis needs on a bad day."""
-    for _ in range(400):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that in twenty seconds")
 
 
 def test_what_one_tells_all_others_hear(redis: RedisServer, ears: Callable[..., Ear]) -> None:
