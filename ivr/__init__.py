@@ -90,6 +90,7 @@ def before_workers() -> None:
         sys.exit(f"These settings cannot be: {wrong}")
     exchange.ledger.upgrade()
     have_menus(exchange)
+    exchange.bus.close()
     exchange.ledger.close()
 
 

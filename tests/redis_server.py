@@ -135,4 +135,4 @@ class SlowRoad:
         for end in (from_, to):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            end.close()

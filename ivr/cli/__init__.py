@@ -10,6 +10,7 @@ COMMANDS = {
     "call": "calls",
     "calls": "calls",
     "check": "menus",
+    "doctor": "doctor",
     "fallback": "fallback",
     "publish": "menus",
     "render": "menus",

@@ -7,6 +7,7 @@ half second anyway. So nobody waits for Redis, and when it is away only that hal
 import atexit
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ class Topic(StrEnum):
 Listener = Callable[[Topic], None]
 
 
+class BusAway(Exception):
+    """Redis does not answer, or does not let us in; says why."""
+
+
 class Bus:
     """The bus of a hotline without Redis: nothing is carried, everybody looks by themselves."""
 
@@ -44,6 +49,10 @@ class Bus:
 
     def listen(self, listener: Listener) -> None:
         """Call this from now on, in a thread of the bus, when there is something to look at."""
+
+    def answers_in(self) -> float | None:
+        """Seconds the bus needs for an answer; None for the silent bus. Raises BusAway."""
+        return None
 
     def close(self) -> None:
         """Carry what was told just now, if that takes no time, and stop."""
@@ -79,6 +88,14 @@ class RedisBus(Bus):
 
     def listen(self, listener: Listener) -> None:
         threading.Thread(target=self._listen, args=(listener,), name="bus: listens", daemon=True).start()
+
+    def answers_in(self) -> float:
+        began = time.monotonic()
+        try:
+            self._redis.ping()
+        except Exception as error:
+            raise BusAway(str(error)) from error
+        return time.monotonic() - began
 
     def close(self) -> None:
         with self._news:

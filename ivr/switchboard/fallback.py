@@ -62,12 +62,12 @@ class Fallbacks:
         """One moment, please; and back to the hotline, which knows where the caller was."""
         retries = self.documents.carrier.retries
         back = f"{self.documents.base_url}/voice?tried={tried}{retries}"
-        words_ = self._say("one_moment") + self._way_out()
+        said = self._say("one_moment") + self._way_out()
         if self.hotline.emergency or self._mailbox():
             out, method = f"{self.url}/{_file(name, LAST)}", GET
         else:
             out, method = back, POST
-        asked = twiml.gather(words_, out, timeout=PATIENCE, num_digits=1, method=method)
+        asked = twiml.gather(said, out, timeout=PATIENCE, num_digits=1, method=method)
         return sum([asked] * rounds, Fragment()) + twiml.redirect(back)
 
     def _way_out(self) -> Fragment:

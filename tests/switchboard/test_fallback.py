@@ -163,7 +163,7 @@ def never_back(there: World, answers: str = "nobody") -> PhoneCall:
 
 def longest_silence(call: PhoneCall) -> float:
     at = [event["at"] for event in call.events if event["kind"] in ("say", "ended", "bridged", "record")]
-    return max(later - earlier for earlier, later in pairwise(at))
+    return max(float(later - earlier) for earlier, later in pairwise(at))
 
 
 def test_when_we_never_come_back_a_person_is_rung(world: Callable[..., World]) -> None:
@@ -289,6 +289,6 @@ def test_the_function_goes_on_to_the_next_document(tmp_path: Path, error_url: st
     house = House(tmp_path).open(MENUS)
     write(tmp_path / "out", files_of(house))
     asked = {"To": NUMBER} | ({"ErrorUrl": error_url} if error_url else {})
-    words = [path_of("node"), "-e", STAND_IN, str(tmp_path / "out/function.js"), json.dumps(asked)]
+    words = [str(path_of("node")), "-e", STAND_IN, str(tmp_path / "out/function.js"), json.dumps(asked)]
     told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20).stdout
     assert told == f"GET https://lines-1234.twil.io/{NUMBER[1:]}{name}.xml\n"

@@ -55,7 +55,9 @@ def signed(exchange: Exchange, environ: Environ) -> Asked:
         asked = f"{url}?{query}" if query else url
         tokens = exchange.settings.tokens
         # What stands behind "#" is not sent to us, and nobody says whether it is signed (contract §5.2).
-        if not (is_signed(asked, sent, header, tokens) or is_signed(asked + TWICE_MORE, sent, header, tokens)):
+        if not (
+            is_signed(asked, sent, header, tokens) or is_signed(asked + TWICE_MORE, sent, header, tokens)
+        ):
             log.warning("a request with a wrong signature for %.200s", url)
             raise FORBIDDEN
         form = fields(sent)
