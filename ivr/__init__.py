@@ -65,6 +65,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.carriers.capabilities import CARRIERS
     from ivr.carriers.twilio.rest import Rest
     from ivr.ledger import Ledger, Seal
+    from ivr.outside.bus import bus_at
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
 
@@ -78,7 +79,7 @@ def assemble(settings: Settings) -> "Exchange":
         base_url=settings.carrier_url or None,
     )
     shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
-    return Exchange(settings, ledger, Seal(key), shelf, carrier)
+    return Exchange(settings, ledger, Seal(key), shelf, carrier, bus=bus_at(settings.redis_url))
 
 
 def before_workers() -> None:
@@ -89,6 +90,7 @@ def before_workers() -> None:
         sys.exit(f"These settings cannot be: {wrong}")
     exchange.ledger.upgrade()
     have_menus(exchange)
+    exchange.bus.close()
     exchange.ledger.close()
 
 

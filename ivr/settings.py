@@ -42,6 +42,9 @@ class Settings:
     workers: int = setting("WEB_CONCURRENCY", 1, "Worker processes; the phone in the box needs exactly one.")
     threads: int = setting("IVR_THREADS", 64, "Threads of each worker.")
     database_url: str = setting("DATABASE_URL", "", "SQL: a postgresql:// URL, or a file in IVR_DATA.")
+    redis_url: str = setting(
+        "REDIS_URL", "", "A Redis that wakes all processes at once: redis://user:password@redis.example."
+    )
     synchronous: str = setting(
         "IVR_SYNCHRONOUS", "normal", "SQLite: normal survives a killed process, full a power cut."
     )
@@ -53,6 +56,12 @@ class Settings:
     )
     mail_from: str = setting("MAIL_FROM", "", "The sender of mails; else the mailbox's own address.")
     menus: str = setting("IVR_MENUS", "menus", "The folder of the menus' YAML files.")
+    fallback: str = setting(
+        "IVR_FALLBACK", "", "A folder that gets the fallback documents anew at every publishing."
+    )
+    fallback_url: str = setting(
+        "IVR_FALLBACK_URL", "", "Where these documents are hosted: https://backup.example/ivr."
+    )
     recordings: str = setting("IVR_RECORDINGS", "recordings", "The folder of the prompts' recordings.")
     data: str = setting("IVR_DATA", "var", "The folder of everything made while running.")
     speech: str = setting(
@@ -148,6 +157,13 @@ def _typed(row: Field[Any], text: str) -> Any:
     return int(text) if row.type is int else text
 
 
+def _leads_to_redis(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("redis", "rediss", "unix") and urlsplit(url).port != 0
+    except ValueError:  # a port that is no number
+        return False
+
+
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.carrier not in KNOWN_CARRIERS:
         yield f"IVR_CARRIER {settings.carrier!r} is none of {', '.join(KNOWN_CARRIERS)}"
@@ -157,6 +173,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name"
     if bool(settings.api_key) != bool(settings.api_secret):
         yield "TWILIO_API_KEY and TWILIO_API_SECRET go together"
+    if settings.fallback_url and not settings.fallback_url.startswith(("http://", "https://")):
+        yield f"IVR_FALLBACK_URL must begin with https://, not {settings.fallback_url!r}"
+    if settings.fallback and not settings.fallback_url:
+        yield "IVR_FALLBACK_URL is missing: the documents in IVR_FALLBACK lead to one another"
+    if settings.redis_url and not _leads_to_redis(settings.redis_url):
+        yield "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path"
     if settings.synchronous not in ("normal", "full"):
         yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
     if settings.auth_token and not settings.public_url:

@@ -273,13 +273,15 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, menus: str, workers: int = 3, **settings: Any) -> Iterator[Server]:
+def serving(
+    folder: Path, menus: str, workers: int = 3, app: str = "app:app", **settings: Any
+) -> Iterator[Server]:
     """The service as it is shipped: gunicorn with so many workers, at a port of the system's choice."""
     wanted = settings_of(folder, menus, workers=workers, **settings)
     named = {row["name"]: str(getattr(wanted, name)) for name, row in _settings()}
-    environment = {**os.environ, **named, "PORT": "0", "PYTHONPATH": str(HOUSE)}
+    environment = {**os.environ, **named, "PORT": str(settings.get("port", 0)), "PYTHONPATH": str(HOUSE)}
     log = folder / "server.log"
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", app]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--chdir", str(HOUSE)],

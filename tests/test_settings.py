@@ -74,6 +74,18 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
     [
         ({"PORT": "http"}, "PORT must be a whole number, not 'http'"),
         ({"IVR_CARRIER": "acme"}, "IVR_CARRIER 'acme' is none of twilio, signalwire, somleng"),
+        (
+            {"IVR_FALLBACK": "fallback"},
+            "IVR_FALLBACK_URL is missing: the documents in IVR_FALLBACK lead to one another",
+        ),
+        (
+            {"IVR_FALLBACK_URL": "backup.example"},
+            "IVR_FALLBACK_URL must begin with https://, not 'backup.example'",
+        ),
+        (
+            {"REDIS_URL": "redis.example:6379"},
+            "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path",
+        ),
         ({"IVR_SYNCHRONOUS": "off"}, "IVR_SYNCHRONOUS 'off' is neither normal nor full"),
         (
             {"PUBLIC_URL": "https://h.example/?a=1"},

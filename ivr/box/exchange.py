@@ -44,6 +44,7 @@ class Line:
     numbers: Callable[[], Mapping[str, str]]
     status_url: str | None = None
     fallback_url: str | None = None
+    fallback_method: str = "POST"
     rest_root: str = "http://127.0.0.1/carrier"
 
 
@@ -125,13 +126,18 @@ class Exchange:
             if to not in self.numbers():
                 raise KeyError(to)
             leg = self.new_leg(from_ or "anonymous", to, "inbound")
-            leg.fallback = Webhook(self.line.fallback_url) if self.line.fallback_url else None
+            leg.fallback = self._fallback()
             if self.line.status_url:
                 leg.notices = Notices(Webhook(self.line.status_url), frozenset({"completed"}))
             leg.watchers += [watcher] if watcher else []
             leg.emit("ringing")
             leg.start(live(leg, Webhook(self.line.voice_url)))
             return leg
+
+    def _fallback(self) -> Webhook | None:
+        """Where a leg goes whose document failed, if the owner set something."""
+        line = self.line
+        return Webhook(line.fallback_url, line.fallback_method) if line.fallback_url else None
 
     def ring_out(self, leg: Leg, first: Webhook | Document, seconds: float) -> None:
         """Rings `leg.to` for the REST API, no faster than its calls per second."""

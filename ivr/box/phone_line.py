@@ -34,6 +34,7 @@ class Phone:
         voice_url: str = "/voice",
         status_url: str | None = "/voice/status",
         fallback_url: str | None = None,
+        fallback_method: str = "POST",
         base_url: str = "http://127.0.0.1",
         account_sid: str = "AC" + "0" * 32,
         auth_token: str = "box-token-of-a-test",  # noqa: S107 - signs for a service on this machine
@@ -53,6 +54,7 @@ class Phone:
             numbers=lambda: self._numbers,
             status_url=status_url and _absolute(base, status_url),
             fallback_url=fallback_url and _absolute(base, fallback_url),
+            fallback_method=fallback_method,
             rest_root=f"{base}/phone/carrier",
         )
         self.clock = VirtualClock(start)

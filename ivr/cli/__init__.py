@@ -10,6 +10,8 @@ COMMANDS = {
     "call": "calls",
     "calls": "calls",
     "check": "menus",
+    "doctor": "doctor",
+    "fallback": "fallback",
     "play": "playing",
     "publish": "menus",
     "render": "menus",

@@ -42,6 +42,7 @@ from ivr.ledger import (
     messages,
     recordings,
 )
+from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.silence import cut_short, outcome_of
@@ -226,7 +227,7 @@ def acting(exchange: Exchange) -> Iterator[Act]:
         act = Act(exchange, tx)
         yield act
     if act.wished:
-        exchange.due.set()
+        exchange.tell(Topic.ERRANDS)
 
 
 def answer(act: Act, script: Script, move: Move, *, arrived: bool = False) -> bytes:

@@ -14,7 +14,9 @@ from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
 from ivr.ledger import revisions
 from ivr.ledger.revisions import Source
+from ivr.outside.bus import Topic
 from ivr.outside.wav import with_caption
+from ivr.switchboard import fallback
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
 
@@ -65,6 +67,8 @@ def publish(exchange: Exchange, author: str, note: str = "") -> Published:
         number = revisions.publish(
             tx, checked.files, sounds, checked.hotline.name, author, note, exchange.now()
         )
+    exchange.tell(Topic.MENUS)
+    fallback.keep(settings, checked.hotline)
     return Published(number, True, checked.warnings)
 
 

@@ -61,6 +61,10 @@ class Shelf:
             live = self._live = self._readable(number)
         return live
 
+    def look_again(self) -> None:
+        """Another revision may be live: whoever asks next looks, not after the half second."""
+        self._looked_at = 0
+
     def _readable(self, number: int) -> Script:
         """The live revision; one that this version of the program cannot read leaves the last one live."""
         try:

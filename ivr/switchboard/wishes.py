@@ -15,6 +15,7 @@ from ivr.core.phrases import plain
 from ivr.core.world import host_of
 from ivr.ledger import Transaction, errands, messages, recordings
 from ivr.ledger.errands import Errand
+from ivr.outside.bus import Topic
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
@@ -141,7 +142,7 @@ def fetch_again(exchange: Exchange, recording_id: str) -> bool:
             return False
         payload = {"recording": recording_id, "carrier_id": recording.carrier_id}
         errands.wish(tx, "fetch_recording", recording.call, payload, now, now)
-    exchange.due.set()
+    exchange.tell(Topic.ERRANDS)
     return True
 
 
