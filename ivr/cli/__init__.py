@@ -7,11 +7,14 @@ import click
 from ivr.settings import WrongSettings
 
 COMMANDS = {
+    "audit": "audit",
     "call": "calls",
     "calls": "calls",
     "check": "menus",
     "publish": "menus",
     "render": "menus",
+    "tokens": "accounts",
+    "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.box.signing import signature
-from ivr.settings import secret_file
 from tests.service import LAN, MENUS, NUMBER, Answer, House, Server, in_path
 
 ODD_TEXTS = [
@@ -71,16 +69,8 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def keeper(house: House) -> FlaskClient:
-    """A browser that has shown the key."""
-    client = house.app.test_client()
-    key = secret_file(house.exchange.settings, "door_key")
-    assert client.post("/door", data={"key": key}).status_code == 303
-    return client
-
-
 def page(house: House, path: str) -> Seen:
-    answer = keeper(house).get(path)
+    answer = house.signed_in().get(path)
     assert answer.status_code == 200, path
     return Seen(answer.text)
 
@@ -144,13 +134,13 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 
 def test_odd_questions_to_the_log_are_answered(either: House) -> None:
     either.carrier.call("CA1")
-    client = keeper(either)
+    client = either.signed_in()
     told = {address: client.get(address).status_code for address in ODD_ADDRESSES}
     assert told == {address: 404 if "%00" in address else 200 for address in ODD_ADDRESSES}
 
 
 def test_an_odd_name_is_the_name_of_nothing(either: House) -> None:
-    client = keeper(either)
+    client = either.signed_in()
     names = ["/calls/%00", "/calls/CA%00", "/messages/%00/sound", "/recordings/%00.wav"]
     told = {name: client.get(name).status_code for name in names}
     told["a note"] = client.post("/messages/%00", data={"note": "x"}).status_code
@@ -162,7 +152,7 @@ def test_a_note_may_hold_any_text(either: House) -> None:
     tone = either.carrier.press(main, "CA1", "2")
     either.carrier.press(tone, "CA1", "#", RecordingSid="RE1", RecordingDuration=3)
     (message,) = either.rows("SELECT id FROM message")[0]
-    client = keeper(either)
+    client = either.signed_in()
     told = {text: client.post(f"/messages/{message}", data={"note": text}).status_code for text in ODD_TEXTS}
     assert {text: status for text, status in told.items() if status != 302} == {}
 
