@@ -49,8 +49,8 @@ def say_whether_whole(verdict: "Verdict") -> None:
     """The verdict on the audit; ends with status 1 if it was tampered with."""
     if verdict.broken is not None:
         raise click.ClickException(
-            f"row {verdict.broken} of the audit is not as it was written, or is missing; the {verdict.rows} "
-            "rows before it are whole. (A new SECRET_KEY has the same effect, from the first row on.)"
+            f"row {verdict.broken} of the audit is not as it was written, or is missing; before it "
+            f"{verdict.rows} are whole. (A new SECRET_KEY looks the same, from the first row on.)"
         )
     click.echo(f"All {verdict.rows} rows of the audit are as they were written.")
     click.echo(f"The last one's mark: {verdict.mark or 'none'}")

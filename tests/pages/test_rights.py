@@ -1,7 +1,7 @@
 """Every route of the app, asked by everybody there is: the rule of each stands in one table, and holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, product
 from pathlib import Path
 from typing import Any
@@ -247,6 +247,41 @@ def test_a_route_without_a_rule_is_closed_to_everybody(served: Town) -> None:
         answer = ASKERS[name].enter(served).get("/new", headers=HTML)
         assert answer.status_code == 403
         assert "nobody thought" not in answer.text
+
+
+OTHER = "another phở today"
+WRITTEN_DOWN: Mapping[str, Mapping[str, str]] = {
+    "account.password_changed": {"password": PASSWORD, "new": OTHER, "again": OTHER},
+    "calls.as_csv": {},
+    "calls.as_json": {},
+    "messages.heard": {},
+}
+"""What is written down besides the forms of REQUESTS: reading that takes something along, other forms."""
+
+
+def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of_password: str) -> None:
+    written: dict[str, int] = {}
+    for route, way in routes(served):
+        wanted = REQUESTS[route.endpoint]
+        if way == "GET" and route.endpoint not in WRITTEN_DOWN:
+            continue
+        with served.house.exchange.ledger.transaction() as tx:
+            lost = route.endpoint == "messages.fetched_again"
+            tx.run("UPDATE recording SET state = :state", {"state": "failed" if lost else "kept"})
+            tx.run("UPDATE account SET password = :hash", {"hash": hash_of_password})
+        client = served.house.signed_in()
+        before = served.house.rows.one("SELECT number FROM audit_end")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(REQUESTS, route.endpoint, replace(wanted, form=form_of(route)))
+            assert ask(served, client, route, way).status_code < 400
+        written[f"{way} {route.rule}"] = served.house.rows.one("SELECT number FROM audit_end") - before
+    assert written.pop("POST /language") == 0
+    assert set(written.values()) == {1}, written
+    assert len(written) >= 12
+
+
+def form_of(route: Route) -> Mapping[str, str] | None:
+    return WRITTEN_DOWN.get(route.endpoint) or REQUESTS[route.endpoint].form
 
 
 def test_an_agent_hears_messages_and_nothing_else_that_was_recorded(served: Town) -> None:

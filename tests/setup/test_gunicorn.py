@@ -154,6 +154,16 @@ def test_a_port_that_is_none_is_told_in_words(folder: Path) -> None:
     assert "Traceback" not in end.stderr
 
 
+def test_a_server_that_would_let_strangers_in_does_not_start(folder: Path) -> None:
+    weak = {"HOST": "0.0.0.0", "SECRET_KEY": "changeme", "PUBLIC_URL": "http://hotline.example"}
+    environment = os.environ | weak | {"TWILIO_AUTH_TOKEN": ""}
+    end = subprocess.run(GUNICORN, cwd=folder, capture_output=True, text=True, timeout=20, env=environment)
+    assert end.returncode != 0
+    reasons = end.stderr.split("These settings cannot be: ")[1].split("; ")
+    assert [reason.split()[0] for reason in reasons] == ["HOST", "SECRET_KEY", "PUBLIC_URL"]
+    assert not (folder / "order").exists()
+
+
 def test_a_hotline_that_cannot_be_made_ready_does_not_start(folder: Path) -> None:
     with (folder / "ivr/__init__.py").open("a") as broken:
         broken.write("def before_workers(): raise OSError('the disk is full')")

@@ -77,7 +77,9 @@ def exported() -> Iterator[export.Row]:
     if asking is not None:
         sought = {name: text for name, text in asked.items() if text}
         with exchange.ledger.transaction() as tx:
-            audit.note_once(tx, asking.name, Deed.CALLS_EXPORTED, request.path, sought, now, within=GROUP_MS)
+            audit.note_once(
+                tx, asking.name, Deed.CALLS_EXPORTED, request.path, sought or None, now, within=GROUP_MS
+            )
     return map(export.row, log.every(exchange.ledger, wanted))
 
 
