@@ -96,7 +96,7 @@ def test_workers_that_the_command_line_names_are_counted_before_any_is_made(fold
     server = subprocess.Popen(
         [*GUNICORN, "--workers", "3"],
         cwd=folder,
-        env=os.environ | {"PORT": "0"},
+        env=os.environ | REAL | {"PORT": "0"},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -118,6 +118,8 @@ ODD_ADDRESSES = [
     *("/calls?at=1&call=%00", "/calls?at=1&call=%ED%A0%80", "/messages?all&at=1&message=%00"),
     *("/calls?text=%25%5F!%27%22&number=%F0%9F%98%80", "/calls?since=0000-00-00&until=9999-12-31"),
     *("/calls.csv?text=%00&number=%00", "/calls.csv?since=9999-99-99"),
+    *("/audit?who=%00", "/audit?who=%25%5F!%27%22", "/audit?number=99999999999999999999", "/audit?number=-1"),
+    *("/audit?what=nothing&since=9999-12-31&until=0000-00-00", "/audit.json?subject=%ED%A0%80"),
 ]
 
 
@@ -155,6 +157,18 @@ def test_a_note_may_hold_any_text(either: House) -> None:
     client = either.signed_in()
     told = {text: client.post(f"/messages/{message}", data={"note": text}).status_code for text in ODD_TEXTS}
     assert {text: status for text, status in told.items() if status != 302} == {}
+
+
+@pytest.mark.parametrize("text", [*ODD_TEXTS, "m\0ai", "\0"])
+def test_an_odd_name_and_an_odd_password_open_nothing(either: House, text: str) -> None:
+    for form in ({"name": text, "password": "x"}, {"name": "mai", "password": text}):
+        assert either.app.test_client().post("/sign-in", data=form).status_code == 401
+    bearer = {"Authorization": f"Bearer {text}".replace("\r", "").replace("\n", "")}
+    assert either.app.test_client().get("/calls.csv", headers=bearer).status_code == 401
+    admin = either.signed_in()
+    added = {"name": text, "role": text, "password": "bát phở sáng nay", "again": "bát phở sáng nay"}
+    assert admin.post("/accounts", data=added).status_code == 400
+    assert admin.post("/accounts/nobody", data={"role": text, "state": text}).status_code == 400
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60) | st.sampled_from(ODD_TEXTS)
