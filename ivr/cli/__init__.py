@@ -7,6 +7,7 @@ import click
 from ivr.settings import WrongSettings
 
 COMMANDS = {
+    "audit": "audit",
     "call": "calls",
     "calls": "calls",
     "check": "menus",
@@ -15,6 +16,8 @@ COMMANDS = {
     "play": "playing",
     "publish": "menus",
     "render": "menus",
+    "tokens": "accounts",
+    "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""
 

@@ -214,7 +214,10 @@ def test_whatever_a_caller_or_a_carrier_says_is_only_text(browser: Browser, town
     context.close()
 
 
-PATHS = ("/calls", "/calls?text=nothing", "/messages", "/messages?all", "/phone/", "/nothing")
+PATHS = (
+    *("/calls", "/calls?text=nothing", "/messages", "/messages?all", "/phone/", "/nothing"),
+    *("/account", "/accounts", "/audit", "/audit?who=nobody"),
+)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

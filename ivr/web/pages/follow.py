@@ -4,6 +4,8 @@ from hashlib import sha256
 
 from flask import Response, make_response, render_template, request
 
+from ivr.web.pages.door import seal
+from ivr.web.visitors import visitor
 from ivr.web.wording import language
 
 
@@ -12,7 +14,9 @@ def followed(template: str, **shown: object) -> Response:
 
     The change number is the hash of the values, so it fits whichever process made the page before.
     """
-    number = sha256(repr((template, language(), sorted(shown.items()))).encode()).hexdigest()[:32]
+    reader = visitor()
+    read_as = (language(), reader.name if reader else None, seal())
+    number = sha256(repr((template, read_as, sorted(shown.items()))).encode()).hexdigest()[:32]
     if number in request.if_none_match:
         return Response(status=304)
     page = make_response(render_template(template, **shown))
