@@ -48,6 +48,7 @@ class Leg:
         self.created_at = exchange.clock.now()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
+        self.imp = parent.imp if parent else exchange.imp  # what goes wrong on its way to the service
         self.fallback: Webhook | None = None
         self.notices: Notices | None = None
         self.time_limit = exchange.limits.call_seconds
