@@ -105,6 +105,8 @@ class VirtualClock(Clock):
     def begin_again(self, at: float) -> None:
         """Another day, perhaps an earlier one; what was still to happen is forgotten."""
         with self.changed:
+            for appointment in self._appointments:
+                appointment.cancel()
             self._appointments.clear()
             self._now = at
 

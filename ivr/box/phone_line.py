@@ -66,10 +66,16 @@ class Phone:
         """Rings `to` and listens until there is something to do. An empty `from_` withholds the number."""
         return self.ring(to, from_, watcher).settle()
 
-    def ring(self, to: str, from_: str = "+84901234567", watcher: Watcher | None = None) -> "PhoneCall":
-        """Rings `to`; nothing has happened yet."""
+    def ring(
+        self,
+        to: str,
+        from_: str = "+84901234567",
+        watcher: Watcher | None = None,
+        mischief: Mischief | None = None,
+    ) -> "PhoneCall":
+        """Rings `to`; nothing has happened yet. `mischief` is played on this call alone."""
         self._numbers.setdefault(to, "")
-        return PhoneCall(self, self.exchange.ring_in(from_, to, watcher))
+        return PhoneCall(self, self.exchange.ring_in(from_, to, watcher, mischief))
 
     def every(self, seconds: float, act: Callable[[], object]) -> None:
         """Does `act` again and again in virtual time, as a service's own clock would."""

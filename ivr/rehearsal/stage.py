@@ -19,6 +19,7 @@ from ivr.box.phone_line import Phone
 from ivr.core.menus import Language, Sound
 from ivr.language import Checked
 from ivr.ledger import revisions
+from ivr.rehearsal.complaints import attributed
 from ivr.rehearsal.desk import Desk
 from ivr.rehearsal.outside import Outside
 from ivr.rehearsal.worker import Worker
@@ -89,7 +90,7 @@ def staged(
         publish(exchange, play)
         app = create_app(exchange=exchange, clock=False)
         phone = Phone(
-            app,
+            attributed(app.wsgi_app),
             base_url=BASE_URL,
             account_sid=ACCOUNT,
             auth_token=TOKEN,

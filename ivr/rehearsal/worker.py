@@ -6,6 +6,7 @@ from threading import Event
 from ivr.box.clock import Appointment, VirtualClock
 from ivr.ledger import errands
 from ivr.ledger.errands import Errand
+from ivr.rehearsal.complaints import about
 from ivr.rehearsal.outside import Outside
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.wishes import carry_out
@@ -46,7 +47,8 @@ class Worker(Event):
             kinds = errands.due_kinds(tx, exchange.now())
         for kind in sorted(kinds):
             while (errand := _claimed(exchange, kind)) is not None:
-                self._carry_out(errand)
+                with about(errand.call or ""):
+                    self._carry_out(errand)
         with exchange.ledger.reading() as tx:
             due_at = errands.next_due(tx)
         if due_at is not None:

@@ -1,0 +1,112 @@
+"""One day of random callers: some of them at once, from the first ring to the last notice."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+
+from ivr.core.menus import Hotline
+from ivr.rehearsal.circumstances import Circumstances, mischief, party
+from ivr.rehearsal.occasions import Occasions
+from ivr.rehearsal.path import Path
+from ivr.rehearsal.random_callers import RandomCaller
+from ivr.rehearsal.scene import Scene, Verdict
+from ivr.rehearsal.verdicts import Trouble
+
+CALLERS = 25
+"""Of a full day."""
+
+LONGEST_SECONDS = 5 * 3600
+"""The carrier ends every call after four hours."""
+
+RING_WITHIN = (20, 600, 3600)
+"""Seconds in which all callers of a day ring."""
+
+AGAIN = 0.15
+"""How many ring who have rung that day before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call with which something was wrong, by the caller's number in the rehearsal."""
+
+    caller: int
+    path: Path
+    troubles: tuple[Trouble, ...]
+    transcript: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What came of one day: calls by their outcome, passes by their step."""
+
+    number: int
+    callers: int
+    requests: int
+    outcomes: Mapping[str, int]
+    passes: Mapping[str, int]
+    failures: tuple[Failure, ...]
+
+
+class Calendar:
+    """Draws days. A day is the same wherever it is lived, and whatever came before: `seed` and number decide."""
+
+    def __init__(self, hotline: Hotline, seed: str, year: int) -> None:
+        self._seed = seed
+        self._hotline = hotline
+        self._circumstances = Circumstances(hotline)
+        self._occasions = Occasions(hotline, year)
+
+    def live(self, scene: Scene, number: int, count: int = CALLERS) -> Day:
+        """So many callers of a day, rung for on a scene."""
+        dice = self._dice(number)
+        at, within = self._occasions.moment(dice), dice.choice(RING_WITHIN)
+        scene.begins(at, self._circumstances.parties(dice), party(dice))
+        asked_before = scene.phone.exchange.ask_count
+        rung: list[tuple[int, RandomCaller]] = []
+
+        def ring(nth: int, path: Path, own: Random) -> None:
+            path = replace(path, remembered=scene.remembered(path.caller))
+            caller = RandomCaller(self._hotline, own, path)
+            scene.joins(caller.rings(scene.phone), path)
+            rung.append((nth, caller))
+
+        numbers: list[str] = []
+        for nth in range(count):
+            own = self._dice(number, nth)
+            path = self._drawn(own, at + own.randrange(within), numbers)
+            numbers.append(path.caller)
+            scene.phone.clock.later(path.at - at, partial(ring, nth, path, own))
+        scene.phone.clock.run(lambda: scene.over == count, LONGEST_SECONDS)
+        day = _told(number, rung, scene.verdicts())
+        scene.tidies_up()
+        return replace(day, requests=scene.phone.exchange.ask_count - asked_before)
+
+    def _dice(self, *which: int) -> Random:
+        return Random("/".join(map(str, (self._seed, *which))))  # noqa: S311 - callers, not secrets
+
+    def _drawn(self, dice: Random, at: int, numbers: list[str]) -> Path:
+        """Who rings then, and how the world is for them; perhaps one of the `numbers` once more."""
+        again = bool(numbers) and dice.random() < AGAIN
+        return Path(
+            dice.choice(numbers) if again else self._circumstances.number(dice),
+            self._circumstances.called(dice),
+            at,
+            lookups=self._circumstances.lookups(dice),
+            mischief=mischief(dice),
+        )
+
+
+def _told(number: int, rung: list[tuple[int, RandomCaller]], verdicts: list[Verdict]) -> Day:
+    outcomes: Counter[str] = Counter()
+    passes: Counter[str] = Counter()
+    failures: list[Failure] = []
+    for (nth, caller), verdict in zip(rung, verdicts, strict=True):
+        if verdict.story is not None:
+            outcomes[str(verdict.story.call.outcome)] += 1
+            passes.update(each.step for each in verdict.story.passes)
+        if verdict.troubles:
+            path = replace(verdict.path, moves=caller.moves)
+            failures.append(Failure(number * CALLERS + nth, path, verdict.troubles, verdict.transcript))
+    return Day(number, len(rung), 0, outcomes, passes, tuple(sorted(failures, key=lambda it: it.caller)))
