@@ -23,7 +23,7 @@ from ivr.rehearsal.keypad import patterns
 from ivr.rehearsal.path import Found
 
 BUILT_IN = frozenset({"caller", "called", "language"})
-STRANGE = ("+14155550123", "+442079460958", "+266696687", "1234", "sip:lan@phone.example", "anonymous")
+STRANGE = ("+1415*", "+4420*", "+266696687", "*", "sip:lan.*@phone.example", "anonymous")
 """Numbers from abroad, and what carriers give instead of a number."""
 
 ODD_TEXTS = (
@@ -49,17 +49,22 @@ class Circumstances:
         self._fixed_parties = sorted(set(_fixed_parties(hotline)))
         self._at_home = sorted({*_beginnings(hotline), *(number[:-6] for number in hotline.numbers)})
 
-    def number(self, dice: Random) -> str:
-        """A caller's number: mostly one from here; withheld, blocked, from abroad. Empty when withheld."""
+    def number(self, dice: Random, caller: int) -> str:
+        """A number for the nth caller: mostly one from here; withheld (empty), blocked, from abroad.
+
+        No two callers get the same one, so that nothing is known of them from another day.
+        """
+        own = f"{caller:06d}"
         chance = dice.random()
         if chance < 0.12:
             return ""
         if chance < 0.16:
-            return dice.choice(STRANGE)
+            return dice.choice(STRANGE).replace("*", f"7{own}")
         if chance < 0.19 and self._hotline.blocked:
-            return _some(dice.choice(self._hotline.blocked), dice)
+            return dice.choice(self._hotline.blocked).replace("withheld", "").replace("*", own)
         beginning = dice.choice(self._at_home)
-        return beginning + "".join(dice.choice("0123456789") for _ in range(max(6, 12 - len(beginning))))
+        between = max(0, 12 - len(beginning) - len(own))
+        return beginning + "".join(dice.choice("0123456789") for _ in range(between)) + own
 
     def called(self, dice: Random) -> str:
         """A number of the hotline; once in a while one that leads here, but that no menu names."""
@@ -122,13 +127,6 @@ def mischief(dice: Random) -> Mischief:
         case "backwards":
             return Mischief(backwards=True, seed=seed)
     return Mischief()
-
-
-def _some(pattern: str, dice: Random) -> str:
-    """A number that fits a pattern; empty for the word that stands for withheld ones."""
-    if pattern == "withheld":
-        return ""
-    return re.sub(r"\*", "".join(dice.choice("0123456789") for _ in range(6)), pattern)
 
 
 def _beginnings(hotline: Hotline) -> Iterator[str]:

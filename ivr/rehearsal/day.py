@@ -75,7 +75,7 @@ class Calendar:
         numbers: list[str] = []
         for nth in range(count):
             own = self._dice(number, nth)
-            path = self._drawn(own, at + own.randrange(within), numbers)
+            path = self._drawn(own, number * CALLERS + nth, at + own.randrange(within), numbers)
             numbers.append(path.caller)
             scene.phone.clock.later(path.at - at, partial(ring, nth, path, own))
         scene.phone.clock.run(lambda: scene.over == count, LONGEST_SECONDS)
@@ -86,11 +86,11 @@ class Calendar:
     def _dice(self, *which: int) -> Random:
         return Random("/".join(map(str, (self._seed, *which))))  # noqa: S311 - callers, not secrets
 
-    def _drawn(self, dice: Random, at: int, numbers: list[str]) -> Path:
+    def _drawn(self, dice: Random, caller: int, at: int, numbers: list[str]) -> Path:
         """Who rings then, and how the world is for them; perhaps one of the `numbers` once more."""
         again = bool(numbers) and dice.random() < AGAIN
         return Path(
-            dice.choice(numbers) if again else self._circumstances.number(dice),
+            dice.choice(numbers) if again else self._circumstances.number(dice, caller),
             self._circumstances.called(dice),
             at,
             lookups=self._circumstances.lookups(dice),
