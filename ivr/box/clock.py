@@ -101,14 +101,6 @@ class VirtualClock(Clock):
                 return until()
         return True
 
-    def begin_again(self, at: float) -> None:
-        """Another day, perhaps an earlier one; what was still to happen is forgotten."""
-        with self.changed:
-            for _, _, appointment in self._appointments:
-                appointment.cancel()
-            self._appointments.clear()
-            self._now = at
-
     def _step(self, deadline: float) -> bool:
         with self.changed:
             appointment = self._next()

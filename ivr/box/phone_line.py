@@ -42,7 +42,6 @@ class Phone:
         mischief: Mischief | None = None,
         limits: Limits | None = None,
         start: float | None = None,
-        clock: VirtualClock | None = None,
     ) -> None:
         base = service.rstrip("/") if isinstance(service, str) else base_url
         transport: Transport = over_http if isinstance(service, str) else in_process(service)
@@ -56,7 +55,7 @@ class Phone:
             fallback_url=fallback_url and _absolute(base, fallback_url),
             rest_root=f"{base}/phone/carrier",
         )
-        self.clock = clock or VirtualClock(start)
+        self.clock = VirtualClock(start)
         self.exchange = Exchange(line, self.clock, transport, limits)
         self.exchange.people.by_number.update(people or {})
         if mischief is not None:

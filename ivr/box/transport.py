@@ -89,7 +89,9 @@ def in_process(app: "WSGIApplication") -> Transport:
     def send(request: Request) -> Reply:
         told: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def start(status: str, headers: list[tuple[str, str]], error: object = None) -> Callable[[bytes], object]:
+        def start(
+            status: str, headers: list[tuple[str, str]], error: object = None
+        ) -> Callable[[bytes], object]:
             told.append((status, headers))
             return written.append
 

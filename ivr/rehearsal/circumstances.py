@@ -174,5 +174,3 @@ def _kept(step: Step) -> Iterator[str]:
             yield from (option.keep_as for option in options if option.keep_as)
         case Ask(keep_as=name) | Record(keep_as=name):
             yield name
-
-

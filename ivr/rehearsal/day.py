@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+from ivr.box.leg import Event
 from ivr.core.menus import Hotline
+from ivr.rehearsal.audience import Audience, Oracle, Verdict
 from ivr.rehearsal.circumstances import Circumstances, mischief, party
+from ivr.rehearsal.complaints import Complaints
 from ivr.rehearsal.occasions import Occasions
 from ivr.rehearsal.path import Path
 from ivr.rehearsal.random_callers import RandomCaller
-from ivr.rehearsal.scene import Scene, Verdict
+from ivr.rehearsal.stage import Stage
 from ivr.rehearsal.verdicts import Trouble
 
 CALLERS = 25
@@ -34,7 +37,7 @@ class Failure:
     caller: int
     path: Path
     troubles: tuple[Trouble, ...]
-    transcript: tuple[str, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,19 @@ class Calendar:
         self._circumstances = Circumstances(hotline)
         self._occasions = Occasions(hotline, year)
 
-    def live(self, scene: Scene, number: int, count: int = CALLERS) -> Day:
-        """So many callers of a day, rung for on a scene."""
+    def live(self, stage: Stage, complaints: Complaints, number: int, count: int = CALLERS) -> Day:
+        """So many callers of a day; what was on the stage before is gone."""
         dice = self._dice(number)
         at, within = self._occasions.moment(dice), dice.choice(RING_WITHIN)
-        scene.begins(at, self._circumstances.parties(dice), party(dice))
-        asked_before = scene.phone.exchange.ask_count
+        stage = stage.anew(at, Oracle(), self._circumstances.parties(dice))
+        phone, audience = stage.phone, Audience(stage, self._hotline, complaints)
+        phone.exchange.people.default = party(dice)
         rung: list[tuple[int, RandomCaller]] = []
 
         def ring(nth: int, path: Path, own: Random) -> None:
-            path = replace(path, remembered=scene.remembered(path.caller))
+            path = replace(path, remembered=stage.remembers(path.caller))
             caller = RandomCaller(self._hotline, own, path)
-            scene.joins(caller.rings(scene.phone), path)
+            audience.joins(caller.rings(phone), path)
             rung.append((nth, caller))
 
         numbers: list[str] = []
@@ -77,11 +81,11 @@ class Calendar:
             own = self._dice(number, nth)
             path = self._drawn(own, number * CALLERS + nth, at + own.randrange(within), numbers)
             numbers.append(path.caller)
-            scene.phone.clock.later(path.at - at, partial(ring, nth, path, own))
-        scene.phone.clock.run(lambda: scene.over == count, LONGEST_SECONDS)
-        day = _told(number, rung, scene.verdicts())
-        scene.tidies_up()
-        return replace(day, requests=scene.phone.exchange.ask_count - asked_before)
+            phone.clock.later(path.at - at, partial(ring, nth, path, own))
+        phone.clock.run(lambda: audience.over == count, LONGEST_SECONDS)
+        day = _told(number, rung, audience.verdicts())
+        audience.leaves()
+        return replace(day, requests=phone.exchange.ask_count)
 
     def _dice(self, *which: int) -> Random:
         return Random("/".join(map(str, (self._seed, *which))))  # noqa: S311 - callers, not secrets
@@ -108,5 +112,5 @@ def _told(number: int, rung: list[tuple[int, RandomCaller]], verdicts: list[Verd
             passes.update(each.step for each in verdict.story.passes)
         if verdict.troubles:
             path = replace(verdict.path, moves=caller.moves)
-            failures.append(Failure(number * CALLERS + nth, path, verdict.troubles, verdict.transcript))
+            failures.append(Failure(number * CALLERS + nth, path, verdict.troubles, verdict.events))
     return Day(number, len(rung), 0, outcomes, passes, tuple(sorted(failures, key=lambda it: it.caller)))

@@ -8,7 +8,6 @@ from ivr.carriers.events import LegChanged
 from ivr.carriers.twilio.forms import leg_changed
 from ivr.carriers.twilio.rest import NotYet, Refused, Rest
 
-
 _TONE_SECONDS = 0.1
 """Instead of what was said: thousands of recordings of a rehearsal lie in memory at once."""
 

@@ -56,7 +56,9 @@ def _number(hotline: Hotline, ask: Ask, dice: Random) -> str:
     wanted = list(patterns(hotline, ask.keep_as))
     digits = ""
     for _ in range(_TRIES):
-        digits = _filled(dice.choice(wanted), ask, dice) if wanted and dice.random() < 0.5 else _any(ask, dice)
+        digits = (
+            _filled(dice.choice(wanted), ask, dice) if wanted and dice.random() < 0.5 else _any(ask, dice)
+        )
         if is_valid(ask, digits):
             break
     ended = ask.end if ask.end and (len(digits) < ask.most or dice.random() < 0.5) else ""

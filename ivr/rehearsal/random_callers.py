@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from random import Random
 
 from ivr.box.clock import Appointment
-from ivr.box.happenings import HungUp, Key, Spoke
+from ivr.box.happenings import Key, Spoke
 from ivr.box.leg import Event, Leg
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Hotline
-from ivr.rehearsal.keypad import anything, answers
+from ivr.rehearsal.keypad import answers, anything
 from ivr.rehearsal.listener import place_of
 from ivr.rehearsal.path import HangUp, Move, Path, Press, Speak, Wait
 
@@ -96,7 +96,7 @@ class RandomCaller:
         dice, mood = self._dice, self._temper
         self._asked += 1
         if self._keys and dice.random() < 0.5:
-            return
+            return None
         self._stop()
         tired = self._asked > mood.patience
         if tired and not mood.stays:

@@ -4,21 +4,20 @@ Nothing of it reaches the world: what the service wishes for outside is answered
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr import assemble, create_app
-from ivr.box.clock import VirtualClock
 from ivr.box.exchange import Limits
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Language, Sound
 from ivr.language import Checked
-from ivr.ledger import revisions
+from ivr.ledger import callers, emptying, revisions
 from ivr.rehearsal.complaints import attributed
 from ivr.rehearsal.desk import Desk
 from ivr.rehearsal.outside import Outside
@@ -51,6 +50,10 @@ class Play:
         return cls(checked.files, checked.hotline.name, checked.sounds, contents)
 
 
+Company = Callable[[float, Mapping[str, Party] | None], Phone]
+"""Makes the phone company whose clock begins then, with these people at its numbers."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A hotline that is rehearsed: ring it with `phone`, look into `exchange.ledger` afterwards."""
@@ -58,6 +61,28 @@ class Stage:
     exchange: Exchange
     phone: Phone
     outside: Outside
+    company: Company = field(repr=False)
+
+    def anew(self, at: float, outside: Outside, people: Mapping[str, Party] | None = None) -> "Stage":
+        """The same hotline with an empty log, at another time; the stage before is over."""
+        with self.exchange.ledger.transaction() as tx:
+            emptying.empty(tx)
+        return replace(self, phone=self.company(at, people), outside=outside).working()
+
+    def working(self) -> "Stage":
+        """Its errands are carried out as time passes."""
+        self.worker.starts(self.exchange, self.phone.clock, self.outside)
+        return self
+
+    def remembers(self, caller: str) -> Language | None:
+        """The language this caller chose before; None of one who withholds their number."""
+        with self.exchange.ledger.reading() as tx:
+            return callers.remembered_language(tx, caller) if caller else None
+
+    def remember(self, caller: str, language: Language) -> None:
+        """This caller has called before, and chosen a language."""
+        with self.exchange.ledger.transaction() as tx:
+            callers.remember(tx, caller, language, self.exchange.now())
 
     def errands(self) -> None:
         """Carries out, at once and in this thread, whatever is due now."""
@@ -83,27 +108,35 @@ def staged(
 ) -> Iterator[Stage]:
     """A stage whose clock begins `at` (UTC seconds). What is left of it at the end is thrown away."""
     with TemporaryDirectory(prefix="rehearsal-", dir=_fast_folder()) as folder:
-        clock, worker, phones = VirtualClock(at), Worker(), list[Phone]()
+        phones: list[Phone] = []
+
+        def now() -> int:
+            return phones[0].clock.now_ms() if phones else round(at * 1000)
+
         desk = Desk(ACCOUNT, lambda: phones[0].exchange)
-        exchange = replace(assemble(_settings(folder, carrier)), carrier=desk, now=clock.now_ms, due=worker)
+        exchange = replace(assemble(_settings(folder, carrier)), carrier=desk, now=now, due=Worker())
         exchange.ledger.upgrade()
         publish(exchange, play)
-        app = create_app(exchange=exchange, clock=False)
-        phone = Phone(
-            attributed(app.wsgi_app),
-            base_url=BASE_URL,
-            account_sid=ACCOUNT,
-            auth_token=TOKEN,
-            people=people,
-            mischief=mischief,
-            limits=limits,
-            clock=clock,
-        )
-        phones.append(phone)
-        stage = Stage(exchange, phone, outside or Outside())
-        worker.starts(exchange, clock, stage.outside)
+        app = attributed(create_app(exchange=exchange, clock=False).wsgi_app)
+
+        def company(start: float, people: Mapping[str, Party] | None) -> Phone:
+            phone = Phone(
+                app,
+                base_url=BASE_URL,
+                account_sid=ACCOUNT,
+                auth_token=TOKEN,
+                people=people,
+                mischief=mischief,
+                limits=limits,
+                start=start,
+            )
+            if phones:  # recordings that were fetched once need not be fetched again
+                phone.exchange.sounds = phones.pop().exchange.sounds
+            phones.append(phone)
+            return phone
+
         try:
-            yield stage
+            yield Stage(exchange, company(at, people), outside or Outside(), company).working()
         finally:
             exchange.ledger.close()
 

@@ -80,7 +80,9 @@ def _ended(story: Story, listener: Listener) -> Iterator[Trouble]:
         yield Trouble(Wrong.LOG, "the call ended before it began")
     talked = listener.has("bridged")
     if talked != (call.outcome is Outcome.CONNECTED):
-        yield Trouble(Wrong.LOG, f"the caller {'' if talked else 'never '}talked, the log says {call.outcome}")
+        yield Trouble(
+            Wrong.LOG, f"the caller {'' if talked else 'never '}talked, the log says {call.outcome}"
+        )
     if call.outcome is Outcome.LOST and listener.leg.status in ("completed", "busy", "no-answer"):
         yield Trouble(Wrong.LOG, f"the line ended as {listener.leg.status}, the log says it was lost")
     if call.outcome is Outcome.MESSAGE and not story.messages:

@@ -30,7 +30,8 @@ class Worker(Event):
         self._next: Appointment | None = None
 
     def starts(self, exchange: Exchange, clock: VirtualClock, outside: Outside) -> None:
-        self._at_work = (exchange, clock, outside)
+        """From now on, on this clock; what was to be done on another is forgotten."""
+        self._at_work, self._next = (exchange, clock, outside), None
 
     def set(self) -> None:
         """Something may be due: it is looked for, a moment later."""
@@ -55,15 +56,14 @@ class Worker(Event):
             self._look_in(max((due_at - exchange.now()) / 1000, LOOK_SECONDS))
 
     def _look_in(self, seconds: float) -> None:
-        """Only the earliest appointment counts; one that was forgotten with its day does not."""
+        """Only the earliest appointment counts."""
         assert self._at_work is not None
         clock = self._at_work[1]
-        at = clock.now() + seconds
-        waits = self._next is not None and self._next.act is not None and clock.now() <= self._next.at <= at
-        if not waits:
-            if self._next is not None:
-                self._next.cancel()
-            self._next = clock.later(seconds, self.look)
+        if self._next is not None and self._next.at <= clock.now() + seconds:
+            return
+        if self._next is not None:
+            self._next.cancel()
+        self._next = clock.later(seconds, self.look)
 
     def _carry_out(self, errand: Errand) -> None:
         assert self._at_work is not None

@@ -1,15 +1,14 @@
-"""A scene: calls on a stage, somebody who listens in on each, and a verdict when all has been told."""
+"""The audience: somebody who listens in on each call of a stage, and a verdict when all has been told."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr.box.faults import Fault
 from ivr.box.leg import Event, Leg
 from ivr.box.parties import Party
-from ivr.box.transcript import line_of
 from ivr.core.menus import Hotline
-from ivr.ledger import Transaction, callers, evidence, log
+from ivr.ledger import Transaction, evidence, log
 from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
 from ivr.rehearsal.complaints import Complaints, words_of
@@ -54,12 +53,13 @@ class Verdict:
     path: Path
     troubles: tuple[Trouble, ...]
     story: Story | None
-    transcript: tuple[str, ...]
+    events: tuple[Event, ...]
+    """What happened on the line; only of a call with trouble."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A call on the scene."""
+    """A call, who listens in on it, and the path its caller is on."""
 
     path: Path
     listener: Listener
@@ -69,39 +69,18 @@ class _Heard:
         return self.listener.leg
 
 
-class Scene:
-    """The stage must have an `Oracle` outside."""
+class Audience:
+    """Those who listen in on the calls of one day. The stage must have an `Oracle` outside."""
 
     def __init__(self, stage: Stage, hotline: Hotline, complaints: Complaints) -> None:
         assert isinstance(stage.outside, Oracle)
-        self.phone, self.hotline = stage.phone, hotline
         self.over = 0
         """How many of the calls have ended."""
-        self._stage, self._oracle, self._complaints = stage, stage.outside, complaints
-        self._patience = Patience.of(hotline)
-        self._calls: list[_Heard] = []
-
-    def begins(self, at: int, parties: Mapping[str, Party], otherwise: Party) -> None:
-        """Another day: nobody is on the line any more."""
-        box = self.phone.exchange
-        self.phone.clock.begin_again(at)
-        box.people.by_number, box.people.default = dict(parties), otherwise
-        box.faults.clear()
+        self._stage, self._phone, self._oracle = stage, stage.phone, stage.outside
+        self._hotline, self._patience = hotline, Patience.of(hotline)
+        self._complaints = complaints
         self._complaints.of_call.clear()
-        self._oracle.lookups.clear()
-        self._calls.clear()
-        self.over = 0
-
-    def remembered(self, number: str) -> str | None:
-        """The language this caller chose before."""
-        with self._stage.exchange.ledger.reading() as tx:
-            return callers.remembered_language(tx, number) if number else None
-
-    def remember(self, path: Path) -> None:
-        """The caller of this path has called before."""
-        if path.remembered and path.caller:
-            with self._stage.exchange.ledger.transaction() as tx:
-                callers.remember(tx, path.caller, path.remembered, path.at * 1000)
+        self._calls: list[_Heard] = []
 
     def joins(self, leg: Leg, path: Path) -> None:
         """A caller has rung, on that path."""
@@ -126,14 +105,14 @@ class Scene:
     def _told(self) -> dict[str, list[Trouble]]:
         """The carrier's notices come, and where they were lost, the service asks."""
         found: dict[str, list[Trouble]] = defaultdict(list)
-        self.phone.pass_time(SETTLE_SECONDS)
+        self._phone.pass_time(SETTLE_SECONDS)
         still = self._open()
         for call in self._calls:
             if call.leg.sid in still and not call.path.mischief.lost:
                 found[call.leg.sid].append(Trouble(Wrong.LOG, "its end was told, and not written down"))
         for milliseconds in (silence.ASK_AFTER_MS, silence.ASK_DIALED_AFTER_MS):
             if still:
-                self.phone.pass_time(milliseconds / 1000)
+                self._phone.pass_time(milliseconds / 1000)
                 silence.ask_about_the_silent(self._stage.exchange)
                 self._stage.errands()
                 still = self._open()
@@ -146,7 +125,7 @@ class Scene:
 
     def _faults(self) -> dict[str, list[Fault]]:
         found: dict[str, list[Fault]] = defaultdict(list)
-        for sid, fault in self.phone.exchange.faults:
+        for sid, fault in self._phone.exchange.faults:
             found[self._root(sid)].append(fault)
         return found
 
@@ -158,7 +137,7 @@ class Scene:
     def _root(self, sid: str) -> str:
         """The caller's own leg, where it is the leg of somebody rung for them; the first call's, if nobody
         knows whose it is."""
-        leg = self.phone.exchange.legs.get(sid)
+        leg = self._phone.exchange.legs.get(sid)
         return (leg.parent or leg).sid if leg else self._calls[0].leg.sid
 
     def _verdict(
@@ -174,23 +153,17 @@ class Scene:
         if story is None:
             found.append(Trouble(Wrong.LOG, "there is no call"))
         else:
-            found += written(story, self.hotline, listener)
-            found += in_clear(evidence.texts_of(tx, sid), self.hotline, listener)
-        lines = tuple(_lines(call.leg)) if found else ()
-        return Verdict(replace(call.path, parties=self._rung(call)), tuple(found), story, lines)
+            found += written(story, self._hotline, listener)
+            found += in_clear(evidence.texts_of(tx, sid), self._hotline, listener)
+        events = tuple(call.leg.events) if found else ()
+        return Verdict(replace(call.path, parties=self._rung(call)), tuple(found), story, events)
 
     def _rung(self, call: _Heard) -> dict[str, Party]:
-        people = self.phone.exchange.people
+        people = self._phone.exchange.people
         rung = [event["to"] for event in call.leg.events if event["kind"] == "dialing"]
         return {number: people.at(number) or people.default for number in rung}
 
-    def tidies_up(self) -> None:
+    def leaves(self) -> None:
         """An hour later nobody asks for the documents of these calls any more."""
-        self.phone.pass_time(tidying.KEEP_ANSWERS_MS / 1000 + 1)
+        self._phone.pass_time(tidying.KEEP_ANSWERS_MS / 1000 + 1)
         tidying.tidy(self._stage.exchange, everything=False)
-
-
-def _lines(leg: Leg) -> Iterator[str]:
-    began = leg.events[0]["at"]
-    lines = (line_of(event, began) for event in leg.events)
-    return (line for line in lines if line is not None)
