@@ -1,4 +1,4 @@
-"""Thousands of random callers: day after day, in one process or several, until one fails or all have called."""
+"""Thousands of random callers: day after day, in one process or several, until one call goes wrong."""
 
 import math
 import multiprocessing
@@ -137,15 +137,15 @@ class _Days:
         """Each process has every nth day. The first failure is known when all days before it are over."""
         forking = multiprocessing.get_context("fork")
         last = forking.Value("d", math.inf)
-        readers = []
+        readers: list[Connection] = []
         for first in range(processes):
             reader, writer = forking.Pipe(duplex=False)
             forking.Process(target=self._part, args=(writer, first, processes, last), daemon=True).start()
             writer.close()
             readers.append(reader)
         while readers:
-            for reader in wait(readers):
-                assert isinstance(reader, Connection)
+            ready = wait(readers)
+            for reader in [each for each in readers if each in ready]:
                 try:
                     news = reader.recv()
                 except EOFError:

@@ -53,7 +53,7 @@ class Day:
 
 
 class Calendar:
-    """Draws days. A day is the same wherever it is lived, and whatever came before: `seed` and number decide."""
+    """Draws days: `seed` and number alone decide, wherever a day is lived and whatever came before it."""
 
     def __init__(self, hotline: Hotline, seed: str, year: int) -> None:
         self._seed = seed

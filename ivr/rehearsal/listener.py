@@ -1,4 +1,4 @@
-"""Somebody who listens in on a call: what was asked and answered on it, and whether it goes round in circles."""
+"""Somebody who listens in on a call: what was asked and answered, and whether it goes round in circles."""
 
 import math
 import re

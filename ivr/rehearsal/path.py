@@ -47,6 +47,11 @@ class Found:
     after: float = 0
 
 
+NOBODY = Party("no-answer")
+NONE = Mischief()
+NOTHING = (Found(),)
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """One call. `caller` is empty for a withheld number; `at` in UTC seconds.
@@ -59,8 +64,8 @@ class Path:
     called: str
     at: int
     moves: tuple[Move, ...] = ()
-    lookups: tuple[Found, ...] = (Found(),)
+    lookups: tuple[Found, ...] = NOTHING
     parties: Mapping[str, Party] = field(default_factory=dict)
-    otherwise: Party = Party("no-answer")
+    otherwise: Party = NOBODY
     remembered: Language | None = None
-    mischief: Mischief = Mischief()
+    mischief: Mischief = NONE

@@ -21,7 +21,7 @@ KEYS_COUNT = frozenset({"prompted", "asked", "typing", "recorded"})
 class Temper:
     """How somebody behaves: shares from 0 to 1 of the times they are asked, and of all that happens to them.
 
-    After `patience` questions they hang up; who `stays` says nothing any more until the hotline ends the call.
+    After `patience` questions they hang up; who `stays` says nothing more until the hotline ends the call.
     """
 
     silent: float
@@ -96,16 +96,15 @@ class RandomCaller:
         dice, mood = self._dice, self._temper
         self._asked += 1
         if self._keys and dice.random() < 0.5:
-            return None
+            return
         self._stop()
         tired = self._asked > mood.patience
         if tired and not mood.stays:
-            return self._soon(dice.random() * 3, self._hang_up)
-        if tired or dice.random() < mood.silent:
-            return None
-        step, turn = place_of(event["action"])
-        self._keys = anything(dice) if dice.random() < mood.odd else answers(self._hotline, step, turn, dice)
-        return self._soon(self._thinks(), self._press)
+            self._soon(dice.random() * 3, self._hang_up)
+        elif not tired and dice.random() >= mood.silent:
+            odd = dice.random() < mood.odd
+            self._keys = anything(dice) if odd else answers(self._hotline, *place_of(event["action"]), dice)
+            self._soon(self._thinks(), self._press)
 
     def _is_recorded(self) -> None:
         self._stop()

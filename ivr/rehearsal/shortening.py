@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.box.leg import Event
-from ivr.box.mischief import Mischief
 from ivr.rehearsal.audience import Verdict
 from ivr.rehearsal.day import Failure
-from ivr.rehearsal.path import Found, HangUp, Move, Path, Press, Speak, Wait
+from ivr.rehearsal.path import NONE, NOTHING, HangUp, Move, Path, Press, Speak, Wait
 from ivr.rehearsal.walking import Walk
 
 MOST_WALKS = 150
@@ -46,10 +45,10 @@ def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:
         yield replace(path, moves=natural)
     for moves in _shorter(path.moves):
         yield replace(path, moves=moves)
-    if path.mischief != Mischief():
-        yield replace(path, mischief=Mischief())
-    if path.lookups != NO_LOOKUPS:
-        yield replace(path, lookups=NO_LOOKUPS)
+    if path.mischief != NONE:
+        yield replace(path, mischief=NONE)
+    if path.lookups != NOTHING:
+        yield replace(path, lookups=NOTHING)
     if any(found.after for found in path.lookups):
         yield replace(path, lookups=tuple(replace(found, after=0) for found in path.lookups))
     if len(path.lookups) > 1:
@@ -59,9 +58,6 @@ def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:
     for at, move in enumerate(path.moves):
         for other in _simpler(move):
             yield replace(path, moves=(*path.moves[:at], other, *path.moves[at + 1 :]))
-
-
-NO_LOOKUPS = (Found(),)
 
 
 def moves_in(events: Sequence[Event], made: Sequence[Move]) -> Iterator[Move]:
