@@ -100,6 +100,9 @@ class Audience:
         faults = self._faults()
         self._complained(troubles)
         with self._stage.exchange.ledger.reading() as tx:
+            known = {line.id for line in log.newest(tx, most=len(self._calls) + 1)}
+            for stranger in known - {call.leg.sid for call in self._calls}:
+                troubles[self._root(stranger)].append(Trouble(Wrong.LOG, "the log has a call nobody made"))
             return [self._verdict(tx, call, faults, troubles) for call in self._calls]
 
     def _told(self) -> dict[str, list[Trouble]]:
@@ -156,6 +159,7 @@ class Audience:
             found += written(story, self._hotline, listener)
             found += in_clear(evidence.texts_of(tx, sid), self._hotline, listener)
         events = tuple(call.leg.events) if found else ()
+        found.sort(key=lambda trouble: list(Wrong).index(trouble.kind))
         return Verdict(replace(call.path, parties=self._rung(call)), tuple(found), story, events)
 
     def _rung(self, call: _Heard) -> dict[str, Party]:

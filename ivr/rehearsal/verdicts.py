@@ -16,16 +16,16 @@ from ivr.rehearsal.worker import AS_WISHED
 
 
 class Wrong(StrEnum):
-    """The kinds of trouble; each text completes "N calls …"."""
+    """The kinds of trouble, the cause before what follows from it."""
 
-    DOCUMENT = "got a document or an answer that no carrier takes"
-    ERROR = "met an error of the service"
-    STUCK = "did not come to their end"
-    DEAD_AIR = "heard nothing for too long"
-    LOG = "are not once in the log, with one end"
-    PASSES = "are logged with other keys than were pressed"
-    SECRET = "have a secret in clear in the log"  # noqa: S105
-    ERRAND = "left an errand undone"
+    ERROR = "an error in the service"
+    DOCUMENT = "an answer that no carrier takes"
+    SECRET = "a secret in clear"  # noqa: S105
+    STUCK = "a call without an end"
+    DEAD_AIR = "silence on the line"
+    ERRAND = "an errand left undone"
+    PASSES = "other keys in the log than were pressed"
+    LOG = "a call that is not in the log as it was"
 
 
 @dataclass(frozen=True, slots=True)
