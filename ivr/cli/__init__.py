@@ -12,11 +12,12 @@ COMMANDS = {
     "check": "menus",
     "play": "playing",
     "publish": "menus",
+    "rehearse": "rehearse",
     "render": "menus",
 }
 """Every command, and the file of this folder it stands in."""
 
-NEEDS_NOTHING_MADE = frozenset({"check", "play", "render"})
+NEEDS_NOTHING_MADE = frozenset({"check", "play", "rehearse", "render"})
 """Commands that work on files alone: they make no secrets, and need no account."""
 
 

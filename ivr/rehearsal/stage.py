@@ -16,7 +16,6 @@ from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Language, Sound
-from ivr.language import Checked
 from ivr.ledger import callers, emptying, revisions
 from ivr.rehearsal.complaints import attributed
 from ivr.rehearsal.desk import Desk
@@ -40,14 +39,6 @@ class Play:
     sounds: Mapping[tuple[Language, str], Sound] = field(default_factory=dict)
     contents: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     """Media type and bytes of the recordings, by digest."""
-
-    @classmethod
-    def of(cls, checked: Checked) -> "Play":
-        """Menus that were checked. They must be without mistakes."""
-        assert checked.hotline is not None
-        kinds = {sound.digest: sound.kind for sound in checked.sounds.values()}
-        contents = {digest: (kinds[digest], content) for digest, content in checked.contents.items()}
-        return cls(checked.files, checked.hotline.name, checked.sounds, contents)
 
 
 Company = Callable[[float, Mapping[str, Party] | None], Phone]

@@ -7,9 +7,10 @@ from functools import partial
 from ivr.box.happenings import HungUp, Key, Spoke
 from ivr.box.phone_line import Phone, PhoneCall
 from ivr.core.menus import Hotline
-from ivr.rehearsal.audience import Audience, Oracle, Verdict
+from ivr.language.calls.written import HangUp, Move, Press, Speak, Wait
 from ivr.rehearsal.complaints import Complaints
-from ivr.rehearsal.path import HangUp, Move, Path, Press, Speak, Wait
+from ivr.rehearsal.crowd.audience import Audience, Oracle, Verdict
+from ivr.rehearsal.crowd.path import Path
 from ivr.rehearsal.stage import Play, Stage, staged
 
 BETWEEN_KEYS = 0.2

@@ -19,8 +19,8 @@ from ivr.core.menus import (
     Value,
     Words,
 )
-from ivr.rehearsal.keypad import patterns
-from ivr.rehearsal.path import Found
+from ivr.rehearsal.crowd.keypad import patterns
+from ivr.rehearsal.crowd.path import Found
 
 BUILT_IN = frozenset({"caller", "called", "language"})
 STRANGE = ("+1415*", "+4420*", "+266696687", "*", "sip:lan.*@phone.example", "anonymous")

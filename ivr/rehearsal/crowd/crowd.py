@@ -14,7 +14,8 @@ from resource import RUSAGE_SELF, getrusage
 
 from ivr.core.menus import Hotline
 from ivr.rehearsal.complaints import Complaints
-from ivr.rehearsal.day import CALLERS, Calendar, Day, Failure
+from ivr.rehearsal.coverage import Reached
+from ivr.rehearsal.crowd.day import CALLERS, Calendar, Day, Failure
 from ivr.rehearsal.stage import Play, staged
 
 
@@ -49,7 +50,7 @@ class Report:
     callers: int = 0
     requests: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    passes: Counter[str] = field(default_factory=Counter)
+    reached: Reached = field(default_factory=Reached)
     failure: Failure | None = None
     cpu: float = 0
     memory: int = 0
@@ -62,7 +63,7 @@ class Report:
         self.callers += news.callers
         self.requests += news.requests
         self.outcomes.update(news.outcomes)
-        self.passes.update(news.passes)
+        self.reached.join(news.reached)
         for failure in news.failures:
             if self.failure is None or failure.caller < self.failure.caller:
                 self.failure = failure

@@ -12,11 +12,11 @@ from ivr.ledger import Transaction, evidence, log
 from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
 from ivr.rehearsal.complaints import Complaints, words_of
-from ivr.rehearsal.listener import Listener, Patience
+from ivr.rehearsal.crowd.listener import Listener, Patience
+from ivr.rehearsal.crowd.path import Found, Path
+from ivr.rehearsal.crowd.verdicts import Trouble, Wrong, heard, in_clear, written
 from ivr.rehearsal.outside import Outside
-from ivr.rehearsal.path import Found, Path
 from ivr.rehearsal.stage import Stage
-from ivr.rehearsal.verdicts import Trouble, Wrong, heard, in_clear, written
 from ivr.switchboard import silence, tidying
 
 SETTLE_SECONDS = 90

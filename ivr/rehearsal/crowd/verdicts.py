@@ -11,7 +11,7 @@ from ivr.core.calls import Outcome, Pass, Turn
 from ivr.core.menus import Ask, Hotline
 from ivr.core.world import mask
 from ivr.ledger.log import Story
-from ivr.rehearsal.listener import Listener, Patience, Question
+from ivr.rehearsal.crowd.listener import Listener, Patience, Question
 from ivr.rehearsal.worker import AS_WISHED
 
 

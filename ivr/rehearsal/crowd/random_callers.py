@@ -9,9 +9,10 @@ from ivr.box.happenings import Key, Spoke
 from ivr.box.leg import Event, Leg
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Hotline
-from ivr.rehearsal.keypad import answers, anything
-from ivr.rehearsal.listener import place_of
-from ivr.rehearsal.path import HangUp, Move, Path, Press, Speak, Wait
+from ivr.language.calls.written import HangUp, Move, Press, Speak, Wait
+from ivr.rehearsal.crowd.keypad import answers, anything
+from ivr.rehearsal.crowd.listener import place_of
+from ivr.rehearsal.crowd.path import Path
 
 KEYS_COUNT = frozenset({"prompted", "asked", "typing", "recorded"})
 """When somebody listens for keys; the carrier drops all others."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.box.leg import Event
-from ivr.rehearsal.audience import Verdict
-from ivr.rehearsal.day import Failure
-from ivr.rehearsal.path import NONE, NOTHING, HangUp, Move, Path, Press, Speak, Wait
-from ivr.rehearsal.walking import Walk
+from ivr.language.calls.written import HangUp, Move, Press, Speak, Wait
+from ivr.rehearsal.crowd.audience import Verdict
+from ivr.rehearsal.crowd.day import Failure
+from ivr.rehearsal.crowd.path import NONE, NOTHING, Path
+from ivr.rehearsal.crowd.walking import Walk
 
 MOST_WALKS = 150
 
@@ -40,7 +41,7 @@ def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS) -> Shortened
 
 def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:
     """Paths a little plainer than this one, the boldest first. `events` is what happened on it."""
-    natural = tuple(moves_in(events, path.moves))
+    natural = tuple(moves_in(events))
     if len(natural) < len(path.moves):
         yield replace(path, moves=natural)
     for moves in _shorter(path.moves):
@@ -60,10 +61,9 @@ def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:
             yield replace(path, moves=(*path.moves[:at], other, *path.moves[at + 1 :]))
 
 
-def moves_in(events: Sequence[Event], made: Sequence[Move]) -> Iterator[Move]:
+def moves_in(events: Sequence[Event]) -> Iterator[Move]:
     """What a caller did, told as one would tell it: keys when asked, silence where there was silence."""
     asked: Event | None = None
-    speaks = iter([move for move in made if isinstance(move, Speak)])
     acted = events[0]["at"] if events else 0
     for event in events:
         match event["kind"]:
@@ -75,8 +75,12 @@ def moves_in(events: Sequence[Event], made: Sequence[Move]) -> Iterator[Move]:
             case "gather_end":
                 yield Wait()
                 acted = event["at"]
+            case "record_end" if event["spoken"] or event["key"]:
+                yield from ([Speak(event["spoken"])] if event["spoken"] else [])
+                yield from ([Press(event["key"])] if event["key"] else [])
+                acted = event["at"]
             case "record_end":
-                yield next(speaks, Speak()) if event["spoken"] else Wait()
+                yield Wait()
                 acted = event["at"]
             case "hangup" if event["by"] == "caller":
                 yield from (Wait(round((event["at"] - acted) / 1000, 1)), HangUp())
@@ -107,10 +111,7 @@ def _simpler(move: Move) -> Iterator[Move]:
                 yield Press(keys[:at] + keys[at + 1 :], early)
         case Wait(seconds=float() as seconds) if seconds != round(seconds):
             yield Wait(float(round(seconds)))
-        case Speak(seconds=seconds) if seconds != SPEAK.seconds:
-            yield SPEAK
+        case Speak(seconds=seconds) if seconds != 5:
+            yield Speak()
         case _:
             pass
-
-
-SPEAK = Speak()

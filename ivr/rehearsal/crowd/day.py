@@ -8,14 +8,15 @@ from random import Random
 
 from ivr.box.leg import Event
 from ivr.core.menus import Hotline
-from ivr.rehearsal.audience import Audience, Oracle, Verdict
-from ivr.rehearsal.circumstances import Circumstances, mischief, party
 from ivr.rehearsal.complaints import Complaints
-from ivr.rehearsal.occasions import Occasions
-from ivr.rehearsal.path import Path
-from ivr.rehearsal.random_callers import RandomCaller
+from ivr.rehearsal.coverage import Reached
+from ivr.rehearsal.crowd.audience import Audience, Oracle, Verdict
+from ivr.rehearsal.crowd.circumstances import Circumstances, mischief, party
+from ivr.rehearsal.crowd.occasions import Occasions
+from ivr.rehearsal.crowd.path import Path
+from ivr.rehearsal.crowd.random_callers import RandomCaller
+from ivr.rehearsal.crowd.verdicts import Trouble
 from ivr.rehearsal.stage import Stage
-from ivr.rehearsal.verdicts import Trouble
 
 CALLERS = 25
 """Of a full day."""
@@ -42,13 +43,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What came of one day: calls by their outcome, passes by their step."""
+    """What came of one day; `outcomes` counts calls by how they ended."""
 
     number: int
     callers: int
     requests: int
     outcomes: Mapping[str, int]
-    passes: Mapping[str, int]
+    reached: Reached
     failures: tuple[Failure, ...]
 
 
@@ -104,13 +105,13 @@ class Calendar:
 
 def _told(number: int, rung: list[tuple[int, RandomCaller]], verdicts: list[Verdict]) -> Day:
     outcomes: Counter[str] = Counter()
-    passes: Counter[str] = Counter()
+    reached = Reached()
     failures: list[Failure] = []
     for (nth, caller), verdict in zip(rung, verdicts, strict=True):
         if verdict.story is not None:
             outcomes[str(verdict.story.call.outcome)] += 1
-            passes.update(each.step for each in verdict.story.passes)
+            reached.add(verdict.story.passes)
         if verdict.troubles:
             path = replace(verdict.path, moves=caller.moves)
             failures.append(Failure(number * CALLERS + nth, path, verdict.troubles, verdict.events))
-    return Day(number, len(rung), 0, outcomes, passes, tuple(sorted(failures, key=lambda it: it.caller)))
+    return Day(number, len(rung), 0, outcomes, reached, tuple(sorted(failures, key=lambda it: it.caller)))

@@ -6,37 +6,7 @@ from dataclasses import dataclass, field
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.core.menus import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Presses keys once the hotline has asked; `early` as soon as it says something in which keys count."""
-
-    keys: str
-    early: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Does nothing; without `seconds` until the hotline has asked in vain and asks again, or goes on."""
-
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Speak:
-    """Speaks into the recording that runs, or that begins after what is being said."""
-
-    seconds: float = 5
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Hangs up, whatever is going on."""
-
-
-Move = Press | Wait | Speak | HangUp
-"""What a caller can do."""
+from ivr.language.calls.written import Move
 
 
 @dataclass(frozen=True, slots=True)
