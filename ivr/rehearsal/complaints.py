@@ -4,7 +4,7 @@ import logging
 import re
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -50,15 +50,17 @@ def about(call_id: str) -> Iterator[None]:
         _CALL.reset(token)
 
 
-def attributed(app: "WSGIApplication") -> "WSGIApplication":
-    """The service, with each request known by the call it is about."""
+def attributed(app: "WSGIApplication", served: Callable[[], None]) -> "WSGIApplication":
+    """The service, with each request known by the call it is about; after it, `served` is told."""
 
     def asked(environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
         form = environ["wsgi.input"].read()
         environ["wsgi.input"].seek(0)
         found = _SID.search(form)
         with about(found[1].decode() if found else ""):
-            return app(environ, start)
+            answer = app(environ, start)
+        served()
+        return answer
 
     return asked
 

@@ -105,10 +105,11 @@ def staged(
             return phones[0].clock.now_ms() if phones else round(at * 1000)
 
         desk = Desk(ACCOUNT, lambda: phones[0].exchange)
-        exchange = replace(assemble(_settings(folder, carrier)), carrier=desk, now=now, due=Worker())
+        worker = Worker()
+        exchange = replace(assemble(_settings(folder, carrier)), carrier=desk, now=now, due=worker)
         exchange.ledger.upgrade()
         publish(exchange, play)
-        app = attributed(create_app(exchange=exchange, clock=False).wsgi_app)
+        app = attributed(create_app(exchange=exchange, clock=False).wsgi_app, worker.served)
 
         def company(start: float, people: Mapping[str, Party] | None) -> Phone:
             phone = Phone(

@@ -14,6 +14,9 @@ from ivr.switchboard.wishes import carry_out
 LOOK_SECONDS = 0.5
 """How soon a wish is seen; a real worker looks as often."""
 
+LOOK_ANYWAY_SECONDS = 5
+"""How soon after a request it is seen whether something was put off, of which nobody told."""
+
 LEASE_MS = 24 * 3_600_000
 """Nobody else is there to claim an errand that takes its time."""
 
@@ -38,6 +41,11 @@ class Worker(Event):
         if self._at_work is not None:
             self._look_in(LOOK_SECONDS)
 
+    def served(self) -> None:
+        """The service has answered somebody."""
+        if self._at_work is not None:
+            self._look_in(LOOK_ANYWAY_SECONDS)
+
     def look(self) -> None:
         """Carries out, at once and in this thread, whatever is due now; and looks again when more is."""
         self._next = None
@@ -45,13 +53,15 @@ class Worker(Event):
             return
         exchange = self._at_work[0]
         with exchange.ledger.reading() as tx:
-            kinds = errands.due_kinds(tx, exchange.now())
+            due_at = errands.next_due(tx)
+            kinds = errands.due_kinds(tx, exchange.now()) if due_at is not None else frozenset()
         for kind in sorted(kinds):
             while (errand := _claimed(exchange, kind)) is not None:
                 with about(errand.call or ""):
                     self._carry_out(errand)
-        with exchange.ledger.reading() as tx:
-            due_at = errands.next_due(tx)
+        if kinds:
+            with exchange.ledger.reading() as tx:
+                due_at = errands.next_due(tx)
         if due_at is not None:
             self._look_in(max((due_at - exchange.now()) / 1000, LOOK_SECONDS))
 

@@ -22,6 +22,9 @@ from ivr.switchboard import silence, tidying
 SETTLE_SECONDS = 90
 """The latest notice, recording and look-up has come by then."""
 
+_ASK_SECONDS = 5.0
+"""The carrier has answered by then."""
+
 _MOST_OPEN = 1000
 
 
@@ -117,7 +120,8 @@ class Audience:
             if still:
                 self._phone.pass_time(milliseconds / 1000)
                 silence.ask_about_the_silent(self._stage.exchange)
-                self._stage.errands()
+                self._stage.worker.set()
+                self._phone.pass_time(_ASK_SECONDS)
                 still = self._open()
         return found
 

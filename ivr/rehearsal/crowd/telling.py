@@ -34,7 +34,8 @@ def told(found: Shortened, caller: int, seed: Seed, hotline: Hotline) -> Iterato
     yield f"Caller {caller + 1:,} of seed {seed} met {next(iter(troubles))}"
     yield from (f"  and {trouble}" for trouble in list(troubles)[1:])
     yield ""
-    yield f"{when(path, hotline):%a %Y-%m-%d %H:%M:%S}: {path.caller or f'a {WITHHELD} number'} calls {path.called}"
+    who = path.caller or f"a {WITHHELD} number"
+    yield f"{when(path, hotline):%a %Y-%m-%d %H:%M:%S}: {who} calls {path.called}"
     events = found.verdict.events
     lines = (line_of(event, events[0]["at"]) for event in events if event["kind"] not in UNTOLD)
     yield from (line for line in lines if line is not None)
