@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import chain
 
 from ivr.box.faults import Fault
-from ivr.core.calls import Outcome, Pass, Turn
-from ivr.core.menus import Ask, Hotline
+from ivr.core.calls import Ending, Outcome, Pass, Turn
+from ivr.core.menus import Ask, Hotline, Menu, Option
 from ivr.core.world import mask
 from ivr.ledger.log import Story
 from ivr.rehearsal.crowd.listener import Listener, Patience, Question
@@ -100,9 +100,31 @@ def _passed(story: Story, hotline: Hotline, questions: list[Question]) -> Iterat
         yield Trouble(Wrong.PASSES, f"{len(tokens)} answers logged, {story.call.inputs} counted")
     if not _in_order(story.passes):
         yield Trouble(Wrong.PASSES, "a pass begins before the one before it ended")
+    for each in story.passes:
+        yield from _led(each, hotline)
     strangers = {each.step for each in story.passes} - hotline.steps.keys()
     if strangers:
         yield Trouble(Wrong.PASSES, f"there is no step {', '.join(sorted(strangers))}")
+
+
+def _led(one: Pass, hotline: Hotline) -> Iterator[Trouble]:
+    """Whether the keys of a menu led where the menu says, and only they."""
+    step = hotline.steps.get(one.step)
+    if step is None or not isinstance(step.thing, Menu) or one.ending is Ending.LIMIT:
+        return
+    *tries, last = one.pressed.split() or ["-"]
+    led = {option.name for option in step.thing.options if _fits(option, last)}
+    if one.ending is Ending.KEY and one.option not in led:
+        yield Trouble(Wrong.PASSES, f"{last} in {one.step} led to {one.option}, not to {' or '.join(led)}")
+    missed = tries if one.ending is Ending.KEY else [*tries, last]
+    for keys in missed:
+        if any(_fits(option, keys) for option in step.thing.options):
+            yield Trouble(Wrong.PASSES, f"{keys} in {one.step} led nowhere")
+
+
+def _fits(option: Option, keys: str) -> bool:
+    """A hash that ends keys is no part of them where no option has one."""
+    return option.matches(keys) or option.matches(keys.rstrip("#") or keys)
 
 
 def _in_order(passes: Sequence[Pass]) -> bool:
