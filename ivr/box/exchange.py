@@ -12,6 +12,7 @@ from ivr.box.acts.conversing import live
 from ivr.box.acts.dialling import answer_the_called
 from ivr.box.clock import Clock, quietly
 from ivr.box.conferences import Conference
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.faults import Fault
 from ivr.box.handsets import Handsets
 from ivr.box.happenings import TurnedDown
@@ -45,6 +46,7 @@ class Line:
     status_url: str | None = None
     fallback_url: str | None = None
     rest_root: str = "http://127.0.0.1/carrier"
+    dialect: Dialect = TWILIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Exchange:
         self.conferences: dict[str, Conference] = {}
         self._queues: dict[str, Queue] = {}
         self._ended: deque[str] = deque()
-        self._courier = Courier(line.auth_token, transport)
+        self._courier = Courier(line.auth_token, transport, line.dialect.signature_header)
         self._sids = itertools.count(secrets.randbits(80) << 40)
         self._next_call_at = 0.0
 

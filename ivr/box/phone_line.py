@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.box.clock import VirtualClock
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.exchange import Exchange, Limits, Line
 from ivr.box.faults import Fault
 from ivr.box.happenings import HungUp, Key, Spoke
@@ -42,6 +43,7 @@ class Phone:
         mischief: Mischief | None = None,
         limits: Limits | None = None,
         start: float | None = None,
+        dialect: Dialect = TWILIO,
     ) -> None:
         base = service.rstrip("/") if isinstance(service, str) else base_url
         transport: Transport = over_http if isinstance(service, str) else in_process(service)
@@ -54,6 +56,7 @@ class Phone:
             status_url=status_url and _absolute(base, status_url),
             fallback_url=fallback_url and _absolute(base, fallback_url),
             rest_root=f"{base}/phone/carrier",
+            dialect=dialect,
         )
         self.clock = VirtualClock(start)
         self.exchange = Exchange(line, self.clock, transport, limits)

@@ -83,8 +83,9 @@ class Outcome:
 class Courier:
     """Carries webhooks to the service, signed with the account's token."""
 
-    def __init__(self, token: str, transport: Transport) -> None:
+    def __init__(self, token: str, transport: Transport, header: str = "X-Twilio-Signature") -> None:
         self._token = token
+        self._header = header
         self._transport = transport
         self._tokens = itertools.count(1)
         self._name = secrets.token_hex(8)
@@ -154,7 +155,7 @@ class Courier:
         elif form:
             url += ("&" if "?" in url else "?") + urlencode(form)
             form = ()
-        headers += [("X-Twilio-Signature", signature(self._token, url, form))]
+        headers += [(self._header, signature(self._token, url, form))]
         headers += [("I-Twilio-Idempotency-Token", token)]
         if cookies:
             headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr import assemble, create_app
+from ivr.box.dialects import DIALECTS
 from ivr.box.exchange import Limits
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
@@ -121,6 +122,7 @@ def staged(
                 mischief=mischief,
                 limits=limits,
                 start=start,
+                dialect=DIALECTS[carrier],
             )
             if phones:  # recordings that were fetched once need not be fetched again
                 phone.exchange.sounds = phones.pop().exchange.sounds
