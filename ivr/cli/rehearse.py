@@ -12,8 +12,8 @@ from ivr.cli.playing import sound_menus
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
-    from ivr.language import Checked
-    from ivr.rehearsal.crowd import Failure, Report, Seed
+    from ivr.language import Checked, Mistake
+    from ivr.rehearsal.crowd import Failure, Report, Seed, Shortened
 
 
 @click.command()
@@ -36,55 +36,77 @@ def rehearse(
     save: Path | None,
 ) -> None:
     """Let random callers ring the menus of FOLDER: nobody may get stuck, and nothing may fail."""
-    from ivr.rehearsal.crowd import CrowdBroke, Seed
-    from ivr.rehearsal.crowd import rehearse as let_ring
-    from ivr.rehearsal.crowd.telling import summary
-    from ivr.rehearsal.playing import play_of
+    from ivr.rehearsal.crowd import Seed
+    from ivr.rehearsal.crowd.telling import file_of, summary, told
 
     checked = sound_menus(settings, folder or Path(settings.menus))
-    assert checked.hotline is not None
     year = time.gmtime().tm_year
     sown = Seed.read(seed, year) if seed else Seed.any(year)
-    click.echo(f"{callers:,} callers ring {checked.hotline.name}: seed {sown}")
-    progress = Progress()
-    try:
-        report = let_ring(
-            play_of(checked),
-            checked.hotline,
-            callers,
-            sown,
-            carrier=settings.carrier,
-            processes=processes or os.cpu_count() or 1,
-            tell=progress.tell,
-        )
-    except CrowdBroke as broke:
-        raise click.ClickException(
-            f"the rehearsal itself broke off; this is a mistake of ours:\n{broke}"
-        ) from None
-    finally:
-        progress.end()
-    if report.failure is not None:
-        show(report.failure, sown, checked, settings.carrier, save)
-        raise click.exceptions.Exit(1)
-    click.echo("\n".join(summary(report, checked.hotline)))
-
-
-def show(failure: "Failure", seed: "Seed", checked: "Checked", carrier: str, save: Path | None) -> None:
-    """The first call that failed, by the shortest way to it, in words and as a written phone call."""
-    from ivr.rehearsal.crowd import shortened, walking
-    from ivr.rehearsal.crowd.telling import file_of, told
-    from ivr.rehearsal.playing import play_of
-
+    report = ringing(settings, checked, callers, sown, processes or os.cpu_count() or 1)
     assert checked.hotline is not None
-    with walking(play_of(checked), checked.hotline, carrier) as walk:
-        found = shortened(failure, walk)
-    click.echo("\n".join(told(found, failure.caller, seed, checked.hotline)))
-    text = file_of(found, checked.hotline, seed)
+    if report.failure is None:
+        click.echo("\n".join(summary(report, checked.hotline)))
+        return
+    found = shortest(settings, checked, report.failure)
+    click.echo("\n".join(told(found, report.failure.caller, sown, checked.hotline)))
+    text = file_of(found, checked.hotline, sown)
     if save is None:
         click.echo(f"\nAs a written phone call (--save FILE keeps it):\n\n{text}", nl=False)
     else:
         save.write_text(text, "utf-8")
         click.echo(f"\nThis call is in {save} now: play it with `ivr play {save}`.")
+    raise click.exceptions.Exit(1)
+
+
+FAILED_CALL = "failed_call.yaml"
+"""The file in IVR_DATA with the call that kept menus from going live."""
+
+
+def rehearsed(settings: Settings, checked: "Checked", callers: int) -> "tuple[Mistake, ...]":
+    """Lets random callers ring menus that are to go live; what is wrong with them then, if anything is."""
+    from ivr.rehearsal.crowd import Seed
+    from ivr.rehearsal.crowd.telling import file_of, mistake, told
+
+    assert checked.hotline is not None
+    sown = Seed.any(time.gmtime().tm_year)
+    failure = ringing(settings, checked, callers, sown, os.cpu_count() or 1).failure
+    if failure is None:
+        return ()
+    found = shortest(settings, checked, failure)
+    file = Path(settings.data) / FAILED_CALL
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.write_text(file_of(found, checked.hotline, sown), "utf-8")
+    click.echo("\n".join((*told(found, failure.caller, sown, checked.hotline), "")))
+    return (mistake(found, checked.hotline, file),)
+
+
+def ringing(settings: Settings, checked: "Checked", callers: int, seed: "Seed", processes: int) -> "Report":
+    """Lets random callers ring, and shows how far they are."""
+    from ivr.rehearsal.crowd import CrowdBroke, rehearse
+    from ivr.rehearsal.playing import play_of
+
+    hotline = checked.hotline
+    assert hotline is not None
+    click.echo(f"{callers:,} callers ring {hotline.name}: seed {seed}")
+    progress, play, carrier = Progress(), play_of(checked), settings.carrier
+    try:
+        return rehearse(
+            play, hotline, callers, seed, carrier=carrier, processes=processes, tell=progress.tell
+        )
+    except CrowdBroke as broke:
+        raise click.ClickException(f"the rehearsal broke off, by a mistake of ours:\n{broke}") from None
+    finally:
+        progress.end()
+
+
+def shortest(settings: Settings, checked: "Checked", failure: "Failure") -> "Shortened":
+    """The plainest way to the same failure."""
+    from ivr.rehearsal.crowd import shortened, walking
+    from ivr.rehearsal.playing import play_of
+
+    assert checked.hotline is not None
+    with walking(play_of(checked), checked.hotline, settings.carrier) as walk:
+        return shortened(failure, walk)
 
 
 class Progress:

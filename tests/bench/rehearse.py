@@ -1,7 +1,7 @@
 """How fast random callers ring the sample hotline: `python -m tests.bench.rehearse [callers] [processes]`.
 
-The service, its ledger and the phone company are the real ones, on virtual time; every call is judged. Counted
-is the CPU time of all processes, so that a busy neighbour moves the figures little.
+The service, its ledger and the phone company are the real ones, on virtual time; every call is judged.
+Counted is the CPU time of all processes: a busy neighbour moves it less than the time on the wall.
 """
 
 import os

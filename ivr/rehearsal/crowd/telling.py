@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
 from ivr.box.parties import Party
 from ivr.box.transcript import line_of
-from ivr.core.menus import Hotline
+from ivr.core.menus import NOWHERE, Hotline
+from ivr.language import Mistake
 from ivr.language.calls.meaning import WITHHELD
 from ivr.language.calls.writing import write
 from ivr.language.calls.written import Does, WrittenCall
@@ -70,6 +72,15 @@ def as_written(path: Path, hotline: Hotline, name: str) -> WrittenCall:
         lookups=() if path.lookups == NOTHING else tuple(found.values for found in path.lookups),
         parties={number: written_party(party) for number, party in path.parties.items()},
     )
+
+
+def mistake(found: Shortened, hotline: Hotline, file: FilePath) -> Mistake:
+    """What keeps these menus from going live, at the step where it came to light."""
+    story = found.verdict.story
+    steps = [one.step for one in story.passes] if story else []
+    step = hotline.steps.get(steps[-1] if steps else "")
+    hint = f"play the call with `ivr play {file}`, or publish with --callers 0"
+    return Mistake(step.at if step else NOWHERE, f"a random caller met {found.verdict.troubles[0]}", hint)
 
 
 def file_of(found: Shortened, hotline: Hotline, seed: Seed) -> str:
