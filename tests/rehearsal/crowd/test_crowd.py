@@ -43,9 +43,9 @@ def test_callers_of_the_sample_come_everywhere_a_key_leads() -> None:
     assert {"goodbye", "hung_up", "message", "connected"} <= report.outcomes.keys()
 
 
-@pytest.mark.parametrize(("number", "checked"), hotlines.made(15), ids=lambda it: str(it)[:3])
-def test_nothing_goes_wrong_on_hotlines_that_dice_have_made(number: int, checked: Checked) -> None:
-    ring(checked, 50, Seed(2026, str(number)))
+@pytest.mark.parametrize("number", range(15))
+def test_nothing_goes_wrong_on_hotlines_that_dice_have_made(number: int) -> None:
+    ring(hotlines.made(number), 50, Seed(2026, str(number)))
 
 
 def test_the_sample_is_rehearsed_in_signalwires_dialect() -> None:
