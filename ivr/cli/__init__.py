@@ -15,13 +15,14 @@ COMMANDS = {
     "fallback": "fallback",
     "play": "playing",
     "publish": "menus",
+    "rehearse": "rehearse",
     "render": "menus",
     "tokens": "accounts",
     "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""
 
-NEEDS_NOTHING_MADE = frozenset({"check", "play", "render"})
+NEEDS_NOTHING_MADE = frozenset({"check", "play", "rehearse", "render"})
 """Commands that work on files alone: they make no secrets, and need no account."""
 
 

@@ -26,6 +26,12 @@ class Reached:
             if one.option is not None:
                 self.options.add((one.step, one.option))
 
+    def join(self, other: "Reached") -> None:
+        """What others came to, too."""
+        self.steps |= other.steps
+        self.options |= other.options
+        self.languages |= other.languages
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

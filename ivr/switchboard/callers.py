@@ -364,15 +364,22 @@ def looked_up(tx: Transaction, call: Call) -> LookedUp:
 
 def last_answer(act: Act, call: Call) -> bytes:
     """The last document of a known call once more: asking again changes nothing."""
-    if call.ended_at is not None:
-        return GOODBYE
-    stored = calls.answered(act.tx, call.id, call.hop - 1)
+    over = call.ended_at is not None
+    stored = (
+        None if over and call.outcome not in TURNED_AWAY else calls.answered(act.tx, call.id, call.hop - 1)
+    )
     if stored is not None:
         return stored
+    if over:
+        return GOODBYE
     exchange, now = act.exchange, act.exchange.now()
     live = exchange.shelf.live(now)
     script = exchange.shelf.script_or(call.revision, live)
     return answer(act, script, walk.resume(script.hotline, call, Today(now, live.hotline)))
+
+
+TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.TOO_MANY})
+"""Calls that were over at once: the carrier, asking twice, must not be told the second time to take them."""
 
 
 def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
