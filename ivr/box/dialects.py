@@ -16,6 +16,7 @@ class Dialect:
 TWILIO = Dialect()
 
 DIALECTS = {
+    "box": TWILIO,
     "twilio": TWILIO,
     "signalwire": Dialect("X-SignalWire-Signature", "gcloud", tells_bridged=False),
     "somleng": Dialect(tells_bridged=False, lacks=frozenset({"Pause", "Enqueue", "Leave"})),

@@ -1,6 +1,6 @@
 """From the admin's folder to the menus callers hear: checked, proved, stored, then live at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -50,10 +50,18 @@ def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     )
 
 
-def publish(exchange: Exchange, author: str, note: str = "") -> Published:
+Rehearsal = Callable[[Checked], Sequence[Mistake]]
+"""What tries the menus before they go live, and the mistakes it found."""
+
+
+def publish(
+    exchange: Exchange, author: str, note: str = "", *, rehearse: Rehearsal | None = None
+) -> Published:
     """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then."""
     settings = exchange.settings
     checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    if checked.hotline is not None and rehearse is not None:
+        checked = checked.joined(rehearse(checked))
     if checked.mistakes or checked.hotline is None:
         raise NotPublished(checked.mistakes)
     contents = {place: captioned(checked, checked.hotline, *place) for place in checked.sounds}

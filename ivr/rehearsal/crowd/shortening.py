@@ -15,16 +15,24 @@ MOST_WALKS = 150
 
 @dataclass(frozen=True, slots=True)
 class Shortened:
-    """The plainest path on which the same goes wrong. `alone`: it does when nobody else calls that day."""
+    """The plainest path on which the same goes wrong. `alone`: it does when nobody else calls that day.
+
+    `story` are its moves to the very end of the call, every silence among them: who waits longer than the
+    path says waits there, too.
+    """
 
     path: Path
     verdict: Verdict
     alone: bool
+    story: tuple[Move, ...]
 
 
 def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS) -> Shortened:
     """Walks at most so many paths; where the first one fails no more, it is left as it was."""
-    kind = failure.troubles[0].kind
+
+    def fails(verdict: Verdict) -> bool:
+        return any(trouble.kind is failure.troubles[0].kind for trouble in verdict.troubles)
+
     found: Verdict | None = None
     waiting: Iterator[Path] = iter((failure.path,))
     for _ in range(most):
@@ -32,11 +40,14 @@ def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS) -> Shortened
         if path is None:
             break
         verdict = walk(path)
-        if any(trouble.kind is kind for trouble in verdict.troubles):
+        if fails(verdict):
             found, waiting = verdict, plainer(verdict.path, verdict.events)
     if found is None:
-        return Shortened(failure.path, Verdict(failure.path, failure.troubles, None, failure.events), False)
-    return Shortened(found.path, found, True)
+        as_it_was = Verdict(failure.path, failure.troubles, None, failure.events)
+        return Shortened(failure.path, as_it_was, False, failure.path.moves)
+    story = tuple(moves_in(found.events))
+    told = fails(walk(replace(found.path, moves=story)))
+    return Shortened(found.path, found, True, story if told else found.path.moves)
 
 
 def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:

@@ -60,13 +60,14 @@ def when(path: Path, hotline: Hotline) -> datetime:
     return datetime.fromtimestamp(path.at, UTC).astimezone(ZoneInfo(hotline.zone))
 
 
-def as_written(path: Path, hotline: Hotline, name: str) -> WrittenCall:
-    """The path as a written phone call, which says only what the caller does."""
+def as_written(found: Shortened, hotline: Hotline) -> WrittenCall:
+    """The call as a written one, which says only what the caller does."""
+    path = found.path
     return WrittenCall(
-        name=name,
+        name=str(found.verdict.troubles[0]),
         caller=path.caller or None,
         at=when(path, hotline).replace(tzinfo=None),
-        story=path.moves,
+        story=found.story,
         called=path.called,
         remembered=path.remembered,
         lookups=() if path.lookups == NOTHING else tuple(found.values for found in path.lookups),
@@ -85,8 +86,7 @@ def mistake(found: Shortened, hotline: Hotline, file: FilePath) -> Mistake:
 
 def file_of(found: Shortened, hotline: Hotline, seed: Seed) -> str:
     """The text of a file with the call that failed."""
-    name = f"{found.verdict.troubles[0]}"
-    return f"# found by a rehearsal, seed {seed}\n{write(as_written(found.path, hotline, name))}"
+    return f"# found by a rehearsal, seed {seed}\n{write(as_written(found, hotline))}"
 
 
 def written_party(party: Party) -> WrittenParty:
