@@ -53,7 +53,8 @@ def browsing(
 
 def sign_in(page: Page, office: Office, name: str = "mai", path: str = "/calls") -> None:
     page.goto(office.url + path)
-    page.keyboard.type(name)  # the first field has the focus
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
