@@ -44,6 +44,8 @@ def collect(folder: Path, hotline: Hotline, findings: Findings) -> Recordings:
                 _add(found, path, language, name)
             except Wrong as wrong:
                 findings.mistake(where, wrong.text, wrong.hint)
+            except OSError as error:
+                findings.mistake(where, f"this recording cannot be read: {error.strerror}", "look at it")
             else:
                 _compare(hotline, *part, language, path, findings)
     return found

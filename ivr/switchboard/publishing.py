@@ -1,22 +1,30 @@
-"""From the admin's folder to the menus callers hear: checked, proved, stored, then live at once."""
+"""From the admin's folder to the menus callers hear: checked, proved, stored, then live at once; and back."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from ivr.carriers.capabilities import CARRIERS
 from ivr.core.calls import Part
-from ivr.core.menus import Hotline, Language, Sound
+from ivr.core.menus import Hotline, Language, Sound, Where
 from ivr.core.phrases import plain
 from ivr.core.prompts import spoken
 from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
-from ivr.ledger import revisions
-from ivr.ledger.revisions import Source
+from ivr.ledger import LedgerError, drafts, revisions
+from ivr.ledger.revisions import Overtaken, Source
 from ivr.outside.wav import with_caption
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
+
+Rehearsal = Callable[[Checked], Sequence[Mistake]]
+"""What tries the menus before they go live, and the mistakes it found."""
+
+READINGS = 5
+"""How often a folder is read that changes meanwhile."""
 
 
 class NotPublished(ValueError):
@@ -25,6 +33,10 @@ class NotPublished(ValueError):
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(f"{len(mistakes)} mistakes")
         self.mistakes = mistakes
+
+
+class NoWayBack(LookupError):
+    """There is no such revision to go back to; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +48,12 @@ class Published:
     warnings: tuple[Mistake, ...]
 
 
+# -- the folder -----------------------------------------------------------------------------------------
+
+
 def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     """Reads, checks and proves the menus of a folder: everything that would stop them from going live."""
-    checked = read(menus, recordings)
+    checked = read_at_rest(menus, recordings)
     if checked.hotline is None:
         return checked
     proof = prove(checked.hotline)
@@ -48,24 +63,104 @@ def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     )
 
 
-def publish(exchange: Exchange, author: str, note: str = "") -> Published:
-    """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then."""
+def read_at_rest(menus: Path, recordings: Path) -> Checked:
+    """The folder as it was at one moment: files that are being written are no menus yet."""
+    for _ in range(READINGS):
+        before = traces(menus, recordings)
+        checked = read(menus, recordings)
+        if traces(menus, recordings) == before:
+            return checked
+    busy = "these files change while they are read"
+    where = Where(f"{menus.name}/", 1, 1)
+    return checked.joined([Mistake(where, busy, "publish again when they are written")])
+
+
+def draft(exchange: Exchange) -> Checked:
+    """The folder as it would be published: the hotline, with its recordings as callers will hear them, or
+    every mistake."""
     settings = exchange.settings
     checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    if checked.hotline is None:
+        return checked
+    sounds, _ = published_sounds(checked, checked.hotline)
+    return replace(checked, hotline=replace(checked.hotline, sounds=sounds))
+
+
+Traces = tuple[tuple[str, int, int], ...]
+
+
+def traces(menus: Path, recordings: Path) -> Traces:
+    """Names, times and sizes of the files menus are made of: what changes in them, changes these."""
+    found = []
+    for pattern, folder in (("*.y*ml", menus), ("*/*.wav", recordings), ("*/*.txt", recordings)):
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                about = path.stat()
+                found.append((os.fspath(path), about.st_mtime_ns, about.st_size))
+    return tuple(sorted(found))
+
+
+# -- publishing -----------------------------------------------------------------------------------------
+
+
+def publish(
+    exchange: Exchange,
+    author: str,
+    note: str = "",
+    *,
+    rehearse: Rehearsal | None = None,
+    by_itself: bool = False,
+) -> Published:
+    """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then.
+
+    What is published `by_itself` was not asked for: a folder that was published and taken back stays back.
+    """
+    settings = exchange.settings
+    checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    if checked.hotline is not None and rehearse is not None:
+        checked = checked.joined(rehearse(checked))
+    note_mistakes(exchange, checked, author)
     if checked.mistakes or checked.hotline is None:
         raise NotPublished(checked.mistakes)
-    contents = {place: captioned(checked, checked.hotline, *place) for place in checked.sounds}
-    sounds = {place: sound_of(content, checked.sounds[place]) for place, content in contents.items()}
-    with exchange.ledger.reading() as tx:
-        live = revisions.live(tx)
-        if live is not None and is_same(revisions.source(tx, live), checked.files, sounds):
+    sounds, contents = published_sounds(checked, checked.hotline)
+    keep_sounds(exchange, contents)
+    while True:
+        with exchange.ledger.reading() as tx:
+            live = revisions.live(tx)
+            rivals = [live, revisions.newest_number(tx)] if by_itself else [live]
+            same = any(
+                is_same(revisions.source(tx, known), checked.files, sounds) for known in rivals if known
+            )
+        if live is not None and same:
             return Published(live, False, checked.warnings)
-    keep_sounds(exchange, {sounds[place].digest: (sounds[place].kind, contents[place]) for place in sounds})
-    with exchange.ledger.transaction() as tx:
-        number = revisions.publish(
-            tx, checked.files, sounds, checked.hotline.name, author, note, exchange.now()
-        )
-    return Published(number, True, checked.warnings)
+        with suppress(Overtaken), exchange.ledger.transaction() as tx:
+            if revisions.held(tx) == live:
+                name, now = checked.hotline.name, exchange.now()
+                number = revisions.publish(tx, checked.files, sounds, name, author, note, now)
+                return Published(number, True, checked.warnings)
+
+
+def note_mistakes(exchange: Exchange, checked: Checked, author: str) -> None:
+    """Keeps for the pages what is wrong with the folder, or that nothing is any more."""
+    found = tuple((str(mistake.where), mistake.what) for mistake in checked.mistakes)
+    with suppress(LedgerError):  # to publish will say so; the mistakes are told all the same
+        with exchange.ledger.reading() as tx:
+            known = drafts.refusal(tx)
+        if found != (known.mistakes if known else ()):
+            with exchange.ledger.transaction() as tx:
+                drafts.looked_at(tx, found, author, exchange.now())
+
+
+def published_sounds(
+    checked: Checked, hotline: Hotline
+) -> tuple[dict[tuple[Language, str], Sound], dict[str, tuple[str, bytes]]]:
+    """The recordings as they are published, and their media types and contents by digest."""
+    sounds, contents = {}, {}
+    for place, sound in checked.sounds.items():
+        content = captioned(checked, hotline, *place)
+        sounds[place] = sound_of(content, sound)
+        contents[sounds[place].digest] = (sound.kind, content)
+    return sounds, contents
 
 
 def keep_sounds(exchange: Exchange, sounds: Mapping[str, tuple[str, bytes]]) -> None:
@@ -93,3 +188,33 @@ def sound_of(content: bytes, sound: Sound) -> Sound:
 
 def is_same(source: Source, files: Mapping[str, str], sounds: Mapping[tuple[Language, str], Sound]) -> bool:
     return source.files == files and source.sounds == sounds
+
+
+# -- and back -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """What rolling back did: the revision that is live now, and the one that was until then."""
+
+    revision: int
+    instead_of: int
+
+
+def roll_back(exchange: Exchange, number: int | None, author: str, note: str = "") -> RolledBack:
+    """Makes an earlier revision live (without a number: the one that was live before), at once and for calls
+    in progress too: those of the revisions taken back go on in it. Raises NoWayBack."""
+    with exchange.ledger.transaction() as tx:
+        live = revisions.held(tx)
+        if live is None:
+            raise NoWayBack("no menus are published yet")
+        wanted = revisions.before(tx, live) if number is None else number
+        if wanted is None:
+            raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
+        if wanted == live:
+            raise NoWayBack(f"revision {live} is live already")
+        try:
+            revisions.go_back(tx, wanted, author, note, exchange.now())
+        except KeyError:
+            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
+    return RolledBack(wanted, live)
