@@ -10,8 +10,11 @@ COMMANDS = {
     "call": "calls",
     "calls": "calls",
     "check": "menus",
+    "diff": "revisions",
     "publish": "menus",
     "render": "menus",
+    "revisions": "revisions",
+    "rollback": "revisions",
 }
 """Every command, and the file of this folder it stands in."""
 

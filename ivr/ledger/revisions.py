@@ -1,4 +1,4 @@
-"""Revisions: every set of menus that was ever published, as its author wrote it, and which of them is live."""
+"""Revisions: every set of menus that was ever published, as its author wrote it; which of them is live."""
 
 import json
 from collections.abc import Mapping
@@ -201,7 +201,10 @@ WHERE number < :below ORDER BY number DESC LIMIT :most"""
 def newest(tx: Transaction, most: int = 50, below: int | None = None) -> list[Published]:
     """The last revisions (of those before the number `below`), newest first."""
     rows = tx.rows(_NEWEST, {"most": most, "below": below or 2**31 - 1})
-    return [Published(*row[:4], Withdrawal(*row[4:]) if row[4] is not None else None) for row in rows]
+    return [
+        Published(number, author, note, published_at, Withdrawal(at, by, why) if at is not None else None)
+        for number, author, note, published_at, at, by, why in rows
+    ]
 
 
 _KEEP_SOUND = """

@@ -176,7 +176,7 @@ revision = Table(
     Column("hotline", Text, nullable=False, comment="its name"),
     Column("files", Text, nullable=False, comment="JSON object, source text by path"),
     Column("sounds", Text, nullable=False, comment="JSON list: language, name, digest, kind, seconds"),
-    Column("replaced", Integer, comment="the revision that was live until then"),
+    Column("replaced", Integer, comment="the revision live until then"),
 )
 
 live = Table(

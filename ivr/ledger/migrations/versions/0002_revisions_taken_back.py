@@ -33,9 +33,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column(
-                "replaced", sa.Integer(), nullable=True, comment="the revision that was live until then"
-            )
+            sa.Column("replaced", sa.Integer(), nullable=True, comment="the revision live until then")
         )
     with op.batch_alter_table("live", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", sa.BigInteger(), server_default="0", nullable=False))
