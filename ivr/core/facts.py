@@ -125,6 +125,8 @@ SILENT = phrase("not offered")
 
 def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Fact:
     """One part of a step without the options, which are facts of their own; nothing if it says nothing."""
+    if part is Part.AGAIN and not step.again and (language, f"{step.name}.again") not in hotline.sounds:
+        return ()
     own = {Part.SAY: step.say, Part.AGAIN: step.again}
     if part in own and not isinstance(step.thing, ChooseLanguage):
         texts = own[part]

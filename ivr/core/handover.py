@@ -28,13 +28,13 @@ def hand_over(
 
 
 def at_home(call: Call, revision: int, hotline: Hotline) -> Call:
-    """The call with nothing in it that these menus do not know."""
+    """The call with nothing in it that these menus do not know; all their greetings are new to it."""
     return replace(
         call,
         revision=revision,
         language=call.language if call.language in hotline.languages else hotline.first_language,
         way=tuple(name for name in call.way if name in hotline.steps),
-        heard=call.heard & hotline.steps.keys(),
+        heard=frozenset(),
     )
 
 

@@ -152,5 +152,6 @@ def hotline_of(ledger: Ledger, number: int) -> Hotline:
         source = revisions.source(tx, number)
     checked = read_files(source.files)
     if checked.hotline is None:
-        raise Unreadable(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
+        why = checked.mistakes[0] if checked.mistakes else "there is nothing in it"
+        raise Unreadable(f"revision {number} cannot be read by this version: {why}")
     return replace(checked.hotline, sounds=source.sounds)

@@ -34,13 +34,14 @@ def listed() -> Response:
     with here().ledger.reading() as tx:
         lines = revisions.newest(tx, PAGE + 1, below)
         live = revisions.live_since(tx)
+        before = revisions.before(tx, live.revision) if live else None
     return shown(
         "menus.html",
         lines=lines[:PAGE],
         more=lines[PAGE - 1] if len(lines) > PAGE else None,
         later=below is not None,
         live=live,
-        folder=here().settings.menus,
+        before=before,
     )
 
 
