@@ -146,6 +146,7 @@ def check_words(hotline: Hotline, found: Recordings, findings: Findings) -> None
         if (
             not heard
             and isinstance(step.thing, Menu | Ask)
+            and not (step.say and step.say[hotline.first_language])
             and not spoken(hotline, name, Part.SAY, hotline.first_language)
         ):
             findings.mistake(step.at, f"step '{name}' asks without a word", "add 'say:' or labels")

@@ -14,6 +14,7 @@ from ivr.core.phrases import plain
 from ivr.core.prompts import spoken
 from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
+from ivr.language.reading import no_collecting
 from ivr.ledger import LedgerError, drafts, revisions
 from ivr.ledger.revisions import Overtaken, Source
 from ivr.outside.wav import with_caption
@@ -56,7 +57,8 @@ def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     checked = read_at_rest(menus, recordings)
     if checked.hotline is None:
         return checked
-    proof = prove(checked.hotline)
+    with no_collecting():
+        proof = prove(checked.hotline)
     return checked.joined(
         (*proof.mistakes, *impossible(checked.hotline, CARRIERS[carrier])),
         (*proof.warnings, *doubtful(checked.hotline)),
