@@ -118,6 +118,10 @@ FROM revision WHERE TRUE
 ON CONFLICT (number) DO NOTHING"""
 
 
+ANY = -1
+"""Whatever is live."""
+
+
 def publish(
     tx: Transaction,
     files: Mapping[str, str],
@@ -126,11 +130,17 @@ def publish(
     author: str,
     note: str,
     now: int,
+    *,
+    instead_of: int | None = ANY,
 ) -> int:
-    """Store a revision and make it live; its number. The sounds themselves go into `keep_sound`.
+    """Store a revision and make it live; its number, and numbers have no gaps. The sounds themselves go into
+    `keep_sound`.
 
-    Numbers have no gaps. Overtaken if two publish their very first revision at once; later ones wait.
+    Overtaken if another revision is live than `instead_of`, or two publish their very first at once.
     """
+    replaced = held(tx)
+    if instead_of not in (ANY, replaced):
+        raise Overtaken(f"revision {replaced} went live meanwhile")
     values = {
         "author": author,
         "note": note,
@@ -140,7 +150,7 @@ def publish(
         "sounds": compact(
             [(*place, sound.digest, sound.kind, sound.seconds) for place, sound in sorted(sounds.items())]
         ),
-        "replaced": held(tx),
+        "replaced": replaced,
     }
     if not tx.changed(_PUBLISH, values):
         raise Overtaken("somebody else published meanwhile")

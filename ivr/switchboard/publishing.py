@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from ivr.carriers.capabilities import CARRIERS
 from ivr.core.calls import Part
@@ -15,7 +17,7 @@ from ivr.core.prompts import spoken
 from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
 from ivr.language.reading import no_collecting
-from ivr.ledger import LedgerError, drafts, revisions
+from ivr.ledger import LedgerBusy, LedgerError, Transaction, drafts, revisions
 from ivr.ledger.revisions import Overtaken, Source
 from ivr.outside.wav import with_caption
 from ivr.switchboard.exchange import Exchange
@@ -26,6 +28,9 @@ Rehearsal = Callable[[Checked], Sequence[Mistake]]
 
 READINGS = 5
 """How often a folder is read that changes meanwhile."""
+
+TURNS = 10
+"""How often an admin's transaction comes again that callers left no room for."""
 
 
 class NotPublished(ValueError):
@@ -135,11 +140,31 @@ def publish(
             )
         if live is not None and same:
             return Published(live, False, checked.warnings)
-        with suppress(Overtaken), exchange.ledger.transaction() as tx:
-            if revisions.held(tx) == live:
-                name, now = checked.hotline.name, exchange.now()
-                number = revisions.publish(tx, checked.files, sounds, name, author, note, now)
-                return Published(number, True, checked.warnings)
+        with suppress(Overtaken):
+            go_live = partial(
+                revisions.publish,
+                files=checked.files,
+                sounds=sounds,
+                hotline=checked.hotline.name,
+                author=author,
+                note=note,
+                now=exchange.now(),
+                instead_of=live,
+            )
+            return Published(patiently(exchange, go_live), True, checked.warnings)
+
+
+T = TypeVar("T")
+
+
+def patiently(exchange: Exchange, act: Callable[[Transaction], T]) -> T:
+    """One transaction of an admin's. Callers go first, so it may have to come again for its turn: LedgerBusy
+    only after some ten tries."""
+    for _ in range(TURNS - 1):
+        with suppress(LedgerBusy), exchange.ledger.transaction() as tx:
+            return act(tx)
+    with exchange.ledger.transaction() as tx:
+        return act(tx)
 
 
 def note_mistakes(exchange: Exchange, checked: Checked, author: str) -> None:
@@ -149,8 +174,7 @@ def note_mistakes(exchange: Exchange, checked: Checked, author: str) -> None:
         with exchange.ledger.reading() as tx:
             known = drafts.refusal(tx)
         if found != (known.mistakes if known else ()):
-            with exchange.ledger.transaction() as tx:
-                drafts.looked_at(tx, found, author, exchange.now())
+            patiently(exchange, lambda tx: drafts.looked_at(tx, found, author, exchange.now()))
 
 
 def published_sounds(
@@ -171,8 +195,7 @@ def keep_sounds(exchange: Exchange, sounds: Mapping[str, tuple[str, bytes]]) -> 
         with exchange.ledger.reading() as tx:
             known = revisions.has_sound(tx, digest)
         if not known:
-            with exchange.ledger.transaction() as tx:
-                revisions.keep_sound(tx, digest, kind, content)
+            patiently(exchange, partial(revisions.keep_sound, digest=digest, kind=kind, content=content))
 
 
 def captioned(checked: Checked, hotline: Hotline, language: Language, name: str) -> bytes:
@@ -206,7 +229,8 @@ class RolledBack:
 def roll_back(exchange: Exchange, number: int | None, author: str, note: str = "") -> RolledBack:
     """Makes an earlier revision live (without a number: the one that was live before), at once and for calls
     in progress too: those of the revisions taken back go on in it. Raises NoWayBack."""
-    with exchange.ledger.transaction() as tx:
+
+    def go_back(tx: Transaction) -> RolledBack:
         live = revisions.held(tx)
         if live is None:
             raise NoWayBack("no menus are published yet")
@@ -219,4 +243,6 @@ def roll_back(exchange: Exchange, number: int | None, author: str, note: str = "
             revisions.go_back(tx, wanted, author, note, exchange.now())
         except KeyError:
             raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
-    return RolledBack(wanted, live)
+        return RolledBack(wanted, live)
+
+    return patiently(exchange, go_back)
