@@ -217,6 +217,31 @@ def newest(tx: Transaction, most: int = 50, below: int | None = None) -> list[Pu
     ]
 
 
+_KEEP_READING = """
+INSERT INTO reading (revision, version, content) VALUES (:revision, :version, :content)
+ON CONFLICT (revision, version) DO UPDATE SET content = excluded.content"""
+
+READINGS = 50
+"""Readings that are kept; calls on an older revision are over, or have it read again."""
+
+
+def keep_reading(tx: Transaction, number: int, version: str, content: bytes) -> None:
+    """Store a revision as a version of the program has read it; those of old revisions are forgotten."""
+    tx.run(_KEEP_READING, {"revision": number, "version": version, "content": content})
+    tx.run("DELETE FROM reading WHERE revision <= :old", {"old": number - READINGS})
+
+
+_READING = """
+SELECT content FROM reading JOIN revision ON number = revision
+WHERE revision = :revision AND version = :version"""
+
+
+def reading(tx: Transaction, number: int, version: str) -> bytes | None:
+    """A revision as this version of the program has read it, if it has."""
+    row = tx.row(_READING, {"revision": number, "version": version})
+    return bytes(row[0]) if row else None
+
+
 _KEEP_SOUND = """
 INSERT INTO sound (digest, kind, content) VALUES (:digest, :kind, :content) ON CONFLICT (digest) DO NOTHING"""
 

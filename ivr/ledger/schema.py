@@ -198,6 +198,15 @@ withdrawn = Table(
     Column("why", Text, nullable=False),
 )
 
+# A cache: what is lost here is read again from the revision's files.
+reading = Table(
+    "reading",
+    LEDGER,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("version", Text, primary_key=True, comment="of the program that has read it"),
+    Column("content", LargeBinary, nullable=False),
+)
+
 draft = Table(
     "draft",
     LEDGER,

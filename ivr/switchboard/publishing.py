@@ -22,6 +22,7 @@ from ivr.ledger.revisions import Overtaken, Source
 from ivr.outside.wav import with_caption
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
+from ivr.switchboard.readings import packed, version
 
 Rehearsal = Callable[[Checked], Sequence[Mistake]]
 """What tries the menus before they go live, and the mistakes it found."""
@@ -131,6 +132,14 @@ def publish(
         raise NotPublished(checked.mistakes)
     sounds, contents = published_sounds(checked, checked.hotline)
     keep_sounds(exchange, contents)
+    name, read_already = checked.hotline.name, packed(replace(checked.hotline, sounds=sounds))
+
+    def store(tx: Transaction, instead_of: int | None) -> int:
+        now = exchange.now()
+        number = revisions.publish(tx, checked.files, sounds, name, author, note, now, instead_of=instead_of)
+        revisions.keep_reading(tx, number, version(), read_already)
+        return number
+
     while True:
         with exchange.ledger.reading() as tx:
             live = revisions.live(tx)
@@ -141,17 +150,8 @@ def publish(
         if live is not None and same:
             return Published(live, False, checked.warnings)
         with suppress(Overtaken):
-            go_live = partial(
-                revisions.publish,
-                files=checked.files,
-                sounds=sounds,
-                hotline=checked.hotline.name,
-                author=author,
-                note=note,
-                now=exchange.now(),
-                instead_of=live,
-            )
-            return Published(patiently(exchange, go_live), True, checked.warnings)
+            number = patiently(exchange, partial(store, instead_of=live))
+            return Published(number, True, checked.warnings)
 
 
 T = TypeVar("T")

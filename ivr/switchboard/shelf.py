@@ -10,7 +10,9 @@ from ivr.carriers.capabilities import Carrier
 from ivr.core.menus import Hotline
 from ivr.language import read_files
 from ivr.ledger import Ledger, revisions
+from ivr.switchboard import readings
 from ivr.switchboard.documents import Documents
+from ivr.switchboard.readings import unpacked
 
 log = logging.getLogger(__name__)
 
@@ -147,8 +149,12 @@ def compiled(ledger: Ledger, number: int, base_url: str, carrier: Carrier) -> Sc
 
 
 def hotline_of(ledger: Ledger, number: int) -> Hotline:
-    """The menus of a revision, read from its stored source. KeyError, Unreadable."""
+    """The menus of a revision: as they were read before, or from their source. KeyError, Unreadable."""
     with ledger.reading() as tx:
+        read_before = revisions.reading(tx, number, readings.version())
+        known = unpacked(read_before) if read_before else None
+        if known is not None:
+            return known
         source = revisions.source(tx, number)
     checked = read_files(source.files)
     if checked.hotline is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.menus import Where
-from ivr.language import Checked, Mistake
+from ivr.language import Checked, Mistake, read
 from ivr.ledger import drafts, revisions
 from ivr.switchboard import publishing
 from ivr.switchboard.publishing import NotPublished, check, draft, publish, roll_back
@@ -100,15 +100,14 @@ def test_a_folder_that_is_not_there_is_a_mistake(house: House) -> None:
 def changing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[int]:
     """While the folder is read, something happens to it; how often it was read."""
     readings = [0]
-    real = publishing.read
 
-    def read(menus: Path, recordings: Path) -> Checked:
-        found = real(menus, recordings)
+    def reading(menus: Path, recordings: Path) -> Checked:
+        found = read(menus, recordings)
         readings[0] += 1
         act()
         return found
 
-    monkeypatch.setattr(publishing, "read", read)
+    monkeypatch.setattr(publishing, "read", reading)
     return readings
 
 

@@ -19,6 +19,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("revision", name=op.f("withdrawn_key")),
     )
     op.create_table(
+        "reading",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=False, comment="of the program that has read it"),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", "version", name=op.f("reading_key")),
+    )
+    op.create_table(
         "draft",
         sa.Column("slot", sa.Integer(), autoincrement=False, nullable=False, comment="always 1"),
         sa.Column("at", sa.BigInteger(), nullable=False),
