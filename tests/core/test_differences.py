@@ -72,9 +72,7 @@ def test_words_are_told_in_the_language_they_are_in() -> None:
 def test_a_recording_that_says_the_same_is_another_recording() -> None:
     with_it = replace(OLD, sounds={("en", "sales"): Sound("0123456789", "audio/wav", 1)})
     other = replace(OLD, sounds={("en", "sales"): Sound("9876543210", "audio/wav", 1)})
-    assert lines(OLD, with_it) == [
-        "sales, says (English): was “sales” → now “sales”, recording 012345"
-    ]
+    assert lines(OLD, with_it) == ["sales, says (English): was “sales” → now “sales”, recording 012345"]
     assert lines(with_it, other) == [
         "sales, says (English): was “sales”, recording 012345 → now “sales”, recording 987654"
     ]
@@ -140,7 +138,9 @@ def test_what_stands_around_the_steps() -> None:
     new = replace(
         OLD,
         numbers={**OLD.numbers, "+8499": "sales"},
-        hours={"office": Hours({0: ((time(8), time(11, 30)),)}, closed=(Days((None, 12, 24), (None, 12, 25)),))},
+        hours={
+            "office": Hours({0: ((time(8), time(11, 30)),)}, closed=(Days((None, 12, 24), (None, 12, 25)),))
+        },
         queues={"care": Queue("care", settings={"ring": 30.0, "skills": ("a", "b")})},
         mailboxes={"office": Mailbox("office", mail="care@example.com")},
         blocked=("+84667*",),

@@ -39,12 +39,14 @@ def timeline(story: Story, eras: Sequence[Era], reader: str) -> list[Moment]:
     """The moments of a call for a reader of that language, told by the menus of their time."""
     told = chain.from_iterable(visits(part, era.menus, reader) for part, era in parts(story, eras))
     passes, errands = with_errands(told, story.errands)
-    moments = [Moment(word.left_at, "message", word) for word in story.messages]
+    handed = [event for event in story.events if event.kind == "handed_over"]
+    moments = [Moment(event.at, "event", event) for event in handed]  # before what follows in that moment
+    moments += [Moment(word.left_at, "message", word) for word in story.messages]
     moments += [Moment(sound.at, "recording", sound) for sound in story.recordings if sound.kind != "message"]
     moments += [Moment(at, "pass", visit) for at, visit in passes]
     moments += [Moment(leg_began(leg, story), "leg", leg) for leg in story.legs]
     moments += [Moment(errand.created_at, "errand", errand) for errand in errands if errand.kind in TOLD]
-    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event)]
+    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event, handed)]
     return sorted(moments, key=attrgetter("at"))
 
 
@@ -73,9 +75,9 @@ def with_errands(
     return found, left
 
 
-def is_told(event: Event) -> bool:
-    """Whether an event says no more than the errand that stands there already."""
-    return event.kind == "errand_failed" and event.detail.get("kind") in TOLD
+def is_told(event: Event, already: Sequence[Event]) -> bool:
+    """Whether an event stands there already, or says no more than its errand."""
+    return event in already or (event.kind == "errand_failed" and event.detail.get("kind") in TOLD)
 
 
 def leg_began(leg: Leg, story: Story) -> int:
