@@ -43,8 +43,8 @@ def test_a_day_of_an_admin(home: Path) -> None:
     changed = types("diff")
     assert changed.exit_code == 1
     assert lines(changed) == [
-        "main, says (English): was “How can we help?” → now “What can we do?”",
         "main, pressing 2 (Vietnamese): was not offered, leads to message → now not offered, leads to office",
+        "main, says (English): was “How can we help?” → now “What can we do?”",
         "main, pressing 2 (English): was not offered, leads to message → now not offered, leads to office",
     ]
     types("publish", "--author", "Mai", "--note", "friendlier")
@@ -58,7 +58,7 @@ def test_a_day_of_an_admin(home: Path) -> None:
     assert oldest.endswith("Mai  the first   live")
     assert types("rollback", "2").stdout == "Revision 2 is live instead of 1.\n"
     assert (
-        lines(types("diff", "2", "1"))[0]
+        lines(types("diff", "2", "1"))[1]
         == "main, says (English): was “What can we do?” → now “How can we help?”"
     )
     assert types("diff", "2").exit_code == 0
@@ -70,7 +70,7 @@ def test_a_revision_is_shown_and_written_as_it_was_published(home: Path) -> None
     types("publish")
     assert types("revisions", "show", "1").stdout == f"# menus/hotline.yaml\n{MENUS}"
     shown = types("revisions", "show", "1", "--to", "before")
-    assert shown.stdout == "1 files and 0 recordings are in before.\n"
+    assert shown.stdout == "Written into before: menus (1), recordings (0).\n"
     assert (home / "before" / "menus" / "hotline.yaml").read_text() == MENUS
     again = types("revisions", "show", "2", "--to", "before")
     assert again.exit_code == 1

@@ -117,7 +117,7 @@ def write(exchange: "Exchange", source: "Source", folder: Path) -> None:
             found = kept.sound(tx, sound.digest)
         if found:
             put(folder / "recordings" / language / f"{name}.wav", found[1])
-    click.echo(f"{len(source.files)} files and {len(source.sounds)} recordings are in {folder}.")
+    click.echo(f"Written into {folder}: menus ({len(source.files)}), recordings ({len(source.sounds)}).")
 
 
 def put(file: Path, content: bytes) -> None:

@@ -137,10 +137,14 @@ def _in(texts: Texts | None, language: Language) -> Words:
 def joined(sentences: list[Words]) -> Words:
     """Sentences as one prompt, a space between them; neighbouring texts become one."""
     pieces: list[str | Value] = []
+    beside: list[str] = []
     for sentence in filter(None, sentences):
-        for piece in (" ", *sentence) if pieces else sentence:
-            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
-                pieces[-1] += piece
+        if pieces or beside:
+            beside.append(" ")
+        for piece in sentence:
+            if isinstance(piece, str):
+                beside.append(piece)
             else:
-                pieces.append(piece)
-    return tuple(pieces)
+                pieces += ["".join(beside), piece] if beside else [piece]
+                beside = []
+    return (*pieces, "".join(beside)) if beside else tuple(pieces)

@@ -36,7 +36,7 @@ def test_what_was_read_is_the_same_again(folder: str) -> None:
 class Deed:
     """What somebody who can write into the ledger would like to be done."""
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[object, ...]:
         return Path.touch, (Path("/tmp/ivr-was-here"),)
 
 
