@@ -98,7 +98,7 @@ def have_menus(exchange: "Exchange") -> None:
         live = None
     if live is None or settings.boxed:
         try:
-            publish(exchange, "the first start" if live is None else "the folder")
+            publish(exchange, "the first start" if live is None else "the folder", by_itself=live is not None)
         except NotPublished as refused:
             print(*refused.mistakes, sep="\n", file=sys.stderr)
             if live is None:

@@ -6,20 +6,13 @@ from contextlib import contextmanager
 
 import click
 
-from ivr.cli.opening import opened
+from ivr.cli.opening import by_whom, opened
 from ivr.cli.tables import moment, shown
 from ivr.core.accounts import FOR_TOKENS, Right, Role
 from ivr.settings import Settings
 
 ROLE = click.Choice([str(role) for role in Role])
 RIGHT = click.Choice([str(right) for right in FOR_TOKENS])
-
-
-def by_whom() -> str:
-    """How the audit calls whoever types a command."""
-    import getpass
-
-    return f"command by {getpass.getuser()}"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.opening import opened
+from ivr.cli.opening import by_whom, opened
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +61,13 @@ def publish(settings: Settings, author: str, note: str, callers: int) -> None:
 
     exchange = opened(settings)
     try:
-        done = make_live(exchange, author or getpass.getuser(), note, rehearse=rehearsal if callers else None)
+        done = make_live(
+            exchange,
+            author or getpass.getuser(),
+            note,
+            who=by_whom(),
+            rehearse=rehearsal if callers else None,
+        )
     except NotPublished as refused:
         for mistake in refused.mistakes:
             click.echo(mistake)

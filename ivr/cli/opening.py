@@ -16,3 +16,10 @@ def opened(settings: Settings) -> "Exchange":
     if not exchange.ledger.is_current():
         exchange.ledger.upgrade()
     return exchange
+
+
+def by_whom() -> str:
+    """How the audit calls whoever types a command."""
+    import getpass
+
+    return f"command by {getpass.getuser()}"

@@ -20,6 +20,7 @@ class Right(StrEnum):
 
     MESSAGES = "messages"
     CALLS = "calls:read"
+    MENUS = "menus"
     ACCOUNTS = "accounts"
     AUDIT = "audit:read"
 

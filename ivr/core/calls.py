@@ -49,6 +49,8 @@ class Ending(StrEnum):
     """The queue was closed at this hour."""
     LIMIT = "limit"
     """The call had used all the answers one call may give."""
+    WITHDRAWN = "withdrawn"
+    """The menus were taken back; the call went on in the live ones."""
 
 
 class Turn(StrEnum):

@@ -4,6 +4,7 @@ A language we do not ship brings its own under `languages:`; `ivr check` names t
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from ivr.core.menus import Texts, Value, Words
@@ -89,16 +90,25 @@ def spoken_key(key: str, phrases: Mapping[str, str]) -> str:
 def words(phrase: str, **holes: str | Value | Words) -> Words:
     """A sentence with its holes filled by texts, values or whole prompts."""
     pieces: list[str | Value] = []
-    rest = phrase
-    while rest:
-        text, brace, rest = rest.partition("{")
+    for text, name in _cut(phrase):
         if text:
             pieces.append(text)
-        if brace:
-            name, _, rest = rest.partition("}")
+        if name is not None:
             filling = holes[name]
             pieces.extend(filling if isinstance(filling, tuple) else (filling,))
     return tuple(pieces)
+
+
+@lru_cache(maxsize=1_000)
+def _cut(phrase: str) -> tuple[tuple[str, str | None], ...]:
+    """A sentence as texts, each with the name of the hole behind it; the same few are said in every menu."""
+    cut: list[tuple[str, str | None]] = []
+    rest = phrase
+    while rest:
+        text, brace, rest = rest.partition("{")
+        name, _, rest = rest.partition("}") if brace else (None, "", "")
+        cut.append((text, name))
+    return tuple(cut)
 
 
 def plain(words: Words) -> str:

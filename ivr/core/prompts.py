@@ -74,21 +74,22 @@ def options_spoken(menu: Menu) -> Iterator[Option]:
     yield from (option for option in menu.options if option.leads in WAYS and option.first == option.last)
 
 
-def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Words:
-    """Greeting and options. A step without words for a caller who comes back greets again."""
-    greeting = step.again if part is Part.AGAIN and step.again else step.say
-    sentences = [_in(greeting, language)]
-    if isinstance(step.thing, Menu):
-        sentences += [_option(hotline, option, language) for option in options_spoken(step.thing)]
-    return joined(sentences)
-
-
-def _option(hotline: Hotline, option: Option, language: Language) -> Words:
+def offered(hotline: Hotline, option: Option, language: Language) -> Words:
+    """The sentence that offers an option of a menu."""
     phrases = hotline.languages[language].phrases
     key = spoken_key(option.first, phrases)
     if option.leads in WAYS:
         return words(phrases[option.leads], key=key)
     return words(phrases["option"], key=key, label=_in(option.label, language))
+
+
+def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Words:
+    """Greeting and options. A step without words for a caller who comes back greets again."""
+    greeting = step.again if part is Part.AGAIN and step.again else step.say
+    sentences = [_in(greeting, language)]
+    if isinstance(step.thing, Menu):
+        sentences += [offered(hotline, option, language) for option in options_spoken(step.thing)]
+    return joined(sentences)
 
 
 def _language_choice(hotline: Hotline, step: Step, thing: ChooseLanguage, language: Language) -> Spoken:
@@ -136,10 +137,14 @@ def _in(texts: Texts | None, language: Language) -> Words:
 def joined(sentences: list[Words]) -> Words:
     """Sentences as one prompt, a space between them; neighbouring texts become one."""
     pieces: list[str | Value] = []
+    beside: list[str] = []
     for sentence in filter(None, sentences):
-        for piece in (" ", *sentence) if pieces else sentence:
-            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
-                pieces[-1] += piece
+        if pieces or beside:
+            beside.append(" ")
+        for piece in sentence:
+            if isinstance(piece, str):
+                beside.append(piece)
             else:
-                pieces.append(piece)
-    return tuple(pieces)
+                pieces += ["".join(beside), piece] if beside else [piece]
+                beside = []
+    return (*pieces, "".join(beside)) if beside else tuple(pieces)

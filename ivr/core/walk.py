@@ -263,7 +263,7 @@ class _Walk:
         place = self.call.place
         match given:
             case Recorded(recording=str(recording)):
-                if place:
+                if place and place.step in self.hotline.steps:
                     self.take(self.hotline.steps[place.step], recording)
                 self.finish(Ending.MESSAGE)
             case DialEnded(ending=Ending.CONNECTED):

@@ -15,8 +15,13 @@ class Mistake:
     text: str
     hint: str = ""
 
+    @property
+    def what(self) -> str:
+        """What is wrong and what to do, without its place."""
+        return self.text + (f"; {self.hint}" if self.hint else "")
+
     def __str__(self) -> str:
-        return f"{self.where}: {self.text}" + (f"; {self.hint}" if self.hint else "")
+        return f"{self.where}: {self.what}"
 
 
 class Wrong(ValueError):

@@ -100,8 +100,10 @@ def _checked(
         readable = [tree for tree in trees if tree is not None]
         document, written = gather(readable, findings)
         hotline = None
-        if files and len(readable) == len(trees):
+        whole = len(readable) == len(trees)
+        if files and whole:
             hotline = check(document, written, home, findings)
+        del trees, readable, document, written  # they go one by one, before the collector looks at them
     if hotline and not findings.mistakes:
         found = found_in(recordings, hotline, findings)
         hotline = replace(hotline, sounds=found.sounds)

@@ -44,6 +44,8 @@ def collect(folder: Path, hotline: Hotline, findings: Findings) -> Recordings:
                 _add(found, path, language, name)
             except Wrong as wrong:
                 findings.mistake(where, wrong.text, wrong.hint)
+            except OSError as error:
+                findings.mistake(where, f"this recording cannot be read: {error.strerror}", "look at it")
             else:
                 _compare(hotline, *part, language, path, findings)
     return found
@@ -144,6 +146,7 @@ def check_words(hotline: Hotline, found: Recordings, findings: Findings) -> None
         if (
             not heard
             and isinstance(step.thing, Menu | Ask)
+            and not (step.say and step.say[hotline.first_language])
             and not spoken(hotline, name, Part.SAY, hotline.first_language)
         ):
             findings.mistake(step.at, f"step '{name}' asks without a word", "add 'say:' or labels")

@@ -61,9 +61,9 @@ def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
 # The table itself refuses a call without a hop: the commit can travel with the move and asks nothing first.
 _MOVE = """
 UPDATE call SET
-    language = :language, entered_at = :entered_at, step = :step, turn = :turn, silences = :silences,
-    wrongs = :wrongs, hop = CASE WHEN hop < :hop THEN :hop END, inputs = :inputs, pressed = :pressed,
-    memory = :memory, outcome = COALESCE(:outcome, outcome)
+    revision = :revision, language = :language, entered_at = :entered_at, step = :step, turn = :turn,
+    silences = :silences, wrongs = :wrongs, hop = CASE WHEN hop < :hop THEN :hop END, inputs = :inputs,
+    pressed = :pressed, memory = :memory, outcome = COALESCE(:outcome, outcome)
 WHERE id = :id"""
 
 

@@ -176,6 +176,7 @@ revision = Table(
     Column("hotline", Text, nullable=False, comment="its name"),
     Column("files", Text, nullable=False, comment="JSON object, source text by path"),
     Column("sounds", Text, nullable=False, comment="JSON list: language, name, digest, kind, seconds"),
+    Column("replaced", Integer, comment="the revision live until then"),
 )
 
 live = Table(
@@ -183,6 +184,41 @@ live = Table(
     LEDGER,
     Column("slot", Integer, primary_key=True, autoincrement=False, comment="always 1"),
     Column("revision", Integer, ForeignKey("revision.number"), nullable=False),
+    Column("since", BigInteger, nullable=False, server_default="0"),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+withdrawn = Table(
+    "withdrawn",
+    LEDGER,
+    Column("revision", Integer, ForeignKey("revision.number"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+# A cache: what is lost here is read again from the revision's files.
+reading = Table(
+    "reading",
+    LEDGER,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("version", Text, primary_key=True, comment="of the program that has read it"),
+    Column("content", LargeBinary, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    LEDGER,
+    Column("slot", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column(
+        "mistakes",
+        Text,
+        nullable=False,
+        comment="JSON list: place, what is wrong; empty when it was published",
+    ),
 )
 
 sound = Table(

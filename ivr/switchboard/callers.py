@@ -29,6 +29,7 @@ from ivr.core.calls import (
     Turn,
 )
 from ivr.core.destinations import fits
+from ivr.core.handover import hand_over
 from ivr.core.menus import Dial, Record, Step, Voicemail
 from ivr.core.world import Today, fill
 from ivr.ledger import (
@@ -132,14 +133,7 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
         given = input_of(act, script, call, event)
         if event.hung_up and given in GONE:
             return GOODBYE
-        today = Today(now, live.hotline, down=exchange.down())
-        last = event.hung_up and isinstance(given, LAST)
-        move = moved(script, call, given, today, last=last)
-        document = answer(act, script, move, arrived=known is None)
-        if last:
-            outcome = move.call.outcome or Outcome.HUNG_UP
-            calls.end(act.tx, call.id, outcome, now, None, source="carrier")
-        return document
+        return go_on(act, script, call, given, live, arrived=known is None, hung_up=event.hung_up)
 
 
 def moved(script: Script, call: Call, given: Input, today: Today, *, last: bool = False) -> Move:
@@ -166,7 +160,7 @@ LAST = (Recorded, DialEnded)
 
 def party_answered(exchange: Exchange, at: At) -> bytes:
     """A party the menus rang picked up: who calls, and press 1. Only that proves it is no voicemail."""
-    script = exchange.shelf.script(at.revision)
+    script = exchange.shelf.script_or(at.revision, exchange.shelf.live(exchange.now()))
     language = script.hotline.first_language
     return script.documents.screening(at.place, language).fill({"hop": str(at.hop)})
 
@@ -228,6 +222,47 @@ def acting(exchange: Exchange) -> Iterator[Act]:
         yield act
     if act.wished:
         exchange.tell(Topic.ERRANDS)
+
+
+def go_on(
+    act: Act,
+    script: Script,
+    call: Call,
+    given: Input,
+    live: Script,
+    *,
+    arrived: bool = False,
+    hung_up: bool = False,
+) -> bytes:
+    """The call moves on by what came in: in its own menus, or in the live ones if those were taken back."""
+    today = Today(act.exchange.now(), live.hotline, down=act.exchange.down())
+    if hung_up or call.ended_at is not None or not is_taken_back(act.exchange, script, call, live):
+        return move_on(
+            act, script, call, given, today, arrived=arrived, last=hung_up and isinstance(given, LAST)
+        )
+    events.note(act.tx, call.id, today.now, "handed_over", menus=call.revision, live=live.revision)
+    step = script.hotline.steps.get(call.place.step) if call.place else None
+    return answer(
+        act, live, hand_over(call, step, given, live.revision, live.hotline, today), arrived=arrived
+    )
+
+
+def move_on(
+    act: Act, script: Script, call: Call, given: Input, today: Today, *, arrived: bool, last: bool
+) -> bytes:
+    """The call moves on in its own menus; `last`: the caller has hung up, and this is what it leaves."""
+    move = moved(script, call, given, today, last=last)
+    document = answer(act, script, move, arrived=arrived)
+    if last:
+        calls.end(act.tx, call.id, move.call.outcome or Outcome.HUNG_UP, today.now, None, source="carrier")
+    return document
+
+
+def is_taken_back(exchange: Exchange, script: Script, call: Call, live: Script) -> bool:
+    """Whether a call cannot go on in its own menus: they were withdrawn, or this version cannot read them."""
+    if call.revision == live.revision:
+        return False
+    return script.revision != call.revision or exchange.shelf.is_withdrawn(call.revision)
 
 
 def answer(act: Act, script: Script, move: Move, *, arrived: bool = False) -> bytes:
@@ -294,12 +329,17 @@ REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.
 def recorded(act: Act, script: Script, call: Call, event: said.Recorded) -> Recorded:
     """The caller spoke: what the walk is to know of it is our id of the recording, never the carrier's."""
     step = script.hotline.steps.get(call.place.step) if call.place else None
+    if script.revision != call.revision and call.place and not (step and isinstance(step.thing, RECORDING)):
+        step = Step(call.place.step, thing=UNREADABLE)
     recording = put_down(act, call, step, event)
     return Recorded(recording, seconds_of(event)) if recording else Recorded(None, 0)
 
 
 RECORDING = (Voicemail, Record)
 """Where callers are recorded."""
+
+UNREADABLE = Record("", 0, 0, "")
+"""What a step was that this version cannot read any more, where the caller was recorded all the same."""
 
 
 def put_down(act: Act, call: Call, step: Step | None, event: said.Recorded) -> str | None:
@@ -345,9 +385,7 @@ def recording_found(act: Act, call_id: str, change: said.RecordingChanged) -> No
     script = act.exchange.shelf.script_or(call.revision, live)
     spoken = said.Recorded(call_id, change.recording_id, change.seconds)
     if call.place is not None and call.place.turn is Turn.RECORD:
-        given = recorded(act, script, call, spoken)
-        move = moved(script, call, given, Today(now, live.hotline, down=act.exchange.down()))
-        answer(act, script, move)
+        go_on(act, script, call, recorded(act, script, call, spoken), live)
     else:
         went_through = (script.hotline.steps.get(name) for name in calls.steps_back(act.tx, call_id))
         step = next((step for step in went_through if step and isinstance(step.thing, RECORDING)), None)
@@ -375,6 +413,8 @@ def last_answer(act: Act, call: Call) -> bytes:
     exchange, now = act.exchange, act.exchange.now()
     live = exchange.shelf.live(now)
     script = exchange.shelf.script_or(call.revision, live)
+    if is_taken_back(exchange, script, call, live):
+        return go_on(act, script, call, Silence(), live)
     return answer(act, script, walk.resume(script.hotline, call, Today(now, live.hotline)))
 
 
@@ -388,7 +428,7 @@ def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
         call_id,
         None,
         "",
-        script.revision,
+        at.revision,
         script.hotline.first_language,
         started_at=now,
         entered_at=now,

@@ -10,6 +10,7 @@ from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
+from ivr.switchboard.watching import Watch
 from ivr.switchboard.wishes import CARRIED_OUT, carry_out
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,11 @@ class Clock:
         self._pool = ThreadPoolExecutor(AT_ONCE * len(CARRIED_OUT), thread_name_prefix="errand")
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
         self._rounds_wished = False
+        self._watch = Watch(exchange)
 
     def start(self) -> None:
         self._thread.start()
-        self._exchange.bus.listen(self._exchange.look)
+        self._exchange.bus.listen(lambda _: self._exchange.due.set())
 
     def stop(self) -> None:
         """Takes nothing new and waits for what is under way."""
@@ -59,6 +61,7 @@ class Clock:
             self._exchange.due.clear()
             try:
                 self._make_ready()
+                self._watch_folder()
                 self._wish_rounds()
                 self.look()
             except LedgerError as error:
@@ -67,9 +70,14 @@ class Clock:
                 log.exception("the clock could not look")
 
     def _make_ready(self) -> None:
-        """What was just published is compiled here, and seldom while a caller waits."""
+        """What was just published is compiled here, and not while a caller waits."""
         with suppress(NothingPublished):
-            self._exchange.shelf.live(self._exchange.now())
+            self._exchange.shelf.look(self._exchange.now())
+
+    def _watch_folder(self) -> None:
+        """In local use the admin's folder goes live by itself."""
+        if self._exchange.settings.boxed:
+            self._watch.look()
 
     def _wish_rounds(self) -> None:
         """Whoever looks first sees to it that somebody tidies up each minute."""

@@ -46,6 +46,7 @@ class Documents:
         self.base_url = base_url
         self.carrier = carrier
         self.finished = lru_cache(maxsize=20_000)(self._finished)
+        self.say = lru_cache(maxsize=10_000)(self._say)
         self._said = lru_cache(maxsize=None)(self._speech)
 
     def warm(self) -> None:
@@ -145,8 +146,8 @@ class Documents:
     def _play(self, sound: Sound) -> Fragment:
         return twiml.play(f"{self.base_url}/recordings/{sound.digest}.wav")
 
-    def say(self, language: Language, sentence: Words) -> Fragment:
-        """A sentence in the carrier's voice for its language."""
+    def _say(self, language: Language, sentence: Words) -> Fragment:
+        """A sentence in the carrier's voice for its language; many steps say the same ones."""
         voice = self.hotline.languages[language]
         name = self.carrier.voice(voice.voice or default_voice(voice.tag))
         return twiml.say(holes(sentence), voice.tag, name) if sentence else Fragment()

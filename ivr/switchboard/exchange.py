@@ -40,11 +40,5 @@ class Exchange:
 
     def tell(self, topic: Topic) -> None:
         """Something was committed: every process of every machine looks at once, this one first."""
-        self.look(topic)
-        self.bus.tell(topic)
-
-    def look(self, topic: Topic) -> None:
-        """Lets this process's clock look now, not after its half second."""
-        if topic is Topic.MENUS:
-            self.shelf.look_again()
         self.due.set()
+        self.bus.tell(topic)

@@ -1,24 +1,40 @@
-"""From the admin's folder to the menus callers hear: checked, proved, stored, then live at once."""
+"""From the admin's folder to the menus callers hear: checked, proved, stored, then live at once; and back."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from ivr.carriers.capabilities import CARRIERS
 from ivr.core.calls import Part
-from ivr.core.menus import Hotline, Language, Sound
+from ivr.core.menus import Hotline, Language, Sound, Where
 from ivr.core.phrases import plain
 from ivr.core.prompts import spoken
 from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
-from ivr.ledger import revisions
-from ivr.ledger.revisions import Source
+from ivr.language.reading import no_collecting
+from ivr.ledger import LedgerBusy, LedgerError, Transaction, audit, drafts, revisions
+from ivr.ledger.audit import Deed
+from ivr.ledger.revisions import Overtaken, Source
 from ivr.outside.bus import Topic
 from ivr.outside.wav import with_caption
 from ivr.switchboard import fallback
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
+from ivr.switchboard.readings import packed, version
+
+Rehearsal = Callable[[Checked], Sequence[Mistake]]
+"""What tries the menus before they go live, and the mistakes it found."""
+
+READINGS = 5
+"""How often a folder is read that changes meanwhile."""
+
+TURNS = 10
+"""How often an admin's transaction comes again that callers left no room for."""
 
 
 class NotPublished(ValueError):
@@ -27,6 +43,10 @@ class NotPublished(ValueError):
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(f"{len(mistakes)} mistakes")
         self.mistakes = mistakes
+
+
+class NoWayBack(LookupError):
+    """There is no such revision to go back to; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +58,151 @@ class Published:
     warnings: tuple[Mistake, ...]
 
 
+# -- the folder -----------------------------------------------------------------------------------------
+
+
 def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:
     """Reads, checks and proves the menus of a folder: everything that would stop them from going live."""
-    checked = read(menus, recordings)
+    checked = read_at_rest(menus, recordings)
     if checked.hotline is None:
         return checked
-    proof = prove(checked.hotline)
+    with no_collecting():
+        proof = prove(checked.hotline)
     return checked.joined(
         (*proof.mistakes, *impossible(checked.hotline, CARRIERS[carrier])),
         (*proof.warnings, *doubtful(checked.hotline)),
     )
 
 
-Rehearsal = Callable[[Checked], Sequence[Mistake]]
-"""What tries the menus before they go live, and the mistakes it found."""
+def read_at_rest(menus: Path, recordings: Path) -> Checked:
+    """The folder as it was at one moment: files that are being written are no menus yet."""
+    for _ in range(READINGS):
+        before = traces(menus, recordings)
+        checked = read(menus, recordings)
+        if traces(menus, recordings) == before:
+            return checked
+    busy = "these files change while they are read"
+    where = Where(f"{menus.name}/", 1, 1)
+    return checked.joined([Mistake(where, busy, "publish again when they are written")])
+
+
+def draft(exchange: Exchange) -> Checked:
+    """The folder as it would be published: the hotline, with its recordings as callers will hear them, or
+    every mistake."""
+    settings = exchange.settings
+    checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    if checked.hotline is None:
+        return checked
+    sounds, _ = published_sounds(checked, checked.hotline)
+    return replace(checked, hotline=replace(checked.hotline, sounds=sounds))
+
+
+Traces = tuple[tuple[str, int, int], ...]
+
+
+def traces(menus: Path, recordings: Path) -> Traces:
+    """Names, times and sizes of the files menus are made of: what changes in them, changes these."""
+    found = []
+    for pattern, folder in (("*.y*ml", menus), ("*/*.wav", recordings), ("*/*.txt", recordings)):
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                about = path.stat()
+                found.append((os.fspath(path), about.st_mtime_ns, about.st_size))
+    return tuple(sorted(found))
+
+
+# -- publishing -----------------------------------------------------------------------------------------
 
 
 def publish(
-    exchange: Exchange, author: str, note: str = "", *, rehearse: Rehearsal | None = None
+    exchange: Exchange,
+    author: str,
+    note: str = "",
+    *,
+    who: str = "",
+    rehearse: Rehearsal | None = None,
+    by_itself: bool = False,
 ) -> Published:
-    """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then."""
+    """Makes the folder's menus live. Raises NotPublished with every mistake, and changes nothing then.
+
+    `who` is what the audit calls whoever publishes, if not by the author's name.
+    What is published `by_itself` was not asked for: a folder that was published and taken back stays back.
+    """
     settings = exchange.settings
     checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
     if checked.hotline is not None and rehearse is not None:
         checked = checked.joined(rehearse(checked))
+    note_mistakes(exchange, checked, author)
     if checked.mistakes or checked.hotline is None:
         raise NotPublished(checked.mistakes)
-    contents = {place: captioned(checked, checked.hotline, *place) for place in checked.sounds}
-    sounds = {place: sound_of(content, checked.sounds[place]) for place, content in contents.items()}
-    with exchange.ledger.reading() as tx:
-        live = revisions.live(tx)
-        if live is not None and is_same(revisions.source(tx, live), checked.files, sounds):
+    sounds, contents = published_sounds(checked, checked.hotline)
+    keep_sounds(exchange, contents)
+    name, read_already = checked.hotline.name, packed(replace(checked.hotline, sounds=sounds))
+
+    def store(tx: Transaction, instead_of: int | None) -> int:
+        now = exchange.now()
+        number = revisions.publish(tx, checked.files, sounds, name, author, note, now, instead_of=instead_of)
+        revisions.keep_reading(tx, number, version(), read_already)
+        went_live(tx, who or author, Deed.PUBLISHED, number, instead_of, note, now)
+        return number
+
+    while True:
+        with exchange.ledger.reading() as tx:
+            live = revisions.live(tx)
+            rivals = [live, revisions.newest_number(tx)] if by_itself else [live]
+            same = any(
+                is_same(revisions.source(tx, known), checked.files, sounds) for known in rivals if known
+            )
+        if live is not None and same:
             return Published(live, False, checked.warnings)
-    keep_sounds(exchange, {sounds[place].digest: (sounds[place].kind, contents[place]) for place in sounds})
+        with suppress(Overtaken):
+            number = patiently(exchange, partial(store, instead_of=live))
+            exchange.tell(Topic.MENUS)
+            fallback.keep(settings, checked.hotline)
+            return Published(number, True, checked.warnings)
+
+
+def went_live(
+    tx: Transaction, who: str, deed: Deed, number: int, instead_of: int | None, note: str, now: int
+) -> None:
+    """Writes into the audit which revision went live, and instead of which."""
+    before = {"live": instead_of} if instead_of else None
+    audit.note(tx, who, deed, f"revision {number}", before, {"live": number, "note": note}, now)
+
+
+T = TypeVar("T")
+
+
+def patiently(exchange: Exchange, act: Callable[[Transaction], T]) -> T:
+    """One transaction of an admin's. Callers go first, so it may have to come again for its turn: LedgerBusy
+    only after some ten tries."""
+    for _ in range(TURNS - 1):
+        with suppress(LedgerBusy), exchange.ledger.transaction() as tx:
+            return act(tx)
     with exchange.ledger.transaction() as tx:
-        number = revisions.publish(
-            tx, checked.files, sounds, checked.hotline.name, author, note, exchange.now()
-        )
-    exchange.tell(Topic.MENUS)
-    fallback.keep(settings, checked.hotline)
-    return Published(number, True, checked.warnings)
+        return act(tx)
+
+
+def note_mistakes(exchange: Exchange, checked: Checked, author: str) -> None:
+    """Keeps for the pages what is wrong with the folder, or that nothing is any more."""
+    found = tuple((str(mistake.where), mistake.what) for mistake in checked.mistakes)
+    with suppress(LedgerError):  # to publish will say so; the mistakes are told all the same
+        with exchange.ledger.reading() as tx:
+            known = drafts.refusal(tx)
+        if found != (known.mistakes if known else ()):
+            patiently(exchange, lambda tx: drafts.looked_at(tx, found, author, exchange.now()))
+
+
+def published_sounds(
+    checked: Checked, hotline: Hotline
+) -> tuple[dict[tuple[Language, str], Sound], dict[str, tuple[str, bytes]]]:
+    """The recordings as they are published, and their media types and contents by digest."""
+    sounds, contents = {}, {}
+    for place, sound in checked.sounds.items():
+        content = captioned(checked, hotline, *place)
+        sounds[place] = sound_of(content, sound)
+        contents[sounds[place].digest] = (sound.kind, content)
+    return sounds, contents
 
 
 def keep_sounds(exchange: Exchange, sounds: Mapping[str, tuple[str, bytes]]) -> None:
@@ -86,8 +211,7 @@ def keep_sounds(exchange: Exchange, sounds: Mapping[str, tuple[str, bytes]]) -> 
         with exchange.ledger.reading() as tx:
             known = revisions.has_sound(tx, digest)
         if not known:
-            with exchange.ledger.transaction() as tx:
-                revisions.keep_sound(tx, digest, kind, content)
+            patiently(exchange, partial(revisions.keep_sound, digest=digest, kind=kind, content=content))
 
 
 def captioned(checked: Checked, hotline: Hotline, language: Language, name: str) -> bytes:
@@ -105,3 +229,46 @@ def sound_of(content: bytes, sound: Sound) -> Sound:
 
 def is_same(source: Source, files: Mapping[str, str], sounds: Mapping[tuple[Language, str], Sound]) -> bool:
     return source.files == files and source.sounds == sounds
+
+
+# -- and back -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """What rolling back did: the revision that is live now, and the one that was until then."""
+
+    revision: int
+    instead_of: int
+
+
+def roll_back(
+    exchange: Exchange, number: int | None, author: str, note: str = "", *, who: str = ""
+) -> RolledBack:
+    """Makes an earlier revision live (without a number: the one that was live before), at once and for calls
+    in progress too: those of the revisions taken back go on in it. Raises NoWayBack.
+
+    `who` is what the audit calls whoever does it, if not by the author's name.
+    """
+
+    def go_back(tx: Transaction) -> RolledBack:
+        live = revisions.held(tx)
+        if live is None:
+            raise NoWayBack("no menus are published yet")
+        wanted = revisions.before(tx, live) if number is None else number
+        if wanted is None:
+            raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
+        if wanted == live:
+            raise NoWayBack(f"revision {live} is live already")
+        now = exchange.now()
+        try:
+            revisions.go_back(tx, wanted, author, note, now)
+        except KeyError:
+            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
+        went_live(tx, who or author, Deed.ROLLED_BACK, wanted, live, note, now)
+        return RolledBack(wanted, live)
+
+    done = patiently(exchange, go_back)
+    exchange.tell(Topic.MENUS)
+    fallback.keep(exchange.settings, exchange.shelf.look(exchange.now()).hotline)
+    return done

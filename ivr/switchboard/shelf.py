@@ -1,20 +1,26 @@
-"""The revisions in use: which one is live, and the finished documents of each."""
+"""The revisions in use: which one is live, which were withdrawn, and the finished documents of each."""
 
 import logging
 import threading
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ivr.carriers.capabilities import Carrier
 from ivr.core.menus import Hotline
 from ivr.language import read_files
 from ivr.ledger import Ledger, revisions
+from ivr.switchboard import readings
 from ivr.switchboard.documents import Documents
+from ivr.switchboard.readings import unpacked
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_MS = 500
+LATE_MS = 1_000
+"""The clock looks each half second; a caller looks only where it is late, or nobody carries one."""
+
 KEPT = 8
-"""Compiled revisions a process keeps; a call on an older one has it compiled again."""
+"""Compiled revisions a process keeps; a call on one not used for longer has it compiled again."""
 
 
 class NothingPublished(LookupError):
@@ -38,39 +44,49 @@ class Script:
 
 
 class Shelf:
-    """Revisions as scripts. The live one is looked up at most each half second; a swap is one reference."""
+    """Revisions as scripts. A swap of the live one is one reference; callers never wait for it."""
 
     def __init__(self, ledger: Ledger, base_url: str, carrier: Carrier) -> None:
         self._ledger = ledger
         self._base_url = base_url
         self._carrier = carrier
-        self._scripts: dict[int, Script] = {}
+        self._scripts: OrderedDict[int, Script] = OrderedDict()  # the one used longest ago first
+        self._unreadable: dict[int, str] = {}
         self._live: Script | None = None
+        self._withdrawn: frozenset[int] = frozenset()
         self._looked_at = 0
+        self._looking = threading.Lock()
         self._compiling = threading.Lock()
 
     def live(self, now: int) -> Script:
-        """The published revision. Raises NothingPublished."""
+        """The live revision as last seen, or as it is if nobody has looked for long. Raises NothingPublished.
+
+        While another thread makes a new one ready, callers go on with the one before.
+        """
         live = self._live
-        if live is None or now - self._looked_at >= LOOK_EVERY_MS:
+        if live is not None and (now - self._looked_at < LATE_MS or self._looking.locked()):
+            return live
+        return self.look(now)
+
+    def look(self, now: int) -> Script:
+        """Asks the ledger which revision is live, and makes it ready. Raises NothingPublished."""
+        with self._looking:
             self._looked_at = now
             with self._ledger.reading() as tx:
-                number = revisions.live(tx)
+                number, withdrawn = revisions.standing(tx)
             if number is None:
                 raise NothingPublished("no menus are published yet")
-            live = self._live = self._readable(number)
-        return live
-
-    def look_again(self) -> None:
-        """Another revision may be live: whoever asks next looks, not after the half second."""
-        self._looked_at = 0
+            before, live = self._live, self._readable(number)
+            self._live, self._withdrawn = live, withdrawn
+            if live is not before:
+                live.documents.warm()
+            return live
 
     def _readable(self, number: int) -> Script:
         """The live revision; one that this version of the program cannot read leaves the last one live."""
         try:
             return self.script(number)
         except Unreadable as error:
-            log.error("%s", error)
             if self._live is None:
                 raise NothingPublished(str(error)) from error
             return self._live
@@ -80,9 +96,19 @@ class Shelf:
         """The live revision as last seen, without looking: for when there is no database to look in."""
         return self._live
 
+    def is_withdrawn(self, number: int) -> bool:
+        """Whether a revision was taken back, as last seen: its calls go on in the live one."""
+        return number in self._withdrawn
+
     def script(self, number: int) -> Script:
-        """The script of a revision, compiled if need be; KeyError if there is no such revision."""
-        return self._scripts.get(number) or self._compiled(number)
+        """The script of a revision, compiled if need be. KeyError if there is no such revision, Unreadable
+        if this version cannot read it."""
+        script = self._scripts.get(number)
+        if script is None:
+            return self._compiled(number)
+        with suppress(KeyError):  # another thread has dropped it meanwhile
+            self._scripts.move_to_end(number)
+        return script
 
     def script_or(self, number: int, instead: Script) -> Script:
         """The script of a revision, or another one if that is gone."""
@@ -93,21 +119,45 @@ class Shelf:
 
     def _compiled(self, number: int) -> Script:
         with self._compiling:
+            if number in self._unreadable:
+                raise Unreadable(self._unreadable[number])
             if number not in self._scripts:
-                script = compiled(self._ledger, number, self._base_url, self._carrier)
-                kept = sorted(self._scripts)[-(KEPT - 1) :]
-                self._scripts = {old: self._scripts[old] for old in kept} | {number: script}
+                self._scripts[number] = self._compile(number)
+                self._drop_but(number)
             return self._scripts[number]
+
+    def _compile(self, number: int) -> Script:
+        try:
+            return compiled(self._ledger, number, self._base_url, self._carrier)
+        except Unreadable as error:
+            log.error("%s", error)
+            self._unreadable[number] = str(error)  # neither it nor this program will change
+            raise
+
+    def _drop_but(self, number: int) -> None:
+        """Forgets the scripts that were used longest ago, but never the live one, nor this one."""
+        live = self._live.revision if self._live else None
+        others = [old for old in list(self._scripts) if old not in (number, live)]
+        for old in others[: max(len(self._scripts) - KEPT, 0)]:
+            del self._scripts[old]
 
 
 def compiled(ledger: Ledger, number: int, base_url: str, carrier: Carrier) -> Script:
     """A revision made ready from its stored source: what is compiled is only ever a cache of that."""
+    hotline = hotline_of(ledger, number)
+    return Script(number, hotline, Documents(hotline, number, base_url, carrier))
+
+
+def hotline_of(ledger: Ledger, number: int) -> Hotline:
+    """The menus of a revision: as they were read before, or from their source. KeyError, Unreadable."""
     with ledger.reading() as tx:
+        read_before = revisions.reading(tx, number, readings.version())
+        known = unpacked(read_before) if read_before else None
+        if known is not None:
+            return known
         source = revisions.source(tx, number)
     checked = read_files(source.files)
     if checked.hotline is None:
-        raise Unreadable(f"revision {number} cannot be read by this version: {checked.mistakes[0]}")
-    hotline = replace(checked.hotline, sounds=source.sounds)
-    documents = Documents(hotline, number, base_url, carrier)
-    documents.warm()
-    return Script(number, hotline, documents)
+        why = checked.mistakes[0] if checked.mistakes else "there is nothing in it"
+        raise Unreadable(f"revision {number} cannot be read by this version: {why}")
+    return replace(checked.hotline, sounds=source.sounds)

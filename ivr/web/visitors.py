@@ -133,3 +133,9 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
         return ip_address(address.strip("[]"))
     except ValueError:
         return None
+
+
+def name_of_visitor() -> str:
+    """Who is asking, as the audit and the pages call them."""
+    asking = visitor()
+    return asking.name if asking else HERE

@@ -125,6 +125,7 @@ ENDINGS = {
     Ending.NO_AGENTS: _("nobody was there"),
     Ending.CLOSED: _("was closed"),
     Ending.LIMIT: _("the call had gone on too long"),
+    Ending.WITHDRAWN: _("its menus were taken back"),
 }
 
 

@@ -159,17 +159,6 @@ def test_what_is_published_is_live_and_kept_as_it_was_written(ledger: Ledger) ->
         assert revisions.sound(tx, "ffff") is None
 
 
-def test_an_earlier_revision_can_be_live_again(ledger: Ledger) -> None:
-    publish(ledger)
-    publish(ledger)
-    with ledger.transaction() as tx:
-        revisions.go_live(tx, 1)
-        assert revisions.live(tx) == 1
-        with pytest.raises(KeyError):
-            revisions.go_live(tx, 3)
-    assert publish(ledger) == 3
-
-
 # -- errands ------------------------------------------------------------------------------------------
 
 PAYLOAD = {"to": "+84900000001", "pin": "4711"}

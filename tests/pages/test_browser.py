@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,8 +16,10 @@ from werkzeug.serving import make_server
 
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import clock
+from ivr.switchboard.publishing import NotPublished, publish
 from tests.pages.town import MENUS, Town
 from tests.service import LAN, House
+from tests.service import write as save
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -218,6 +220,16 @@ PATHS = (
     *("/calls", "/calls?text=nothing", "/messages", "/messages?all", "/phone/", "/nothing"),
     *("/account", "/accounts", "/audit", "/audit?who=nobody"),
 )
+MENU_PATHS = ("/menus", "/menus/1", "/menus/2", "/menus/folder", "/menus/1/back")
+
+
+def changing_menus(town: Town) -> None:
+    """A second revision, and a folder with a mistake in it."""
+    save(town.house.folder, MENUS.replace("How can we help?", "What can we do for you today?"))
+    publish(town.house.exchange, "Mai", "a note that is rather long, so that it has to be broken somewhere")
+    save(town.house.folder, MENUS.replace("9: repeat", "9: repaet"))
+    with suppress(NotPublished):
+        publish(town.house.exchange, "the folder")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
@@ -228,9 +240,10 @@ def test_the_pages_keep_nobody_out(
     call = town.dial().press("2").press("8").wait(1).press("1").press("1111").press("1").wait(4).press("5")
     call.press("123456").press("4").press("3").wait(40).speak(5).press("#")
     town.fetch_recordings(b"RIFF")
+    changing_menus(town)
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     found = []
-    for path in (*PATHS, f"/calls/{call.sid}"):
+    for path in (*PATHS, *MENU_PATHS, f"/calls/{call.sid}"):
         page.goto(url + path)
         page.evaluate(AXE)
         violations = page.evaluate("axe.run().then(result => result.violations)")
@@ -253,3 +266,33 @@ def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> 
             break
     page.keyboard.press("Enter")
     expect(page.locator("#timeline")).to_be_visible()
+
+
+def test_menus_go_live_and_back_by_clicking(page: Page, town: Town, url: str) -> None:
+    save(town.house.folder, MENUS.replace("How can we help?", "What can we do?"))
+    page.goto(f"{url}/menus")
+    page.get_by_role("link", name="Publish the folder …").click()
+    expect(page.locator(".changes")).to_contain_text("“What can we do?”")
+    page.get_by_label("Note").fill("friendlier")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("#live")).to_have_text("Revision 2 is live")
+    expect(page.locator("#now")).to_contain_text("friendlier")
+
+    page.get_by_role("link", name="Go back to revision 1 …").click()
+    expect(page.locator(".changes")).to_contain_text("“How can we help?”")
+    page.get_by_label("Why").fill("too friendly")
+    page.get_by_role("button", name="Make it live again").click()
+    expect(page.locator("#live")).to_have_text("Revision 1 is live")
+    expect(page.locator("#revision-2")).to_contain_text("taken back")
+
+
+def test_an_open_page_tells_of_a_mistake_and_of_its_end(page: Page, town: Town, url: str) -> None:
+    page.goto(f"{url}/calls")
+    expect(page.locator("#refusal")).to_have_text("")
+    changing_menus(town)
+    expect(page.locator("#refusal")).to_contain_text("The folder of menus has 1 mistake")
+    page.get_by_role("link", name="Show them").click()
+    expect(page.locator(".mistakes")).to_contain_text("key 9 leads to unknown 'repaet'")
+    save(town.house.folder, MENUS)
+    publish(town.house.exchange, "the folder")
+    expect(page.locator(".mistakes")).to_have_count(0)

@@ -3,7 +3,7 @@
 from ivr.switchboard import clock, shelf
 
 clock.LOOK_EVERY = 3_600
-shelf.LOOK_EVERY_MS = 3_600_000
+shelf.LATE_MS = 3_600_000
 
 from app import app  # noqa: E402
 

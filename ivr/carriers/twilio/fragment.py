@@ -56,10 +56,15 @@ class Fragment:
     def of(cls, parts: Iterable[bytes | Hole]) -> "Fragment":
         """The parts as one fragment."""
         joined: list[bytes | Hole] = []
-        for part in parts:
-            if isinstance(part, bytes) and joined and isinstance(joined[-1], bytes):
-                joined[-1] += part
-            elif part:
+        beside: list[bytes] = []
+        for part in (*parts, None):
+            if isinstance(part, bytes):
+                beside.append(part)
+                continue
+            if text := b"".join(beside):
+                joined.append(text)
+            beside = []
+            if part is not None:
                 joined.append(part)
         return cls(tuple(joined))
 

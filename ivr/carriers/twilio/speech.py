@@ -9,6 +9,8 @@ from ivr.carriers.twilio.fragment import LONGEST_VALUE, Hole, Pieces, pieces_of,
 # Voices take 3,000 to 5,000 characters, less in scripts that grow when percent-encoded (contract §3.1).
 LONGEST_SAY = 1_000
 LONGEST_SAY_QUOTED = 4_500
+MOST_QUOTED = len(quote("\U0010ffff"))
+"""What one character can become; a text that is short even so need not be quoted to be measured."""
 
 _CUTS = (re.compile(r".+?(?:[.!?…]+ |[。！？]+|$)"), re.compile(r"[^ ]+ ?| "), re.compile("."))
 _HOLE = "\0"
@@ -39,4 +41,10 @@ def _fits(text: str) -> bool:
     """Whether a voice takes it at once, its holes filled; the carrier also counts it percent-encoded."""
     holes = text.count(_HOLE)
     longest = len(text) + holes * LONGEST_VALUE
-    return longest <= LONGEST_SAY and len(quote(text)) + 3 * holes * LONGEST_VALUE <= LONGEST_SAY_QUOTED
+    if longest > LONGEST_SAY:
+        return False
+    quoted = 3 * holes * LONGEST_VALUE
+    return (
+        quoted + MOST_QUOTED * len(text) <= LONGEST_SAY_QUOTED
+        or quoted + len(quote(text)) <= LONGEST_SAY_QUOTED
+    )

@@ -5,9 +5,10 @@ from ivr.web.pages.accounts import accounts
 from ivr.web.pages.audit import audit
 from ivr.web.pages.calls import calls
 from ivr.web.pages.door import door
+from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, audit, calls, messages)
+pages = (door, sign_in, account, accounts, audit, calls, messages, menus)
 
 __all__ = ["pages"]

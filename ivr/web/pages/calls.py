@@ -15,7 +15,7 @@ from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
-from ivr.web.pages.timeline import farewell, timeline
+from ivr.web.pages.timeline import Era, farewell, timeline
 from ivr.web.visitors import visitor
 from ivr.web.wording import _, language
 
@@ -92,23 +92,31 @@ def one(call_id: str) -> Response:
         waiting = messages.count_waiting(tx)
     if story is None:
         abort(404, NO_CALL)
-    hotline = menus_of(exchange, story)
+    eras = eras_of(exchange, story)
     return followed(
         "call.html",
         story=story,
-        moments=timeline(story, hotline, language()),
-        farewell=farewell(story, hotline),
-        known=hotline is not None or not story.passes,
+        moments=timeline(story, eras, language()),
+        farewell=farewell(story, eras[-1].menus),
+        known=all(era.menus for era in eras) or not story.passes,
         waiting=waiting,
         zone=zone_of(exchange),
         tags=tags_of(exchange),
     )
 
 
-def menus_of(exchange: Exchange, story: log.Story) -> Hotline | None:
-    """The menus the call was pinned to; None if this version cannot read them any more."""
+def eras_of(exchange: Exchange, story: log.Story) -> list[Era]:
+    """The menus the call was in: those it began in, and those it was handed over to."""
+    handed = [event for event in story.events if event.kind == "handed_over"]
+    starts = [story.call.started_at, *(event.at for event in handed)]
+    revisions = [*(event.detail["menus"] for event in handed), story.call.revision]
+    return [Era(since, menus_of(exchange, number)) for since, number in zip(starts, revisions, strict=True)]
+
+
+def menus_of(exchange: Exchange, number: int) -> Hotline | None:
+    """The menus of a revision; None if this version cannot read them any more."""
     try:
-        return exchange.shelf.script(story.call.revision).hotline
+        return exchange.shelf.script(number).hotline
     except KeyError:
         return None
 

@@ -2,8 +2,11 @@
 
 from hashlib import sha256
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 
+from ivr.ledger import drafts
+from ivr.ledger.drafts import Refusal
+from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.door import seal
 from ivr.web.visitors import visitor
 from ivr.web.wording import language
@@ -14,6 +17,7 @@ def followed(template: str, **shown: object) -> Response:
 
     The change number is the hash of the values, so it fits whichever process made the page before.
     """
+    shown |= {"refusal": refusal()}
     reader = visitor()
     read_as = (language(), reader.name if reader else None, seal())
     number = sha256(repr((template, read_as, sorted(shown.items()))).encode()).hexdigest()[:32]
@@ -22,3 +26,10 @@ def followed(template: str, **shown: object) -> Response:
     page = make_response(render_template(template, **shown))
     page.set_etag(number)
     return page
+
+
+def refusal() -> Refusal | None:
+    """What keeps the folder of menus from going live: every page has a line about it."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    with exchange.ledger.reading() as tx:
+        return drafts.refusal(tx)

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, redirect, request, send_file, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.core.accounts import HERE, Right
+from ivr.core.accounts import Right
 from ivr.ledger import Transaction, audit, recordings
 from ivr.ledger import messages as left
 from ivr.ledger.audit import Deed, State
@@ -18,7 +18,7 @@ from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.door import back_where_they_were
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
-from ivr.web.visitors import visitor
+from ivr.web.visitors import name_of_visitor, visitor
 from ivr.web.wording import _
 
 messages = Blueprint("messages", __name__)
@@ -89,11 +89,6 @@ def change(tx: Transaction, message: Message, state: str | None, now: int) -> No
 def state_of(message: Message) -> State:
     """A message as the audit shows it."""
     return {"done": message.done_at is not None, "done_by": message.done_by, "note": message.note}
-
-
-def name_of_visitor() -> str:
-    asking = visitor()
-    return asking.name if asking else HERE
 
 
 @messages.post("/recordings/said/<recording_id>")

@@ -1,7 +1,8 @@
 """What one caller lived through, in the order it happened: heard, pressed, waited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Part
@@ -26,19 +27,39 @@ class Moment:
     what: object
 
 
-def timeline(story: Story, hotline: Hotline | None, reader: str) -> list[Moment]:
-    """The moments of a call for a reader of that language.
+@dataclass(frozen=True, slots=True)
+class Era:
+    """The menus a call was in from a moment on; None: what was heard in them is not known any more."""
 
-    Without the hotline of the call's revision (None), what was heard is not known any more.
-    """
-    passes, errands = with_errands(visits(story, hotline, reader), story.errands)
-    moments = [Moment(word.left_at, "message", word) for word in story.messages]
+    since: int
+    menus: Hotline | None
+
+
+def timeline(story: Story, eras: Sequence[Era], reader: str) -> list[Moment]:
+    """The moments of a call for a reader of that language, told by the menus of their time."""
+    told = chain.from_iterable(visits(part, era.menus, reader) for part, era in parts(story, eras))
+    passes, errands = with_errands(told, story.errands)
+    handed = [event for event in story.events if event.kind == "handed_over"]
+    moments = [Moment(event.at, "event", event) for event in handed]  # before what follows in that moment
+    moments += [Moment(word.left_at, "message", word) for word in story.messages]
     moments += [Moment(sound.at, "recording", sound) for sound in story.recordings if sound.kind != "message"]
     moments += [Moment(at, "pass", visit) for at, visit in passes]
     moments += [Moment(leg_began(leg, story), "leg", leg) for leg in story.legs]
     moments += [Moment(errand.created_at, "errand", errand) for errand in errands if errand.kind in TOLD]
-    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event)]
+    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event, handed)]
     return sorted(moments, key=attrgetter("at"))
+
+
+def parts(story: Story, eras: Sequence[Era]) -> Iterator[tuple[Story, Era]]:
+    """The story with the passes that began in each era."""
+    until = [*(era.since for era in eras[1:]), None]
+    for number, (era, end) in enumerate(zip(eras, until, strict=True)):
+        passes = tuple(
+            one
+            for one in story.passes
+            if (number == 0 or one.entered_at >= era.since) and (end is None or one.entered_at < end)
+        )
+        yield replace(story, passes=passes), era
 
 
 def with_errands(
@@ -54,9 +75,9 @@ def with_errands(
     return found, left
 
 
-def is_told(event: Event) -> bool:
-    """Whether an event says no more than the errand that stands there already."""
-    return event.kind == "errand_failed" and event.detail.get("kind") in TOLD
+def is_told(event: Event, already: Sequence[Event]) -> bool:
+    """Whether an event stands there already, or says no more than its errand."""
+    return event in already or (event.kind == "errand_failed" and event.detail.get("kind") in TOLD)
 
 
 def leg_began(leg: Leg, story: Story) -> int:

@@ -1,0 +1,156 @@
+"""The menus: which are live, what was published before, what the folder would change; to go on or back."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.core.differences import differences
+from ivr.core.menus import Hotline
+from ivr.ledger import messages, revisions
+from ivr.ledger.revisions import Source
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.publishing import NotPublished, NoWayBack, draft, publish, roll_back, traces
+from ivr.switchboard.shelf import hotline_of
+from ivr.web.pages.calls import zone_of
+from ivr.web.pages.changes import Change, in_words
+from ivr.web.pages.follow import followed
+from ivr.web.visitors import name_of_visitor
+from ivr.web.wording import _
+
+menus = Blueprint("menus", __name__)
+
+PAGE = 50
+LONGEST_NOTE = 500
+NO_REVISION = _("There is no such revision.")
+
+
+@menus.get("/menus")
+def listed() -> Response:
+    """The revisions, newest first; which is live, and what keeps the folder from becoming one."""
+    below = request.args.get("below", type=int)
+    with here().ledger.reading() as tx:
+        lines = revisions.newest(tx, PAGE + 1, below)
+        live = revisions.live_since(tx)
+        before = revisions.before(tx, live.revision) if live else None
+    return shown(
+        "menus.html",
+        lines=lines[:PAGE],
+        more=lines[PAGE - 1] if len(lines) > PAGE else None,
+        later=below is not None,
+        live=live,
+        before=before,
+    )
+
+
+@menus.get("/menus/<int:number>")
+def one(number: int) -> Response:
+    """One revision: whose, why, what it changed, and its files."""
+    exchange = here()
+    source = source_of(number)
+    with exchange.ledger.reading() as tx:
+        live = revisions.live(tx)
+        (line,) = revisions.newest(tx, 1, number + 1)
+    changes = changed(menus_of(source.replaced), menus_of(number)) if source.replaced else None
+    return shown("revision.html", source=source, line=line, live=live, changes=changes)
+
+
+@menus.get("/menus/folder")
+def folder() -> Response:
+    """What would change if the folder were published now; or every mistake in it."""
+    seen = mark()
+    checked = draft(here())
+    live = here().shelf.live(here().now())
+    return shown(
+        "folder.html",
+        mistakes=[(str(mistake.where), mistake.what) for mistake in checked.mistakes],
+        changes=changed(live.hotline, checked.hotline),
+        live=live.revision,
+        mark=seen,
+        late="late" in request.args,
+        folder=here().settings.menus,
+    )
+
+
+@menus.post("/menus/folder")
+def published() -> AnyResponse:
+    """Somebody has read what will change, and publishes the folder: as they saw it, or not at all."""
+    if request.form.get("mark") != mark():
+        return redirect(url_for("menus.folder", late=""), 303)
+    try:
+        publish(here(), name_of_visitor(), note())
+    except NotPublished:
+        return redirect(url_for("menus.folder"), 303)  # it tells the mistakes
+    return redirect(url_for("menus.listed"), 303)
+
+
+@menus.get("/menus/<int:number>/back")
+def back(number: int) -> Response:
+    """What would change if this revision were live again."""
+    live = here().shelf.look(here().now())
+    changes = changed(live.hotline, menus_of(source_of(number).number))
+    late = "late" in request.args
+    return shown("back.html", number=number, live=live.revision, changes=changes, late=late)
+
+
+@menus.post("/menus/<int:number>/back")
+def went_back(number: int) -> AnyResponse:
+    """Somebody has read what will change, and makes this revision live again."""
+    with here().ledger.reading() as tx:
+        live = revisions.live(tx)
+    if request.form.get("live", type=int) != live:
+        return redirect(url_for("menus.back", number=number, late=""), 303)
+    try:
+        roll_back(here(), number, name_of_visitor(), note())
+    except NoWayBack:
+        abort(404, NO_REVISION)
+    return redirect(url_for("menus.listed"), 303)
+
+
+def here() -> Exchange:
+    exchange: Exchange = current_app.extensions["exchange"]
+    return exchange
+
+
+def shown(template: str, **values: object) -> Response:
+    """A page of the menus, with what every page needs."""
+    exchange = here()
+    with exchange.ledger.reading() as tx:
+        waiting = messages.count_waiting(tx)
+    return followed(template, waiting=waiting, zone=zone_of(exchange), **values)
+
+
+def source_of(number: int) -> Source:
+    try:
+        with here().ledger.reading() as tx:
+            return revisions.source(tx, number)
+    except KeyError:
+        abort(404, NO_REVISION)
+
+
+def menus_of(number: int) -> Hotline | None:
+    """A revision's menus; None if this version cannot read them any more."""
+    try:
+        return hotline_of(here().ledger, number)
+    except KeyError:
+        return None
+
+
+def changed(old: Hotline | None, new: Hotline | None) -> list[Change] | None:
+    """What differs, in the reader's words; None if one of the two is not known."""
+    if old is None or new is None:
+        return None
+    tags = {name: voice.tag for menus in (old, new) for name, voice in menus.languages.items()}
+    return [in_words(each, tags) for each in differences(old, new)]
+
+
+def mark() -> str:
+    """What the folder looks like: a form carries it, so that nobody publishes what they have not seen."""
+    settings = here().settings
+    found = traces(Path(settings.menus), Path(settings.recordings))
+    return sha256(repr(found).encode()).hexdigest()[:16]
+
+
+def note() -> str:
+    return request.form.get("note", "").strip()[:LONGEST_NOTE]

@@ -1,0 +1,317 @@
+"""What it takes to publish a thousand menus while callers are on the line.
+
+    python -m tests.bench.publish [rounds] [callers] [--postgresql] [--json]
+
+A hotline of 1,000 menus in two languages, served by three workers of gunicorn. A process of its own checks,
+proves and publishes another version of it in each round, as `ivr publish` does; signed callers press keys all
+the time. Live everywhere: from the commit until each of the three workers has greeted a new caller
+with the new words (connections are told apart by the worker that accepted them). The first rounds are without
+callers; at the end the last revision is taken back.
+"""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ivr.settings import Settings
+from tests.house import HOUSE
+from tests.postgres import running_server
+from tests.service import Answer, Carrier, Server, serving, write
+
+MENUS = 1_000
+WORKERS = 3
+PAUSE = 0.1
+"""Seconds a caller thinks before the next key."""
+
+LATEST = 30
+"""Seconds after which a worker will never see it."""
+
+BUDGETS = {"check, prove, publish": 1.0, "live in every worker": 2.0}
+
+HEAD = """\
+hotline: A large one
+zone: Asia/Ho_Chi_Minh
+numbers: {{"+842873001234": m0}}
+languages: {{en: {{}}, vi: {{}}}}
+mailboxes: {{office: {{}}}}
+limits: {{keys: 99999}}
+steps:
+  word: {{label: {{en: a message, vi: để lại lời nhắn}}, voicemail: office, then: hang_up}}
+  m0:
+    say: {{en: Words {number}., vi: Lời {number}.}}
+    keys: {{1: m1, 2: m2, 3: m3, 4: m4, 5: m5, 0: word, 9: repeat}}
+"""
+
+
+def hotline(number: int) -> str:
+    """A thousand menus, each with words and labels of its own; versions differ in their first words."""
+    return HEAD.format(number=number) + "".join(menu(at) for at in range(1, MENUS))
+
+
+def menu(at: int) -> str:
+    options = "".join(f"      {key}: m{(at * 5 + key) % MENUS or 1}\n" for key in range(1, 6))
+    return (
+        f"  m{at}:\n"
+        f'    label: {{en: "topic number {at}", vi: "nghe chủ đề số {at}"}}\n'
+        f'    say: {{en: "This is topic {at}. What next?", vi: "Đây là chủ đề {at}. Quý khách cần gì ạ?"}}\n'
+        f'    keys:\n{options}      0: word\n      9: repeat\n      "*": back\n'
+        "    silence: {after: 6s, tries: 3, then: hang_up}\n"
+    )
+
+
+PUBLISHER = """
+import json, sys, time
+from pathlib import Path
+from ivr import assemble, given
+from ivr.language import read
+from ivr.language.prove import prove
+from ivr.switchboard import publishing
+
+exchange = assemble(given())
+seconds = {}
+def timed(name, act):
+    def run(*words):
+        began = time.perf_counter()
+        try: return act(*words)
+        finally: seconds[name] = time.perf_counter() - began
+    return run
+publishing.read_at_rest = timed("check", publishing.read_at_rest)
+publishing.prove = timed("prove", publishing.prove)
+print(flush=True)
+for line in sys.stdin:
+    began = time.perf_counter()
+    if line.strip() == "back":
+        publishing.roll_back(exchange, None, "bench")
+    else:
+        publishing.publish(exchange, "bench")
+    seconds["all"] = time.perf_counter() - began
+    print(json.dumps({**seconds, "at": time.time()}), flush=True)
+"""
+
+
+@dataclass(slots=True)
+class Publisher:
+    """The process that publishes when it is told to."""
+
+    process: "subprocess.Popen[str]"
+
+    def does(self, what: str) -> dict[str, float]:
+        """Seconds of each part, and when it was over (`at`, UTC seconds)."""
+        assert self.process.stdin
+        assert self.process.stdout
+        print(what, file=self.process.stdin, flush=True)
+        told: dict[str, float] = json.loads(self.process.stdout.readline())
+        return told
+
+
+@contextmanager
+def publisher(server: Server) -> Iterator[Publisher]:
+    settings = server.settings
+    rows = [row for row in Settings.__dataclass_fields__.values() if row.metadata]
+    given = {row.metadata["name"]: str(getattr(settings, row.name)) for row in rows}
+    process = subprocess.Popen(
+        [sys.executable, "-c", PUBLISHER],
+        env={**os.environ, **given, "PYTHONPATH": str(HOUSE)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdout.readline()  # everything is imported
+    yield Publisher(process)
+    process.stdin.close()
+    process.wait(20)
+
+
+# -- callers ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Load:
+    """Callers who press keys until they are told to stop: what each request took, and which failed."""
+
+    server: Server
+    seconds: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def calling(self, callers: int) -> Iterator[None]:
+        threads = [threading.Thread(target=self._calls, args=(number,)) for number in range(callers)]
+        for thread in threads:
+            thread.start()
+        yield
+        self.over.set()
+        for thread in threads:
+            thread.join()
+
+    def _calls(self, number: int) -> None:
+        """One call after another on a connection of its own: some forty keys, then another caller."""
+        carrier, visit = self._carrier(), 0
+        while not self.over.is_set():
+            call, visit = f"CALLER{number}-{visit}", visit + 1
+            try:
+                answer = self._timed(carrier.call, call, "anonymous")
+                for _ in range(40):
+                    if self.over.wait(PAUSE):
+                        break
+                    answer = self._timed(carrier.press, answer, call, "9")
+                self._timed(carrier.ends, call)
+            except Exception as error:
+                self.failed.append(f"{call}: {error!r}")
+                carrier.close()
+                carrier = self._carrier()
+        carrier.close()
+
+    def _carrier(self) -> Carrier:
+        return Carrier(self.server.url, self.server.settings.base_url)
+
+    def _timed(self, ask: Callable[..., Answer], *words: object) -> Answer:
+        """An answer that a carrier would accept."""
+        began = time.perf_counter()
+        answer = ask(*words)
+        self.seconds.append(time.perf_counter() - began)
+        if answer.status != 204 and answer.verbs != ["Gather", "Redirect"]:
+            raise AssertionError(f"{answer.status} {answer.body[:200]!r}")
+        return answer
+
+
+class Looker:
+    """Somebody who keeps one connection to each worker, and calls each until it greets with the new words."""
+
+    def __init__(self, server: Server) -> None:
+        self.by_worker: dict[int, Carrier] = {}
+        self.calls = 0
+        while len(self.by_worker) < WORKERS:
+            carrier = Carrier(server.url, server.settings.base_url)
+            self._greeting(carrier)
+            self.by_worker.setdefault(worker_of(server, carrier), carrier)
+
+    def _greeting(self, carrier: Carrier) -> str:
+        self.calls += 1
+        call = f"LOOK{self.calls}"
+        said = carrier.call(call, "anonymous").said[0]
+        carrier.ends(call)
+        return said
+
+    def until_all_say(self, words: str, since: float) -> float:
+        """Seconds from `since` (UTC seconds) until the last worker says it."""
+        waiting = dict(self.by_worker)
+        while waiting:
+            for worker, carrier in list(waiting.items()):
+                if self._greeting(carrier).startswith(words):
+                    del waiting[worker]
+            if time.time() - since > LATEST:
+                raise SystemExit(f"workers {list(waiting)} never said {words!r}")
+            time.sleep(0.02)
+        return max(time.time() - since, 0.0)
+
+
+def worker_of(server: Server, carrier: Carrier) -> int:
+    """The worker that accepted a connection: the process that holds the other end of the socket."""
+    here, there = carrier._connections[0].sock.getsockname()[1], int(server.url.rpartition(":")[2])
+    ends = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    inode = next(
+        end[9] for end in ends if end[1].endswith(f":{there:04X}") and end[2].endswith(f":{here:04X}")
+    )
+    for pid in server.workers():
+        for held in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                if str(held.readlink()) == f"socket:[{inode}]":
+                    return pid
+    raise LookupError("no worker has this connection")
+
+
+# -- the run ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Round:
+    """What one revision took, in seconds."""
+
+    check: float
+    prove: float
+    all: float
+    live: float
+
+
+def main(rounds: int = 6, callers: int = 8, *, postgresql: bool = False, as_json: bool = False) -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        settings = {}
+        if postgresql:
+            database = stack.enter_context(running_server({"shared_buffers": "128MB"}))
+            database.command("CREATE DATABASE bench")
+            settings["database_url"] = database.url("bench")
+        server = stack.enter_context(serving(folder, hotline(0), WORKERS, **settings))
+        admin, looker = stack.enter_context(publisher(server)), Looker(server)
+        alone = [publish(admin, looker, server, folder, number) for number in range(1, 4)]
+        load = Load(server)
+        with load.calling(callers):
+            under = [publish(admin, looker, server, folder, number) for number in range(4, 4 + rounds)]
+            backs = [take_back(admin, looker, number) for number in range(3 + rounds, 2 + rounds, -1)]
+        report(alone, under, backs, load, callers, "PostgreSQL" if postgresql else "SQLite", as_json)
+
+
+def publish(admin: Publisher, looker: Looker, server: Server, folder: Path, number: int) -> Round:
+    write(folder, hotline(number))
+    told = admin.does("publish")
+    live = looker.until_all_say(f"Words {number}.", told["at"])
+    return Round(told["check"], told["prove"], told["all"], live)
+
+
+def take_back(admin: Publisher, looker: Looker, number: int) -> float:
+    """Seconds until every worker is back at the revision before."""
+    told = admin.does("back")
+    return looker.until_all_say(f"Words {number - 1}.", told["at"])
+
+
+def report(
+    alone: list[Round],
+    under: list[Round],
+    backs: list[float],
+    load: Load,
+    callers: int,
+    database: str,
+    as_json: bool,
+) -> None:
+    slowest, count = max(load.seconds), len(load.seconds)
+    p99 = statistics.quantiles(load.seconds, n=100)[98]
+    rows = {
+        "check": [each.check for each in alone],
+        "prove": [each.prove for each in alone],
+        "check, prove, publish": [each.all for each in alone],
+        "the same under callers": [each.all for each in under],
+        "live in every worker": [each.live for each in alone],
+        "live under callers": [each.live for each in under],
+        "taken back under callers": backs,
+    }
+    if as_json:
+        results = {name: round(statistics.median(took), 3) for name, took in rows.items()}
+        print(json.dumps({**results, "requests": count, "failed": len(load.failed), "p99": round(p99, 3)}))
+        return
+    print(f"{MENUS} menus, {WORKERS} workers, {database}\n")
+    print(f"{'seconds':26}{'median':>8}{'most':>8}{'budget':>8}")
+    for name, took in rows.items():
+        budget = BUDGETS.get(name, "")
+        print(f"{name:26}{statistics.median(took):8.2f}{max(took):8.2f}{budget:>8}")
+    print(f"\n{count} requests of {callers} callers meanwhile, {len(load.failed)} failed; ", end="")
+    print(f"the slowest hundredth took more than {p99:.2f} s, the slowest {slowest:.2f} s")
+    print(*load.failed[:5], sep="\n", end="\n" if load.failed else "")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs")
+
+
+if __name__ == "__main__":
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    main(*map(int, words), postgresql="--postgresql" in sys.argv, as_json="--json" in sys.argv)
