@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 from ivr.core.accounts import FOR_TOKENS, RIGHTS, Right, Role
 from ivr.ledger import passwords
 from ivr.switchboard import accounts
+from ivr.switchboard.publishing import publish
+from ivr.web.pages.menus import mark
 from ivr.web.rights import RULES, SOMEBODY
 from tests.docs.pages import DOCS, rows, section, words
 from tests.pages.town import Town, town
@@ -117,7 +119,7 @@ class Request:
 
     status: int
     values: Callable[[Town], dict[str, str]] = lambda _: {}
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | Callable[[Town], Mapping[str, str]] | None = None
     stranger: int | None = None
 
 
@@ -131,6 +133,20 @@ def the_message(town: Town) -> dict[str, str]:
 
 def the_recording(town: Town) -> dict[str, str]:
     return {"recording_id": town.house.rows.one("SELECT id FROM recording")}
+
+
+def the_folder_as_seen(town: Town) -> dict[str, str]:
+    """The folder says something new, and whoever publishes it has seen that."""
+    file = Path(town.house.exchange.settings.menus) / "hotline.yaml"
+    file.write_text(f"{file.read_text()}\n# a change of {next(NUMBERS)}\n")
+    with town.house.app.test_request_context():
+        return {"mark": mark(), "note": "a comment"}
+
+
+def the_live_one_as_seen(town: Town) -> dict[str, str]:
+    """A second revision is live, and whoever goes back to the first has seen that."""
+    the_folder_as_seen(town)
+    return {"live": str(publish(town.house.exchange, "a test").revision)}
 
 
 ADDED = {"name": "new", "role": "agent", "password": PASSWORD, "again": PASSWORD}
@@ -156,6 +172,12 @@ REQUESTS: Mapping[str, Request] = {
     "calls.as_csv": Request(200),
     "calls.as_json": Request(200),
     "calls.one": Request(200, the_call),
+    "menus.listed": Request(200),
+    "menus.one": Request(200, lambda _: {"number": "1"}),
+    "menus.folder": Request(200),
+    "menus.published": Request(303, form=the_folder_as_seen),
+    "menus.back": Request(200, lambda _: {"number": "1"}),
+    "menus.went_back": Request(303, lambda _: {"number": "1"}, the_live_one_as_seen),
     "messages.listed": Request(200),
     "messages.changed": Request(302, the_message, {"state": "done", "note": "rang back"}),
     "messages.fetched_again": Request(303, the_recording, {}),
@@ -195,7 +217,8 @@ def ask(town: Town, client: FlaskClient, route: Route, way: str) -> TestResponse
     wanted = REQUESTS[route.endpoint]
     with town.house.app.test_request_context():
         path = town.house.app.url_map.bind("localhost").build(route.endpoint, wanted.values(town))
-    more: dict[str, Any] = {"data": dict(wanted.form)} if wanted.form is not None else {}
+    form = wanted.form(town) if callable(wanted.form) else wanted.form
+    more: dict[str, Any] = {"data": dict(form)} if form is not None else {}
     send = client.post if way == "POST" else client.get
     return send(path, headers=HTML, buffered=True, **more)
 
@@ -270,9 +293,10 @@ def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of
             tx.run("UPDATE recording SET state = :state", {"state": "failed" if lost else "kept"})
             tx.run("UPDATE account SET password = :hash", {"hash": hash_of_password})
         client = served.house.signed_in()
+        form = form_of(served, route)
         before = served.house.rows.one("SELECT number FROM audit_end")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(REQUESTS, route.endpoint, replace(wanted, form=form_of(route)))
+            patch.setitem(REQUESTS, route.endpoint, replace(wanted, form=form))
             assert ask(served, client, route, way).status_code < 400
         written[f"{way} {route.rule}"] = served.house.rows.one("SELECT number FROM audit_end") - before
     assert written.pop("POST /language") == 0
@@ -280,8 +304,9 @@ def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of
     assert len(written) >= 12
 
 
-def form_of(route: Route) -> Mapping[str, str] | None:
-    return WRITTEN_DOWN.get(route.endpoint) or REQUESTS[route.endpoint].form
+def form_of(town: Town, route: Route) -> Mapping[str, str] | None:
+    form = WRITTEN_DOWN.get(route.endpoint) or REQUESTS[route.endpoint].form
+    return form(town) if callable(form) else form
 
 
 def test_an_agent_hears_messages_and_nothing_else_that_was_recorded(served: Town) -> None:
@@ -299,7 +324,7 @@ def test_an_agent_hears_messages_and_nothing_else_that_was_recorded(served: Town
 def test_a_page_leads_only_where_its_reader_may_go(served: Town) -> None:
     page = served.house.signed_in(Role.AGENT).get("/messages", headers=HTML).text
     assert "/messages" in page
-    assert not [path for path in ("/calls", "/accounts", "/audit") if f'href="{path}' in page]
+    assert not [path for path in ("/calls", "/menus", "/accounts", "/audit") if f'href="{path}' in page]
     assert served.house.signed_in(Role.AGENT).get("/").headers["Location"] == "/messages"
 
 
