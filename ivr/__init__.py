@@ -32,24 +32,16 @@ def given(environment: Mapping[str, str | None] | None = None) -> Settings:
 
 def load(environment: Mapping[str, str | None] | None = None) -> Settings:
     """The settings of this process: those given, and what is made without them. Raises WrongSettings."""
-    from ivr.carriers.twilio.signature import token_problem
-
     settings = given(environment)
-    problems = [problem for token in settings.tokens if (problem := token_problem(token))]
-    if problems:
-        raise WrongSettings(f"TWILIO_AUTH_TOKEN: {'; '.join(problems)}")
     settings = replace(settings, secret_key=settings.secret_key or secret_file(settings, "secret_key"))
     return settings if settings.auth_token else boxed(settings)
 
 
 def boxed(settings: Settings) -> Settings:
     """Nobody gave a carrier's token: the box is the carrier, with an account, a signature and voices of its
-    own, whatever carrier the menus are for (`ivr check` still asks what that one can do).
-
-    Raises WrongSettings with several workers: a call in the box lives in one process.
+    own, whatever carrier the menus are for (`ivr check` still asks what that one can do). There is one
+    worker then, for a call in the box lives in one process.
     """
-    if settings.workers > 1:
-        raise WrongSettings("without TWILIO_AUTH_TOKEN the phone company in the box needs WEB_CONCURRENCY=1")
     return replace(
         settings,
         boxed=True,
@@ -65,6 +57,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.carriers.capabilities import CARRIERS
     from ivr.carriers.twilio.rest import Rest
     from ivr.ledger import Ledger, Seal
+    from ivr.outside.bus import bus_at
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
 
@@ -78,7 +71,7 @@ def assemble(settings: Settings) -> "Exchange":
         base_url=settings.carrier_url or None,
     )
     shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
-    return Exchange(settings, ledger, Seal(key), shelf, carrier)
+    return Exchange(settings, ledger, Seal(key), shelf, carrier, bus=bus_at(settings.redis_url))
 
 
 def before_workers() -> None:
@@ -89,6 +82,7 @@ def before_workers() -> None:
         sys.exit(f"These settings cannot be: {wrong}")
     exchange.ledger.upgrade()
     have_menus(exchange)
+    exchange.bus.close()
     exchange.ledger.close()
 
 
@@ -126,9 +120,8 @@ def welcome(exchange: "Exchange") -> str:
     dial = f"  call it      {url}{PHONE}/   (in the browser; {next(iter(hotline.numbers))})\n"
     terminal = "               python3 app.py call   (in a terminal)\n"
     log = f"  see the log  {url}/calls\n"
-    if not settings.boxed:
-        secret_file(settings, "door_key")  # it is made now, so that it can be found
-        log = f"  see the log  {url}/calls   (its key is in {Path(settings.data) / 'door_key'})\n"
+    if not settings.boxed and not has_accounts(exchange):
+        log += "               (make the first account: python3 app.py users add NAME --role admin)\n"
     number = (
         f"  real number  point its voice webhook at {url}/voice and its status callback at {url}/voice/status"
     )
@@ -142,6 +135,14 @@ def welcome(exchange: "Exchange") -> str:
     )
 
 
+def has_accounts(exchange: "Exchange") -> bool:
+    """Whether anybody can sign in."""
+    from ivr.ledger import accounts
+
+    with exchange.ledger.reading() as tx:
+        return accounts.are_there_any(tx)
+
+
 def create_app(
     settings: Settings | None = None, exchange: "Exchange | None" = None, clock: bool = True
 ) -> "Flask":
@@ -150,19 +151,16 @@ def create_app(
     from werkzeug.exceptions import HTTPException
 
     from ivr.switchboard.clock import Clock
-    from ivr.web import about, health, pages, refused, sounds, teach
+    from ivr.web import about, health, pages, refused, sounds, stand_before, teach
     from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
     app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
     app.secret_key = exchange.settings.secret_key or secrets.token_hex()
-    app.config.update(
-        MAX_CONTENT_LENGTH=64 * 1024,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=exchange.settings.base_url.startswith("https:"),
-    )
+    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, **cookies(exchange.settings))
     app.extensions["exchange"] = exchange
     teach(app)
+    stand_before(app)
     app.context_processor(lambda: about(exchange))
     app.register_error_handler(HTTPException, refused)
     for blueprint in (health, sounds, *pages):
@@ -174,6 +172,23 @@ def create_app(
         ready(exchange)
         Clock(exchange).start()
     return app
+
+
+def cookies(settings: Settings) -> dict[str, object]:
+    """How a browser keeps what it holds: for us alone, and on encrypted lines only where there are some."""
+    from ivr.ledger.sessions import STAY
+
+    secure = settings.base_url.startswith("https:")
+    ours = "__Host-" if secure else ""  # a browser takes that from this very host only
+    return {
+        "SESSION_COOKIE_NAME": f"{ours}ivr",
+        "KNOWN_COOKIE_NAME": f"{ours}known",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": STAY // 1000,
+    }
 
 
 def ready(exchange: "Exchange") -> None:

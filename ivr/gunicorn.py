@@ -12,8 +12,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
 from ivr import before_workers, given, once_listening
 from ivr.settings import WrongSettings
 
@@ -23,8 +21,7 @@ except WrongSettings as wrong:
     sys.exit(f"These settings cannot be: {wrong}")
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 bind = f"{_host}:{_settings.port}"
-_proxies = os.environ.get("FORWARDED_ALLOW_IPS") or dotenv_values(".env").get("FORWARDED_ALLOW_IPS")
-forwarded_allow_ips = _proxies or "127.0.0.1,::1"
+forwarded_allow_ips = _settings.proxies
 
 workers = _settings.workers
 worker_class = "gthread"

@@ -5,11 +5,16 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ivr.core.secrets import weakness
+
 KNOWN_CARRIERS = ("twilio", "signalwire", "somleng")
+SHORTEST_TOKEN = 16
+SHORTEST_KEY = 32
 
 
 class WrongSettings(ValueError):
@@ -39,9 +44,20 @@ class Settings:
     public_url: str = setting("PUBLIC_URL", "", "Where the carrier reaches us: https://hotline.example.")
     host: str = setting("HOST", "127.0.0.1", "The address to listen on.")
     port: int = setting("PORT", 5000, "The port to listen on.")
+    proxies: str = setting(
+        "FORWARDED_ALLOW_IPS",
+        "127.0.0.1,::1",
+        "The proxies in front whose X-Forwarded-… headers are believed.",
+    )
+    insecure_http: str = setting(
+        "IVR_INSECURE_HTTP", "", "yes: PUBLIC_URL may be http:// where nobody can listen in."
+    )
     workers: int = setting("WEB_CONCURRENCY", 1, "Worker processes; the phone in the box needs exactly one.")
     threads: int = setting("IVR_THREADS", 64, "Threads of each worker.")
     database_url: str = setting("DATABASE_URL", "", "SQL: a postgresql:// URL, or a file in IVR_DATA.")
+    redis_url: str = setting(
+        "REDIS_URL", "", "A Redis that wakes all processes at once: redis://user:password@redis.example."
+    )
     synchronous: str = setting(
         "IVR_SYNCHRONOUS", "normal", "SQLite: normal survives a killed process, full a power cut."
     )
@@ -53,6 +69,12 @@ class Settings:
     )
     mail_from: str = setting("MAIL_FROM", "", "The sender of mails; else the mailbox's own address.")
     menus: str = setting("IVR_MENUS", "menus", "The folder of the menus' YAML files.")
+    fallback: str = setting(
+        "IVR_FALLBACK", "", "A folder that gets the fallback documents anew at every publishing."
+    )
+    fallback_url: str = setting(
+        "IVR_FALLBACK_URL", "", "Where these documents are hosted: https://backup.example/ivr."
+    )
     recordings: str = setting("IVR_RECORDINGS", "recordings", "The folder of the prompts' recordings.")
     data: str = setting("IVR_DATA", "var", "The folder of everything made while running.")
     speech: str = setting(
@@ -78,8 +100,28 @@ class Settings:
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{Path(self.data).resolve() / 'hotline.db'}"
 
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine are meant to reach us."""
+        return not (is_loopback(self.host) and is_loopback(_host_of(self.base_url)))
+
     def __repr__(self) -> str:
         return "Settings(…)"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own, which nobody else can reach."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def table() -> Iterator[tuple[str, str, Any, str]]:
@@ -106,6 +148,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
                 wrong.append(f"{row.metadata['name']} must be a whole number, not {text!r}")
     settings = Settings(**values)
     wrong.extend(_contradictions(settings))
+    wrong.extend(_dangers(settings))
     if wrong:
         raise WrongSettings("; ".join(wrong))
     return settings
@@ -148,6 +191,13 @@ def _typed(row: Field[Any], text: str) -> Any:
     return int(text) if row.type is int else text
 
 
+def _leads_to_redis(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("redis", "rediss", "unix") and urlsplit(url).port != 0
+    except ValueError:  # a port that is no number
+        return False
+
+
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.carrier not in KNOWN_CARRIERS:
         yield f"IVR_CARRIER {settings.carrier!r} is none of {', '.join(KNOWN_CARRIERS)}"
@@ -157,10 +207,18 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name"
     if bool(settings.api_key) != bool(settings.api_secret):
         yield "TWILIO_API_KEY and TWILIO_API_SECRET go together"
+    if settings.fallback_url and not settings.fallback_url.startswith(("http://", "https://")):
+        yield f"IVR_FALLBACK_URL must begin with https://, not {settings.fallback_url!r}"
+    if settings.fallback and not settings.fallback_url:
+        yield "IVR_FALLBACK_URL is missing: the documents in IVR_FALLBACK lead to one another"
+    if settings.redis_url and not _leads_to_redis(settings.redis_url):
+        yield "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path"
     if settings.synchronous not in ("normal", "full"):
         yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
     if settings.auth_token and not settings.public_url:
         yield "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls"
+    if settings.workers > 1 and not settings.auth_token:
+        yield "without TWILIO_AUTH_TOKEN the phone company in the box needs WEB_CONCURRENCY=1"
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         yield f"PUBLIC_URL must begin with https://, not {settings.public_url!r}"
     if "?" in settings.public_url:
@@ -181,3 +239,26 @@ def _names_a_mail_server(url: str) -> bool:
         return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # the port is no number: a password broke the address in two
         return False
+
+
+def _dangers(settings: Settings) -> Iterator[str]:
+    """What would let strangers in: nobody starts a hotline like that by mistake."""
+    if settings.is_public and not settings.auth_token:
+        where = f"PUBLIC_URL {settings.public_url}" if is_loopback(settings.host) else f"HOST {settings.host}"
+        yield (
+            f"{where} is open to others, but TWILIO_AUTH_TOKEN is missing, so anybody could place calls "
+            "(set the carrier's account, or leave HOST and PUBLIC_URL away to try the hotline)"
+        )
+    for token in settings.tokens:
+        if problem := weakness(token, SHORTEST_TOKEN):
+            yield f"TWILIO_AUTH_TOKEN {problem} (the real one is in the carrier's console)"
+    if settings.secret_key and (problem := weakness(settings.secret_key, SHORTEST_KEY)):
+        yield f"SECRET_KEY {problem} (or leave it away: one is made and kept in IVR_DATA)"
+    if settings.insecure_http not in ("", "yes"):
+        yield f"IVR_INSECURE_HTTP is yes or nothing, not {settings.insecure_http!r}"
+    in_the_clear = settings.public_url.startswith("http://") and settings.is_public
+    if in_the_clear and settings.insecure_http != "yes":
+        yield (
+            f"PUBLIC_URL {settings.public_url} is not encrypted, so passwords could be read on the way "
+            "(use https://, or say IVR_INSECURE_HTTP=yes where nobody can listen in)"
+        )

@@ -21,19 +21,25 @@ from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from ivr import assemble, create_app
 from ivr.box.phone_line import Phone
 from ivr.box.signing import signature
 from ivr.box.transport import Reply, Request, in_process
-from ivr.ledger import Ledger
+from ivr.core.accounts import Role
+from ivr.ledger import Ledger, accounts, sessions
 from ivr.settings import Settings
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.publishing import publish
+from ivr.web.pages.door import SEAL
+from ivr.web.visitors import TICKET
 from tests.house import HOUSE
 
 TOKEN = "a token that only tests sign with"
+KEY = "a key that only the tests seal with"
 ACCOUNT = "AC" + "0" * 32
 HERE = "https://hotline.example"
 NUMBER = "+842873001234"
@@ -177,6 +183,19 @@ def _answer_of(reply: Reply) -> Answer:
     return Answer(reply.status, dict(reply.headers), reply.body)
 
 
+class Browser(FlaskClient):
+    """A browser that sends the forms of our pages, with what the pages put into them."""
+
+    def post(self, *words: Any, **more: Any) -> TestResponse:
+        form = more.pop("data", None) or {}
+        return super().post(*words, **more, data={SEAL: self.seal, **form})
+
+    @property
+    def seal(self) -> str:
+        with self.session_transaction() as session:
+            return str(session.setdefault(SEAL, "what our own page knows"))
+
+
 @dataclass
 class House:
     """The service in this process. Time stands still until the test moves `now` (UTC milliseconds)."""
@@ -202,8 +221,21 @@ class House:
     def enter(self) -> None:
         """An application of its own on the same ledger, as another worker process would be."""
         self.app = create_app(exchange=self.exchange, clock=False)
+        self.app.test_client_class = Browser
         settings = self.exchange.settings
         self.carrier = Carrier(self.app, settings.base_url, settings.tokens[0])
+
+    def signed_in(self, role: Role = Role.ADMIN, name: str = "") -> FlaskClient:
+        """The browser of somebody who is signed in; whoever has no password yet has none that fits."""
+        client, now = self.app.test_client(), self.exchange.now()
+        with self.exchange.ledger.transaction() as tx:
+            accounts.add(tx, name or role, role, "no password", now)
+            account = accounts.find(tx, name or role)
+            assert account is not None
+            ticket = sessions.start(tx, account.id, "192.0.2.1", now)
+        with client.session_transaction() as session:
+            session[TICKET] = ticket
+        return client
 
     def errands(self) -> None:
         """Everything that is due is carried out, as by a worker's clock."""
@@ -240,7 +272,7 @@ def empty_ledger() -> bytes:
 
 
 def settings_of(folder: Path, menus: str | Path, **settings: Any) -> Settings:
-    given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": HERE, "secret_key": "a key for tests"}
+    given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": HERE, "secret_key": KEY}
     given |= {"carrier_url": NOBODY}
     home = write(folder, menus) if isinstance(menus, str) else menus
     places = {"data": str(folder), "menus": str(home), "recordings": str(folder / "recordings")}
@@ -273,13 +305,15 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, menus: str, workers: int = 3, **settings: Any) -> Iterator[Server]:
+def serving(
+    folder: Path, menus: str, workers: int = 3, app: str = "app:app", **settings: Any
+) -> Iterator[Server]:
     """The service as it is shipped: gunicorn with so many workers, at a port of the system's choice."""
     wanted = settings_of(folder, menus, workers=workers, **settings)
     named = {row["name"]: str(getattr(wanted, name)) for name, row in _settings()}
-    environment = {**os.environ, **named, "PORT": "0", "PYTHONPATH": str(HOUSE)}
+    environment = {**os.environ, **named, "PORT": str(settings.get("port", 0)), "PYTHONPATH": str(HOUSE)}
     log = folder / "server.log"
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", app]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--chdir", str(HOUSE)],

@@ -21,6 +21,11 @@ ACCOUNT = {
     "PUBLIC_URL": "https://hotline.example",
 }
 
+OPEN = (
+    "is open to others, but TWILIO_AUTH_TOKEN is missing, so anybody could place calls "
+    "(set the carrier's account, or leave HOST and PUBLIC_URL away to try the hotline)"
+)
+
 
 def test_an_empty_environment_is_a_hotline_in_its_box(tmp_path: Path) -> None:
     settings = load({"IVR_DATA": str(tmp_path), "PORT": "8080"})
@@ -74,9 +79,21 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
     [
         ({"PORT": "http"}, "PORT must be a whole number, not 'http'"),
         ({"IVR_CARRIER": "acme"}, "IVR_CARRIER 'acme' is none of twilio, signalwire, somleng"),
+        (
+            {"IVR_FALLBACK": "fallback"},
+            "IVR_FALLBACK_URL is missing: the documents in IVR_FALLBACK lead to one another",
+        ),
+        (
+            {"IVR_FALLBACK_URL": "backup.example"},
+            "IVR_FALLBACK_URL must begin with https://, not 'backup.example'",
+        ),
+        (
+            {"REDIS_URL": "redis.example:6379"},
+            "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path",
+        ),
         ({"IVR_SYNCHRONOUS": "off"}, "IVR_SYNCHRONOUS 'off' is neither normal nor full"),
         (
-            {"PUBLIC_URL": "https://h.example/?a=1"},
+            ACCOUNT | {"PUBLIC_URL": "https://h.example/?a=1"},
             "PUBLIC_URL may have a path, but no query: 'https://h.example/?a=1'",
         ),
         (ACCOUNT | {"TWILIO_AUTH_TOKEN": " , "}, "TWILIO_AUTH_TOKEN has no token in it"),
@@ -85,7 +102,29 @@ def test_several_tokens_hold_while_one_is_replaced() -> None:
             "TWILIO_ACCOUNT_SID is missing: recordings are fetched and texts sent in its name",
         ),
         (ACCOUNT | {"TWILIO_API_KEY": "SK1"}, "TWILIO_API_KEY and TWILIO_API_SECRET go together"),
-        ({"PUBLIC_URL": "hotline.example"}, "PUBLIC_URL must begin with https://, not 'hotline.example'"),
+        (
+            ACCOUNT | {"PUBLIC_URL": "hotline.example"},
+            "PUBLIC_URL must begin with https://, not 'hotline.example'",
+        ),
+        ({"HOST": "0.0.0.0"}, f"HOST 0.0.0.0 {OPEN}"),
+        ({"HOST": "0.0.0.0", "PUBLIC_URL": "https://hotline.example"}, f"HOST 0.0.0.0 {OPEN}"),
+        ({"PUBLIC_URL": "https://hotline.example"}, f"PUBLIC_URL https://hotline.example {OPEN}"),
+        (
+            ACCOUNT | {"PUBLIC_URL": "http://hotline.example"},
+            "PUBLIC_URL http://hotline.example is not encrypted, so passwords could be read on the way "
+            "(use https://, or say IVR_INSECURE_HTTP=yes where nobody can listen in)",
+        ),
+        ({"IVR_INSECURE_HTTP": "1"}, "IVR_INSECURE_HTTP is yes or nothing, not '1'"),
+        (
+            ACCOUNT | {"TWILIO_AUTH_TOKEN": "your_auth_token_here"},
+            "TWILIO_AUTH_TOKEN is an example that everybody knows: take a random one (the real one is in the "
+            "carrier's console)",
+        ),
+        (
+            {"SECRET_KEY": "changeme"},
+            "SECRET_KEY has 8 characters and needs at least 32 (or leave it away: one is made and kept in "
+            "IVR_DATA)",
+        ),
         (
             {name: text for name, text in ACCOUNT.items() if name != "PUBLIC_URL"},
             "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls",
@@ -133,6 +172,36 @@ def test_all_wrong_settings_are_named_at_once() -> None:
     with pytest.raises(WrongSettings) as wrong:
         from_environment({"PORT": "x", "WEB_CONCURRENCY": "y", "IVR_CARRIER": "z"})
     assert str(wrong.value).count(";") == 2
+
+
+def test_everything_that_would_let_strangers_in_is_named_at_once() -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        from_environment(
+            {"HOST": "0.0.0.0", "PUBLIC_URL": "http://hotline.example", "SECRET_KEY": "ab" * 20, "PORT": "x"}
+        )
+    reasons = str(wrong.value).split("; ")
+    assert [reason.split()[0] for reason in reasons] == ["PORT", "HOST", "SECRET_KEY", "PUBLIC_URL"]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"HOST": "0.0.0.0", "PORT": "8080", **ACCOUNT},
+        {"HOST": "0.0.0.0", **ACCOUNT, "PUBLIC_URL": "http://10.0.0.7:5000", "IVR_INSECURE_HTTP": "yes"},
+        {**ACCOUNT, "SECRET_KEY": "0f2b7c55d6a94e11b0c3a8f7e6d5c4b3"},
+        {**ACCOUNT, "PUBLIC_URL": "http://127.0.0.1:5000"},
+        {"HOST": "::1", "PUBLIC_URL": "http://[::1]:5000"},
+        {"HOST": "localhost", "PUBLIC_URL": "http://localhost:5000"},
+    ],
+    ids=str,
+)
+def test_a_server_with_proper_settings_starts(tmp_path: Path, environment: dict[str, str]) -> None:
+    assert load({"IVR_DATA": str(tmp_path), **environment}).secret_key
+
+
+def test_an_address_that_cannot_be_read_is_taken_for_a_public_one() -> None:
+    with pytest.raises(WrongSettings, match="is open to others"):
+        from_environment({"PUBLIC_URL": "http://[::1"})
 
 
 def test_a_short_token_is_refused(tmp_path: Path) -> None:

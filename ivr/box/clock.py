@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -19,14 +19,13 @@ _log = logging.getLogger(__name__)
 _REQUESTS_AT_ONCE = 32
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Appointment:
     """Something to do at a time; `cancel` it while it has not happened."""
 
     at: float
-    order: int
-    act: Callable[[], None] | None = field(compare=False)
-    unlocked: bool = field(compare=False, default=False)
+    act: Callable[[], None] | None
+    unlocked: bool = False
 
     def cancel(self) -> None:
         self.act = None
@@ -38,7 +37,7 @@ class Clock:
     def __init__(self, start: float) -> None:
         self.changed = threading.Condition(threading.RLock())
         self._start = start
-        self._appointments: list[Appointment] = []
+        self._appointments: list[tuple[float, int, Appointment]] = []  # by time, then as they were made
         self._order = itertools.count()
 
     def now(self) -> float:
@@ -62,15 +61,15 @@ class Clock:
 
     def _appoint(self, at: float, act: Callable[[], None], unlocked: bool = False) -> Appointment:
         with self.changed:
-            appointment = Appointment(at, next(self._order), act, unlocked)
-            heapq.heappush(self._appointments, appointment)
+            appointment = Appointment(at, act, unlocked)
+            heapq.heappush(self._appointments, (at, next(self._order), appointment))
             self.changed.notify_all()
             return appointment
 
     def _next(self) -> Appointment | None:
-        while self._appointments and self._appointments[0].act is None:
+        while self._appointments and self._appointments[0][2].act is None:
             heapq.heappop(self._appointments)
-        return self._appointments[0] if self._appointments else None
+        return self._appointments[0][2] if self._appointments else None
 
 
 class VirtualClock(Clock):

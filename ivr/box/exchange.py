@@ -12,6 +12,7 @@ from ivr.box.acts.conversing import live
 from ivr.box.acts.dialling import answer_the_called
 from ivr.box.clock import Clock, quietly
 from ivr.box.conferences import Conference
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.faults import Fault
 from ivr.box.handsets import Handsets
 from ivr.box.happenings import TurnedDown
@@ -44,7 +45,9 @@ class Line:
     numbers: Callable[[], Mapping[str, str]]
     status_url: str | None = None
     fallback_url: str | None = None
+    fallback_method: str = "POST"
     rest_root: str = "http://127.0.0.1/carrier"
+    dialect: Dialect = TWILIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,11 @@ class Exchange:
         self.sounds: dict[str, Sound] = {}
         self.ask_count = 0
         self.before_asking: Callable[[], None] = lambda: None  # what the service must find done
-        self._imp = Imp(Mischief())
+        self.imp = Imp(Mischief())
         self.conferences: dict[str, Conference] = {}
         self._queues: dict[str, Queue] = {}
         self._ended: deque[str] = deque()
-        self._courier = Courier(line.auth_token, transport)
+        self._courier = Courier(line.auth_token, transport, line.dialect.signature_header)
         self._sids = itertools.count(secrets.randbits(80) << 40)
         self._next_call_at = 0.0
 
@@ -102,11 +105,11 @@ class Exchange:
 
     @property
     def mischief(self) -> Mischief:
-        return self._imp.mischief
+        return self.imp.mischief
 
     @mischief.setter
     def mischief(self, mischief: Mischief) -> None:
-        self._imp = Imp(mischief)
+        self.imp = Imp(mischief)
 
     def numbers(self) -> Mapping[str, str]:
         return self.line.numbers()
@@ -119,19 +122,30 @@ class Exchange:
         self.legs[leg.sid] = leg
         return leg
 
-    def ring_in(self, from_: str, to: str, watcher: Watcher | None = None) -> Leg:
-        """A handset rings one of our numbers; an empty `from_` is withheld. Raises KeyError for another."""
+    def ring_in(
+        self, from_: str, to: str, watcher: Watcher | None = None, mischief: Mischief | None = None
+    ) -> Leg:
+        """A handset rings one of our numbers; an empty `from_` is withheld. Raises KeyError for another.
+
+        `mischief` is played on this call alone, instead of the exchange's.
+        """
         with self.clock.changed:
             if to not in self.numbers():
                 raise KeyError(to)
             leg = self.new_leg(from_ or "anonymous", to, "inbound")
-            leg.fallback = Webhook(self.line.fallback_url) if self.line.fallback_url else None
+            leg.imp = Imp(mischief) if mischief is not None else leg.imp
+            leg.fallback = self._fallback()
             if self.line.status_url:
                 leg.notices = Notices(Webhook(self.line.status_url), frozenset({"completed"}))
             leg.watchers += [watcher] if watcher else []
             leg.emit("ringing")
             leg.start(live(leg, Webhook(self.line.voice_url)))
             return leg
+
+    def _fallback(self) -> Webhook | None:
+        """Where a leg goes whose document failed, if the owner set something."""
+        line = self.line
+        return Webhook(line.fallback_url, line.fallback_method) if line.fallback_url else None
 
     def ring_out(self, leg: Leg, first: Webhook | Document, seconds: float) -> None:
         """Rings `leg.to` for the REST API, no faster than its calls per second."""
@@ -171,14 +185,15 @@ class Exchange:
 
     def ask(
         self,
+        leg: Leg,
         webhook: Webhook,
         cookies: Cookies,
         done: Callable[[Outcome], None],
         at_least: float | None = None,
     ) -> None:
-        """Asks the service; `done` gets the outcome, under the lock."""
+        """Asks the service for a leg; `done` gets the outcome, under the lock."""
         self.ask_count += 1
-        doubled = self._imp.doubling() if webhook.fields else ""
+        doubled = leg.imp.doubling() if webhook.fields else ""
         seconds = self.limits.request_seconds if at_least is None else at_least
         self.clock.offload(lambda: self._ask(webhook, cookies, doubled), done, seconds)
 
@@ -207,7 +222,8 @@ class Exchange:
 
     def deliver(self, leg: Leg | None, notice: Webhook) -> None:
         """Delivers a notice as often and as late as the mischief has it; what it answers is ignored."""
-        for delay in self._imp.delays(int(dict(notice.fields).get("SequenceNumber", "0"))):
+        imp = leg.imp if leg is not None else self.imp
+        for delay in imp.delays(int(dict(notice.fields).get("SequenceNumber", "0"))):
             self.clock.later(delay, lambda: self._deliver(leg, notice))
 
     def _deliver(self, leg: Leg | None, notice: Webhook) -> None:

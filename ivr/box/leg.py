@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.box.clock import Appointment
 from ivr.box.faults import BROKEN_BOX, Fault
 from ivr.box.happenings import Act, Happening, HungUp
+from ivr.box.mischief import Imp
 from ivr.box.sounds import Sound
 from ivr.box.twiml.verbs import Notices
 from ivr.box.webhooks import Cookies, Webhook
@@ -48,6 +49,7 @@ class Leg:
         self.created_at = exchange.clock.now()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
+        self.imp: Imp = parent.imp if parent else exchange.imp  # what goes wrong on its way to the service
         self.fallback: Webhook | None = None
         self.notices: Notices | None = None
         self.time_limit = exchange.limits.call_seconds

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.box.clock import VirtualClock
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.exchange import Exchange, Limits, Line
 from ivr.box.faults import Fault
 from ivr.box.happenings import HungUp, Key, Spoke
@@ -34,6 +35,7 @@ class Phone:
         voice_url: str = "/voice",
         status_url: str | None = "/voice/status",
         fallback_url: str | None = None,
+        fallback_method: str = "POST",
         base_url: str = "http://127.0.0.1",
         account_sid: str = "AC" + "0" * 32,
         auth_token: str = "box-token-of-a-test",  # noqa: S107 - signs for a service on this machine
@@ -42,6 +44,7 @@ class Phone:
         mischief: Mischief | None = None,
         limits: Limits | None = None,
         start: float | None = None,
+        dialect: Dialect = TWILIO,
     ) -> None:
         base = service.rstrip("/") if isinstance(service, str) else base_url
         transport: Transport = over_http if isinstance(service, str) else in_process(service)
@@ -53,7 +56,9 @@ class Phone:
             numbers=lambda: self._numbers,
             status_url=status_url and _absolute(base, status_url),
             fallback_url=fallback_url and _absolute(base, fallback_url),
+            fallback_method=fallback_method,
             rest_root=f"{base}/phone/carrier",
+            dialect=dialect,
         )
         self.clock = VirtualClock(start)
         self.exchange = Exchange(line, self.clock, transport, limits)
@@ -65,10 +70,16 @@ class Phone:
         """Rings `to` and listens until there is something to do. An empty `from_` withholds the number."""
         return self.ring(to, from_, watcher).settle()
 
-    def ring(self, to: str, from_: str = "+84901234567", watcher: Watcher | None = None) -> "PhoneCall":
-        """Rings `to`; nothing has happened yet."""
+    def ring(
+        self,
+        to: str,
+        from_: str = "+84901234567",
+        watcher: Watcher | None = None,
+        mischief: Mischief | None = None,
+    ) -> "PhoneCall":
+        """Rings `to`; nothing has happened yet. `mischief` is played on this call alone."""
         self._numbers.setdefault(to, "")
-        return PhoneCall(self, self.exchange.ring_in(from_, to, watcher))
+        return PhoneCall(self, self.exchange.ring_in(from_, to, watcher, mischief))
 
     def every(self, seconds: float, act: Callable[[], object]) -> None:
         """Does `act` again and again in virtual time, as a service's own clock would."""

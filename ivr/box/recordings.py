@@ -47,6 +47,11 @@ class Recording:
         return max(1, round((self.ended_at or self._exchange.clock.now()) - self.started_at))
 
     @property
+    def spoken_seconds(self) -> float:
+        """How long a voice was heard; 0 if none was."""
+        return sounds.seconds_of(self.path.read_bytes()) if self.spoken else 0
+
+    @property
     def fetchable(self) -> bool:
         """Contract §1.2: the URL may not be fetchable yet when the action is asked."""
         return self.status == "completed" and self._exchange.clock.now() >= self.fetchable_at

@@ -30,6 +30,13 @@ _LOOK_UP_SECONDS = 0.2
 _LAST_WORDS_SECONDS = 2.0  # the service is told of the end of a call, and of its recordings, a moment later
 
 
+Keep = Callable[[Leg], None]
+
+
+def _forget(_: Leg) -> None:
+    """For calls that nobody wants to keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """The hotline to call: its webhooks, its account; `app` to reach it in this process, not over HTTP.
@@ -55,21 +62,23 @@ def call(
     keys: str | None = None,
     out: TextIO | None = None,
     keyboard: Iterable[str] | None = None,
+    keep: Keep = _forget,
 ) -> int:
     """Calls `to` and writes what is heard. With `keys` (see `script`) at once, without by hand.
 
-    Returns 0 if all went well, 1 if the service did something wrong or hung up early, 2 for a bad script.
+    `keep` is given the line once the call is over. Returns 0 if all went well, 1 if the service did something
+    wrong or hung up early, 2 for a bad script.
     """
     out = out or sys.stdout
     print(f"{from_ or 'a withheld number'} calls {to}", file=out)
     if keys is None:
-        return _by_hand(service, to, from_, out, keyboard)
+        return _by_hand(service, to, from_, out, keyboard, keep)
     try:
         moves = read_script(keys)
     except BadScript as error:
         print(error, file=out)
         return WRONG
-    return _scripted(service, to, from_, moves, out)
+    return _scripted(service, to, from_, moves, out, keep)
 
 
 def numbers(service: Service) -> list[str]:
@@ -78,7 +87,7 @@ def numbers(service: Service) -> list[str]:
     return box.numbers() if box else []
 
 
-def _scripted(service: Service, to: str, from_: str, moves: tuple[Move, ...], out: TextIO) -> int:
+def _scripted(service: Service, to: str, from_: str, moves: tuple[Move, ...], out: TextIO, keep: Keep) -> int:
     phone = Phone(
         service.app or urljoin(service.voice_url, "/"),
         voice_url=service.voice_url,
@@ -99,6 +108,7 @@ def _scripted(service: Service, to: str, from_: str, moves: tuple[Move, ...], ou
     if missed:
         print(f"The call was over before: {', '.join(map(str, missed))}", file=out)
     _tell_the_log(service, call.leg, out)
+    keep(call.leg)
     return FAULTY if missed or phone.faults else WELL
 
 
@@ -113,7 +123,9 @@ def _make(call: PhoneCall, move: Move) -> None:
         call.hang_up()
 
 
-def _by_hand(service: Service, to: str, from_: str, out: TextIO, keyboard: Iterable[str] | None) -> int:
+def _by_hand(
+    service: Service, to: str, from_: str, out: TextIO, keyboard: Iterable[str] | None, keep: Keep
+) -> int:
     line = Line(
         account_sid=service.account_sid,
         auth_token=service.auth_token,
@@ -135,6 +147,7 @@ def _by_hand(service: Service, to: str, from_: str, out: TextIO, keyboard: Itera
         exchange.clock.wait_for(lambda: leg.over, 5)
         exchange.clock.wait_for(lambda: False, _LAST_WORDS_SECONDS)
     _tell_the_log(service, leg, out)
+    keep(leg)
     return FAULTY if leg.faults else WELL
 
 

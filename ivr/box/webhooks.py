@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin
+from urllib.parse import parse_qsl, quote_plus, urldefrag, urlencode, urljoin
 
 from ivr.box.faults import (
     ANSWERS_DIFFER,
@@ -82,8 +83,9 @@ class Outcome:
 class Courier:
     """Carries webhooks to the service, signed with the account's token."""
 
-    def __init__(self, token: str, transport: Transport) -> None:
+    def __init__(self, token: str, transport: Transport, header: str = "X-Twilio-Signature") -> None:
         self._token = token
+        self._header = header
         self._transport = transport
         self._tokens = itertools.count(1)
         self._name = secrets.token_hex(8)
@@ -148,16 +150,24 @@ class Courier:
         url, form, body = urldefrag(webhook.url).url, webhook.fields, None
         headers = [("User-Agent", "TwilioProxy/1.1 (phone company in a box)"), ("Accept", "*/*")]
         if webhook.method == "POST":
-            body = urlencode(form).encode()
+            body = _encoded(form).encode()
             headers.append(("Content-Type", f"{_FORM}; charset=UTF-8"))
         elif form:
             url += ("&" if "?" in url else "?") + urlencode(form)
             form = ()
-        headers += [("X-Twilio-Signature", signature(self._token, url, form))]
+        headers += [(self._header, signature(self._token, url, form))]
         headers += [("I-Twilio-Idempotency-Token", token)]
         if cookies:
             headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())))
         return Request(webhook.method, url, tuple(headers), body, limits.ct / 1000, limits.rt / 1000)
+
+
+def _encoded(form: Iterable[tuple[str, str]]) -> str:
+    """As `urlencode`; the same names and numbers come again with every webhook of a call."""
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in form])
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def _keep(cookies: Cookies, reply: Reply) -> None:

@@ -29,7 +29,9 @@ class Carrier:
     """A kind of carrier.
 
     `signature_header` is where it signs in Twilio's way, None if it signs in a way we do not check yet: such
-    a carrier cannot be used. `webhook_seconds` is how long it waits for a document.
+    a carrier cannot be used. `webhook_seconds` is how long it waits for a document. `retries` at the end of
+    an address lets it ask again when nobody answers there, or the answer is an error; it is empty where
+    nobody wrote that the carrier reads it.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Carrier:
     signature_header: str | None = "X-Twilio-Signature"
     webhook_seconds: int = 15
     google_voices: str = "Google."
+    retries: str = ""
 
     def lacks(self, needed: Iterable[Capability]) -> list[Capability]:
         """What of this it cannot do, in the order of the list above."""
@@ -50,6 +53,10 @@ class Carrier:
         return voice
 
 
+TWICE_MORE = "#rc=2&rp=ct,5xx,rt&ct=2000&rt=4000"
+"""Three tries of four seconds are within the carrier's fifteen (contract §2.4). What is asked again is
+answered again, and happens once."""
+
 _EVERYTHING = frozenset(Capability)
 _NOT_IN_THE_BOX = {Capability.SPEECH, Capability.MACHINE_DETECTION}
 _NOT_SIGNALWIRE = {Capability.PARTICIPANTS, Capability.BROWSER_PHONE, Capability.BRIDGED}
@@ -57,8 +64,8 @@ _NOT_SIGNALWIRE = {Capability.PARTICIPANTS, Capability.BROWSER_PHONE, Capability
 CARRIERS = {
     carrier.kind: carrier
     for carrier in (
-        Carrier("box", _EVERYTHING - _NOT_IN_THE_BOX),
-        Carrier("twilio", _EVERYTHING),
+        Carrier("box", _EVERYTHING - _NOT_IN_THE_BOX, retries=TWICE_MORE),
+        Carrier("twilio", _EVERYTHING, retries=TWICE_MORE),
         Carrier("signalwire", _EVERYTHING - _NOT_SIGNALWIRE, "X-SignalWire-Signature", 5, "gcloud."),
         Carrier("telnyx", _EVERYTHING - {Capability.BROWSER_PHONE}, None),
         Carrier("somleng", frozenset()),

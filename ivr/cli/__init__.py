@@ -7,18 +7,25 @@ import click
 from ivr.settings import WrongSettings
 
 COMMANDS = {
+    "audit": "audit",
     "call": "calls",
     "calls": "calls",
     "check": "menus",
     "diff": "revisions",
+    "doctor": "doctor",
+    "fallback": "fallback",
+    "play": "playing",
     "publish": "menus",
+    "rehearse": "rehearse",
     "render": "menus",
     "revisions": "revisions",
     "rollback": "revisions",
+    "tokens": "accounts",
+    "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""
 
-NEEDS_NOTHING_MADE = frozenset({"check", "render"})
+NEEDS_NOTHING_MADE = frozenset({"check", "play", "rehearse", "render"})
 """Commands that work on files alone: they make no secrets, and need no account."""
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,9 +25,18 @@ OUTCOMES = ["goodbye", "hung_up", "message", "connected", "blocked", "too_many",
 @click.option("--keys", help="What the caller does, by commas: keys, wait, speak 5s, hangup. Else you type.")
 @click.option("--url", help="Another hotline's voice webhook.")
 @click.option("--token", help="The token that hotline checks signatures with.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Write the call into this file, to be played again."
+)
 @click.pass_obj
 def call(
-    settings: Settings, number: str | None, from_: str, keys: str | None, url: str | None, token: str | None
+    settings: Settings,
+    number: str | None,
+    from_: str,
+    keys: str | None,
+    url: str | None,
+    token: str | None,
+    save: Path | None,
 ) -> None:
     """Call the running hotline from this terminal: read what the caller hears, press keys."""
     from ivr.box.terminal import Service
@@ -42,7 +52,19 @@ def call(
         carrier_url=settings.carrier_url if beside else None,
         log_url=f"{settings.base_url}/calls" if beside else None,
     )
-    sys.exit(ring(service, number or _number_of(service, settings, url), from_, keys))
+    called = number or _number_of(service, settings, url)
+    if save is None:
+        sys.exit(ring(service, called, from_, keys))
+    if url is not None:
+        raise click.UsageError("only a call to the hotline of this folder can be saved")
+    if save.exists():
+        raise click.UsageError(f"{save} is there already: name another file")
+    from ivr.rehearsal.saving import saver
+
+    status = ring(service, called, from_, keys, keep=saver(opened(settings), from_, save))
+    if save.exists():
+        click.echo(f"Saved: `python3 app.py play {save}` plays it.")
+    sys.exit(status)
 
 
 def _number_of(service: "Service", settings: Settings, url: str | None) -> str:

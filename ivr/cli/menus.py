@@ -1,11 +1,15 @@
 """From the folder of menus to what callers hear: checked, rendered, published."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ivr.cli.opening import opened
 from ivr.settings import Settings
+
+if TYPE_CHECKING:
+    from ivr.language import Checked, Mistake
 
 
 @click.command()
@@ -36,17 +40,28 @@ def check(settings: Settings, folder: Path | None, recordings: Path | None) -> N
 @click.command()
 @click.option("--author", default="", help="Who publishes.")
 @click.option("--note", default="", help="What has changed.")
+@click.option(
+    "--callers",
+    type=click.IntRange(0),
+    default=300,
+    show_default=True,
+    help="How many random callers ring first; 0 for none.",
+)
 @click.pass_obj
-def publish(settings: Settings, author: str, note: str) -> None:
+def publish(settings: Settings, author: str, note: str, callers: int) -> None:
     """Make the menus of the folder live. Calls in progress finish on the menus they started in."""
     import getpass
 
+    from ivr.cli.rehearse import rehearsed
     from ivr.switchboard.publishing import NotPublished
     from ivr.switchboard.publishing import publish as make_live
 
+    def rehearsal(checked: "Checked") -> "tuple[Mistake, ...]":
+        return rehearsed(settings, checked, callers)
+
     exchange = opened(settings)
     try:
-        done = make_live(exchange, author or getpass.getuser(), note)
+        done = make_live(exchange, author or getpass.getuser(), note, rehearse=rehearsal if callers else None)
     except NotPublished as refused:
         for mistake in refused.mistakes:
             click.echo(mistake)

@@ -299,6 +299,7 @@ class Hotline:
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
     limits: Limits = Limits()
+    emergency: str | None = None
     blocked: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     lookup_hosts: tuple[str, ...] = ()

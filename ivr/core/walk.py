@@ -255,7 +255,7 @@ class _Walk:
     def take(self, step: Step, recording: str) -> None:
         match step.thing:
             case Voicemail():
-                self.becomes(outcome=Outcome.MESSAGE)
+                self.becomes(outcome=self.call.outcome or Outcome.MESSAGE)  # who has talked has talked
             case Record(keep_as=name):
                 self.keep(name, recording)
 

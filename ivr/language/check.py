@@ -52,6 +52,7 @@ NEEDED = {
 def _hotline(draft: Draft) -> Hotline:
     document, findings = draft.document, draft.findings
     made = _steps(draft)
+    emergency = places.emergency(draft)
     return Hotline(
         name=str(document.hotline or ""),
         zone=places.zone(draft),
@@ -64,6 +65,7 @@ def _hotline(draft: Draft) -> Hotline:
         },
         queues={str(name): queues.build(draft, name) for name in document.queues if name != "default"},
         limits=places.limits(draft),
+        emergency=emergency,
         blocked=places.blocked(draft),
         allowed=places.allowed(draft),
         lookup_hosts=places.lookup_hosts(draft),

@@ -6,6 +6,7 @@ from ivr.core.menus import Where
 from ivr.language.mistakes import Findings
 
 KEY_LIKE = re.compile(r"(?:^|[{,])[ \t]*(#)[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
+HASH_VALUE = re.compile(r":[ \t]+#\S*[ \t\r]*$")
 SWALLOWED = re.compile(r"[ \t]+#")
 
 
@@ -27,6 +28,11 @@ def looks_like_key_below(source: str, line: int) -> bool:
     """Whether the line after `line` holds such a lost key."""
     rest = source.split("\n", line + 1)
     return len(rest) > line and KEY_LIKE.match(rest[line]) is not None
+
+
+def begins_with_hash(source: str, line: int) -> bool:
+    """Whether the value on this line would have been a `#`, or begun with one."""
+    return HASH_VALUE.search(source.split("\n", line)[line - 1]) is not None
 
 
 def check_swallowed(name: str, source: str, end: int, text: str, findings: Findings) -> None:

@@ -35,14 +35,16 @@ def gather(trees: Iterable[Table], findings: Findings) -> tuple[Document, Table]
             if key in words_of(Document):
                 _join(whole, key, value, findings)
             else:
-                findings.mistake(
-                    key.at, f"unknown section '{key}'", findings.nearest(key, words_of(Document), SECTIONS)
-                )
+                hint = findings.nearest(key, words_of(Document), NOT_MENUS.get(key, SECTIONS))
+                findings.mistake(key.at, f"unknown section '{key}'", hint)
     good = {key: _section(key, value, findings) for key, value in whole.items()}
     return Document.model_construct(**{key: value for key, value in good.items() if value is not None}), whole
 
 
 SECTIONS = f"sections are {listed(sorted(words_of(Document)), 'and')}"
+
+
+NOT_MENUS = {"calls": "written calls lie in the folder 'calls' within this one"}
 
 
 def _join(whole: Table, key: Text, value: Tree, findings: Findings) -> None:
@@ -84,13 +86,13 @@ def _section(key: Text, value: Tree, findings: Findings) -> Any:
         findings.mistake(key.at, f"'{key}' has more than {most} entries", "publish two hotlines")
         return None
     if key not in NAMED:
-        return _read_as(_section_type(key), value, findings)
+        return read_as(_section_type(key), value, findings)
     if not isinstance(value, Table):
         findings.mistake(
             value.at, f"'{key}' holds names and what they stand for", "write each on a line of its own"
         )
         return {}
-    entries = {name: _read_as(_entry_type(key), entry, findings) for name, entry in value.items()}
+    entries = {name: read_as(_entry_type(key), entry, findings) for name, entry in value.items()}
     return {name: entry for name, entry in entries.items() if entry is not None}
 
 
@@ -106,7 +108,7 @@ def _section_type(section: str) -> TypeAdapter[Any]:
     return TypeAdapter(Annotated[kind, *field.metadata] if field.metadata else kind)
 
 
-def _read_as(kind: TypeAdapter[Any], value: Tree, findings: Findings) -> Any:
+def read_as(kind: TypeAdapter[Any], value: Tree, findings: Findings) -> Any:
     """A tree as what it should be, or None after noting all that is wrong with it."""
     try:
         return kind.validate_python(value, context=findings)

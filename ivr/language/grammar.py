@@ -452,6 +452,8 @@ class Document(Section):
     every_menu: dict[Key, Destination] = Field(default_factory=dict)
     """Keys that every menu has which does not use them itself."""
     limits: Limits | None = None
+    emergency: Word | None = None
+    """Who is rung when this hotline cannot answer: a phone number or a SIP address that always does."""
     blocked: Many = Field(default_factory=list)
     """Numbers that are turned away: `+8490*`, or `withheld`."""
     allowed: Many = Field(default_factory=list)

@@ -111,6 +111,19 @@ def limits(draft: Draft) -> Limits:
     return Limits(written.keys, then, calls, per)
 
 
+def emergency(draft: Draft) -> str | None:
+    """Who is rung when the hotline itself is away: nobody knows the values of a call then."""
+    written = draft.document.emergency
+    if not isinstance(written, Text):
+        return None
+    if "{" in written:
+        hint = "write a number like +84901234567, or a SIP address"
+        draft.findings.mistake(written.at, "'emergency' can hold no value of a call", hint)
+    else:
+        draft.parties.append(((str(written),), written.at))
+    return str(written)
+
+
 def blocked(draft: Draft) -> tuple[str, ...]:
     """The numbers that are turned away."""
     for entry in draft.document.blocked:

@@ -51,7 +51,7 @@ def read(folder: Path, recordings: Path | None = None) -> Checked:
     left = LARGEST_FOLDER
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
         name = f"{folder.name}/{path.name}"
-        text = _file(path, name, left, findings)
+        text = text_of(path, name, left, findings)
         if text is not None:
             files[name] = text
             left -= len(text.encode())
@@ -67,7 +67,7 @@ def read_files(files: Mapping[str, str], sounds: Sounds | None = None) -> Checke
     return _checked(dict(files), home, sounds, Findings())
 
 
-def _file(path: Path, name: str, left: int, findings: Findings) -> str | None:
+def text_of(path: Path, name: str, left: int, findings: Findings) -> str | None:
     """The text of a file unless it is too large, no file, or no text."""
     where = Where(name, 1, 1)
     try:

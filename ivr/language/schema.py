@@ -1,6 +1,6 @@
-"""The schema for editors, made from the grammar: `# yaml-language-server: $schema=menu.schema.json`.
+"""The schemas for editors, made from the grammars: `# yaml-language-server: $schema=menu.schema.json`.
 
-`python -m ivr.language.schema` writes it anew. What it cannot say (that a name is known, that a step does
+`python -m ivr.language.schema` writes them anew. What it cannot say (that a name is known, that a step does
 one thing) `ivr check` says.
 """
 
@@ -11,9 +11,17 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from ivr.language.calls.grammar import File
 from ivr.language.grammar import Document
+from ivr.language.sections import Section
 
-FILE = Path(__file__).with_name("menu.schema.json")
+MENUS = Path(__file__).with_name("menu.schema.json")
+CALLS = Path(__file__).with_name("calls.schema.json")
+SCHEMAS: dict[Path, tuple[type[Section], str]] = {
+    MENUS: (Document, "Menus of a hotline"),
+    CALLS: (File, "Written phone calls"),
+}
+"""Each file that is shipped, what it is made from, and its title."""
 
 
 class EditorSchema(GenerateJsonSchema):
@@ -41,15 +49,17 @@ class EditorSchema(GenerateJsonSchema):
         return False
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one file of menus."""
-    made = Document.model_json_schema(schema_generator=EditorSchema)
-    return {"$schema": EditorSchema.schema_dialect, **made, "title": "Menus of a hotline"}
+def schema(file: Path) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one file of menus, or of calls."""
+    model, title = SCHEMAS[file]
+    made = model.model_json_schema(schema_generator=EditorSchema)
+    return {"$schema": EditorSchema.schema_dialect, **made, "title": title}
 
 
-def text() -> str:
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+def text(file: Path) -> str:
+    return json.dumps(schema(file), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), "utf-8")
+    for each in SCHEMAS:
+        each.write_text(text(each), "utf-8")

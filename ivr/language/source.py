@@ -76,15 +76,15 @@ def decode(name: str, content: bytes, findings: Findings) -> str | None:
         return None
 
 
-def parse(name: str, source: str, findings: Findings) -> Table | None:
-    """The data of one file; None when it cannot be read at all. Never raises."""
+def parse(name: str, source: str, findings: Findings, about: str = "menus") -> Table | None:
+    """The data of one file about menus (or calls); None when it cannot be read at all. Never raises."""
     if control := CONTROL.search(source):
         where = comments.place(name, source, control.start())
         findings.misspelled(where, f"a control character (U+{ord(control[0]):04X})", "delete it")
         return None
     comments.check(name, source, findings)
     try:
-        return _Reader(name, source, findings).read()
+        return _Reader(name, source, findings, about).read()
     except yaml.YAMLError as error:
         where, text, hint = explain(name, source, error)
         findings.misspelled(where, text, hint)
@@ -124,8 +124,8 @@ class _Loader(yaml.CBaseLoader):
 class _Reader:
     """Walks the nodes of one file."""
 
-    def __init__(self, name: str, source: str, findings: Findings) -> None:
-        self.name, self.source, self.findings = name, source, findings
+    def __init__(self, name: str, source: str, findings: Findings, about: str) -> None:
+        self.name, self.source, self.findings, self.about = name, source, findings, about
 
     def read(self) -> Table | None:
         loader = _Loader(self.source, self.findings)
@@ -139,8 +139,9 @@ class _Reader:
             )
             return None
         if not isinstance(root, MappingNode):
-            text = "a file of menus holds sections"
-            self.findings.misspelled(self.where(root), text, "write 'steps:' and the steps below it")
+            first = "steps" if self.about == "menus" else self.about
+            text = f"a file of {self.about} holds sections"
+            self.findings.misspelled(self.where(root), text, f"write '{first}:' and the {first} below it")
             return None
         tree = self.tree(root)
         return tree if isinstance(tree, Table) else None
@@ -215,9 +216,10 @@ class _Reader:
             hint = "write 'word: value', or quote the text if the comma belongs to it"
             self.findings.misspelled(key.at, f"'{key}' has no value", hint)
         elif not comments.looks_like_key_below(self.source, key.line):
-            self.findings.misspelled(
-                key.at, f"nothing is written for '{key}'", "write its value or delete it"
-            )
+            hint = "write its value or delete it"
+            if comments.begins_with_hash(self.source, key.line):
+                hint = "'#' begins a comment, so quote it: \"#\""
+            self.findings.misspelled(key.at, f"nothing is written for '{key}'", hint)
         self.findings.spoiled.add(key.at)
         return text_at("", key.at)
 

@@ -58,6 +58,15 @@ def due_kinds(tx: Transaction, now: int) -> frozenset[str]:
     return frozenset(row[0] for row in tx.rows(_DUE_KINDS, {"now": now}))
 
 
+_NEXT_DUE = "SELECT MIN(due_at) FROM errand WHERE state IN ('waiting', 'running')"
+
+
+def next_due(tx: Transaction) -> int | None:
+    """When the next errand is due, perhaps long ago; None if none is open."""
+    row = tx.row(_NEXT_DUE, {})
+    return row[0] if row else None
+
+
 _DUE = """
 SELECT id FROM errand WHERE state IN ('waiting', 'running') AND kind = :kind AND due_at <= :now
 ORDER BY due_at LIMIT 1"""

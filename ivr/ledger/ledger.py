@@ -2,6 +2,7 @@
 
 import os
 from contextlib import AbstractContextManager
+from pathlib import Path
 from weakref import WeakSet
 
 from sqlalchemy import make_url
@@ -26,6 +27,11 @@ class Ledger:
         `synchronous` (SQLite only) is NORMAL or FULL. ValueError if the url names neither database.
         """
         return cls(_database(url, synchronous), Seal(seal_key))
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None if it is on a server."""
+        return self._database.file
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """One thing that happens: committed at the end of the block, undone by any exception.

@@ -154,3 +154,15 @@ def story(tx: Transaction, call_id: str) -> Story | None:
 
 def _pass(row: Row) -> Pass:
     return Pass(*(*row[:7], Ending(row[7]), *row[8:]))
+
+
+_STEPS = """
+SELECT step FROM (
+    SELECT step, hop, nth FROM pass WHERE call = :id
+    UNION ALL SELECT step, hop, -1 FROM call WHERE id = :id AND ended_at IS NULL AND step IS NOT NULL
+) AS entered ORDER BY hop, nth"""
+
+
+def steps(tx: Transaction, call_id: str) -> list[str]:
+    """The steps a call has entered so far, one for each pass, the present one last."""
+    return [row[0] for row in tx.rows(_STEPS, {"id": call_id})]

@@ -26,9 +26,9 @@ def is_current(connection: Connection) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
     had = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    return bool(had == _newest())
+    return bool(had == newest())
 
 
-def _newest() -> str:
+def newest() -> str:
     """The newest migration there is; the files are named by their order."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))

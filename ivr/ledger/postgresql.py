@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import NoReturn
@@ -46,6 +47,7 @@ class PostgreSQL:
     """A database on a server. A transaction is one pipeline: its statements travel together."""
 
     def __init__(self, url: URL) -> None:
+        self.file: Path | None = None
         self._engine = create_engine(url, poolclass=NullPool)
         self.forked()
 

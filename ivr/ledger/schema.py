@@ -253,3 +253,67 @@ errand = Table(
         postgresql_where=text("state IN ('waiting', 'running')"),
     ),
 )
+
+account = Table(
+    "account",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the name as it is looked for"),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False, comment="agent, supervisor or admin"),
+    Column("password", Text, nullable=False, comment="argon2id"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+session = Table(
+    "session",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="hash of what the browser holds"),
+    Column("account", Text, ForeignKey("account.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Index(None, "account"),
+)
+
+throttle = Table(
+    "throttle",
+    LEDGER,
+    Column("key", Text, primary_key=True, comment="the kind of try, and a hash of what it was made at"),
+    Column("until", BigInteger, nullable=False, comment="when all tries so far are forgotten"),
+)
+
+token = Table(
+    "token",
+    LEDGER,
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("rights", Text, nullable=False, comment="JSON list"),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    LEDGER,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False, comment="an account, or what stands for one"),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", Text, comment="JSON object"),
+    Column("after", Text, comment="JSON object"),
+    Column("mark", Text, nullable=False, comment="of this row and the mark before it, by the hotline's key"),
+    Index(None, "at"),
+    Index(None, "subject", "at"),
+)
+
+audit_end = Table(
+    "audit_end",
+    LEDGER,
+    Column("slot", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("number", Integer, nullable=False, comment="of the last row of the audit; 0 before the first"),
+    Column("mark", Text, nullable=False),
+)

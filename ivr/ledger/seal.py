@@ -1,5 +1,6 @@
 """Secrets at rest: what a caller typed in confidence is readable only with the hotline's key."""
 
+import hmac
 from base64 import urlsafe_b64encode
 from functools import cached_property
 from hashlib import sha256
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Seal:
-    """Encrypts and decrypts with one key (authenticated, Fernet)."""
+    """Encrypts and decrypts with one key (authenticated, Fernet), and marks what must not be changed."""
 
     def __init__(self, key: bytes) -> None:
         self._key = urlsafe_b64encode(sha256(key).digest())
@@ -33,3 +34,7 @@ class Seal:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             return None
+
+    def mark(self, text: str) -> str:
+        """The mark of a text: the same for the same text, and made by nobody without the key."""
+        return hmac.new(self._key, b"mark\0" + text.encode(errors="surrogatepass"), "sha256").hexdigest()

@@ -45,7 +45,8 @@ class SQLite:
             )
         if synchronous not in ("NORMAL", "FULL"):
             raise ValueError(f"synchronous is NORMAL or FULL, not {synchronous!r}")
-        self._file = Path(url.database)
+        self._path = Path(url.database)
+        self.file: Path | None = self._path
         self._engine = _engine(url, synchronous)
         self.forked()
 
@@ -100,8 +101,8 @@ class SQLite:
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file.touch(mode=0o600)  # SQLite gives its other files the rights of this one
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path.touch(mode=0o600)  # SQLite gives its other files the rights of this one
         with self._turn:
             lock = self._locked(float("inf"))
             try:
@@ -118,7 +119,7 @@ class SQLite:
         """The lock file, locked for this process."""
         try:
             if self._lock_file is None:
-                self._lock_file = os.open(f"{self._file}-lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+                self._lock_file = os.open(f"{self._path}-lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             while not _lock(self._lock_file):
                 if time.monotonic() > give_up_at:
                     raise LedgerBusy("another process kept writing")

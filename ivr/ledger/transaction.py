@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -67,6 +68,8 @@ class Transaction(Protocol):
 
 class Database(Protocol):
     """One of the two databases, and how it keeps writers apart."""
+
+    file: Path | None
 
     def transaction(self, seal: Seal) -> AbstractContextManager[Transaction]:
         """A short write transaction. LedgerBusy, LedgerAway."""

@@ -4,44 +4,31 @@ Nothing of it reaches the world: what the service wishes for outside is answered
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ivr import assemble, create_app
+from ivr.box.dialects import DIALECTS
 from ivr.box.exchange import Limits
 from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Language, Sound
-from ivr.ledger import errands, revisions
-from ivr.ledger.errands import Errand
+from ivr.ledger import callers, emptying, revisions
+from ivr.rehearsal.complaints import attributed
+from ivr.rehearsal.desk import Desk
+from ivr.rehearsal.outside import Outside
+from ivr.rehearsal.worker import Worker
 from ivr.settings import Settings
 from ivr.switchboard.exchange import Exchange
 
+__all__ = ["Outside", "Play", "Stage", "staged"]
+
 BASE_URL = "https://rehearsal.invalid"
 ACCOUNT, TOKEN = "AC" + "0" * 32, "signs nothing but rehearsals"
-LOOK_SECONDS = 0.5
-LEASE_MS = 60_000
-
-
-@dataclass
-class Outside:
-    """The world of a rehearsal: look-ups bring `found` (None: they fail), all else simply succeeds."""
-
-    found: Mapping[str, str] | None = None
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    """The text messages wished for: to whom, and the text."""
-
-    def answer(self, errand: Errand) -> Mapping[str, str] | None:
-        """What comes of an errand; None when it fails."""
-        if errand.kind == "lookup":
-            return self.found
-        if errand.kind == "message":
-            self.sent.append((errand.payload["to"], errand.payload["text"]))
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +42,10 @@ class Play:
     """Media type and bytes of the recordings, by digest."""
 
 
+Company = Callable[[float, Mapping[str, Party] | None], Phone]
+"""Makes the phone company whose clock begins then, with these people at its numbers."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A hotline that is rehearsed: ring it with `phone`, look into `exchange.ledger` afterwards."""
@@ -62,27 +53,38 @@ class Stage:
     exchange: Exchange
     phone: Phone
     outside: Outside
+    company: Company = field(repr=False)
+
+    def anew(self, at: float, outside: Outside, people: Mapping[str, Party] | None = None) -> "Stage":
+        """The same hotline with an empty log, at another time; the stage before is over."""
+        with self.exchange.ledger.transaction() as tx:
+            emptying.empty(tx)
+        return replace(self, phone=self.company(at, people), outside=outside).working()
+
+    def working(self) -> "Stage":
+        """Its errands are carried out as time passes."""
+        self.worker.starts(self.exchange, self.phone.clock, self.outside)
+        return self
+
+    def remembers(self, caller: str) -> Language | None:
+        """The language this caller chose before; None of one who withholds their number."""
+        with self.exchange.ledger.reading() as tx:
+            return callers.remembered_language(tx, caller) if caller else None
+
+    def remember(self, caller: str, language: Language) -> None:
+        """This caller has called before, and chosen a language."""
+        with self.exchange.ledger.transaction() as tx:
+            callers.remember(tx, caller, language, self.exchange.now())
 
     def errands(self) -> None:
         """Carries out, at once and in this thread, whatever is due now."""
-        ledger, now = self.exchange.ledger, self.exchange.now()
-        with ledger.reading() as tx:
-            kinds = errands.due_kinds(tx, now)
-        for kind in sorted(kinds):
-            while (errand := self._claimed(kind)) is not None:
-                self._settle(errand)
+        self.worker.look()
 
-    def _claimed(self, kind: str) -> Errand | None:
-        with self.exchange.ledger.transaction() as tx:
-            return errands.claim(tx, kind, self.exchange.now(), LEASE_MS)
-
-    def _settle(self, errand: Errand) -> None:
-        answer = self.outside.answer(errand)
-        with self.exchange.ledger.transaction() as tx:
-            if answer is None:
-                errands.fail(tx, errand.id, "it did not answer, as the rehearsal wants", self.exchange.now())
-            else:
-                errands.done(tx, errand.id, answer, self.exchange.now())
+    @property
+    def worker(self) -> Worker:
+        """What carries out errands while time passes."""
+        assert isinstance(self.exchange.due, Worker)
+        return self.exchange.due
 
 
 @contextmanager
@@ -98,24 +100,20 @@ def staged(
 ) -> Iterator[Stage]:
     """A stage whose clock begins `at` (UTC seconds). What is left of it at the end is thrown away."""
     with TemporaryDirectory(prefix="rehearsal-", dir=_fast_folder()) as folder:
-        settings = Settings(
-            account_sid=ACCOUNT,
-            auth_token=TOKEN,
-            public_url=BASE_URL,
-            carrier=carrier,
-            secret_key="seals nothing but rehearsals",  # noqa: S106
-            data=folder,
-            menus=str(Path(folder) / "none"),
-            recordings=str(Path(folder) / "none"),
-        )
-        bare = assemble(settings)
-        bare.ledger.upgrade()
-        phone: list[Phone] = []
-        exchange = replace(bare, now=lambda: phone[0].clock.now_ms() if phone else round(at * 1000))
+        phones: list[Phone] = []
+
+        def now() -> int:
+            return phones[0].clock.now_ms() if phones else round(at * 1000)
+
+        desk = Desk(ACCOUNT, lambda: phones[0].exchange)
+        worker = Worker()
+        exchange = replace(assemble(_settings(folder, carrier)), carrier=desk, now=now, due=worker)
+        exchange.ledger.upgrade()
         publish(exchange, play)
-        app = create_app(exchange=exchange, clock=False)
-        phone.append(
-            Phone(
+        app = attributed(create_app(exchange=exchange, clock=False).wsgi_app, worker.served)
+
+        def company(start: float, people: Mapping[str, Party] | None) -> Phone:
+            phone = Phone(
                 app,
                 base_url=BASE_URL,
                 account_sid=ACCOUNT,
@@ -123,13 +121,16 @@ def staged(
                 people=people,
                 mischief=mischief,
                 limits=limits,
-                start=at,
+                start=start,
+                dialect=DIALECTS[carrier],
             )
-        )
-        stage = Stage(exchange, phone[0], outside or Outside())
-        phone[0].every(LOOK_SECONDS, stage.errands)
+            if phones:  # recordings that were fetched once need not be fetched again
+                phone.exchange.sounds = phones.pop().exchange.sounds
+            phones.append(phone)
+            return phone
+
         try:
-            yield stage
+            yield Stage(exchange, company(at, people), outside or Outside(), company).working()
         finally:
             exchange.ledger.close()
 
@@ -140,6 +141,19 @@ def publish(exchange: Exchange, play: Play) -> int:
         for digest, (kind, content) in play.contents.items():
             revisions.keep_sound(tx, digest, kind, content)
         return revisions.publish(tx, play.files, play.sounds, play.hotline, "rehearsal", "", exchange.now())
+
+
+def _settings(folder: str, carrier: str) -> Settings:
+    return Settings(
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        public_url=BASE_URL,
+        carrier=carrier,
+        secret_key="seals nothing but rehearsals",  # noqa: S106
+        data=folder,
+        menus=str(Path(folder) / "none"),
+        recordings=str(Path(folder) / "none"),
+    )
 
 
 def _fast_folder() -> str | None:

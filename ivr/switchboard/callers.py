@@ -43,6 +43,7 @@ from ivr.ledger import (
     messages,
     recordings,
 )
+from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.silence import cut_short, outcome_of
@@ -220,7 +221,7 @@ def acting(exchange: Exchange) -> Iterator[Act]:
         act = Act(exchange, tx)
         yield act
     if act.wished:
-        exchange.due.set()
+        exchange.tell(Topic.ERRANDS)
 
 
 def go_on(
@@ -401,17 +402,24 @@ def looked_up(tx: Transaction, call: Call) -> LookedUp:
 
 def last_answer(act: Act, call: Call) -> bytes:
     """The last document of a known call once more: asking again changes nothing."""
-    if call.ended_at is not None:
-        return GOODBYE
-    stored = calls.answered(act.tx, call.id, call.hop - 1)
+    over = call.ended_at is not None
+    stored = (
+        None if over and call.outcome not in TURNED_AWAY else calls.answered(act.tx, call.id, call.hop - 1)
+    )
     if stored is not None:
         return stored
+    if over:
+        return GOODBYE
     exchange, now = act.exchange, act.exchange.now()
     live = exchange.shelf.live(now)
     script = exchange.shelf.script_or(call.revision, live)
     if is_taken_back(exchange, script, call, live):
         return go_on(act, script, call, Silence(), live)
     return answer(act, script, walk.resume(script.hotline, call, Today(now, live.hotline)))
+
+
+TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.TOO_MANY})
+"""Calls that were over at once: the carrier, asking twice, must not be told the second time to take them."""
 
 
 def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:

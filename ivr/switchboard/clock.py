@@ -44,10 +44,12 @@ class Clock:
 
     def start(self) -> None:
         self._thread.start()
+        self._exchange.bus.listen(self._exchange.look)
 
     def stop(self) -> None:
         """Takes nothing new and waits for what is under way."""
         self._stopped.set()
+        self._exchange.bus.close()
         self._exchange.due.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -128,7 +128,7 @@ class Documents:
             max_length=round(longest),
             timeout=round(silence),
             finish_on_key=end,
-            status_callback=f"{self.base_url}/voice/recording",
+            status_callback=f"{self.base_url}/voice/recording{self.carrier.retries}",
         )
         return recording + twiml.redirect(here)
 
@@ -154,7 +154,8 @@ class Documents:
 
     def _url(self, door: str, place: Place) -> Pieces:
         turn = f"{place.turn}.{place.silences}.{place.wrongs}"
-        return (f"{self.base_url}/voice/{door}/{self.revision}/{place.step}/{turn}/", HOP)
+        here = f"{self.base_url}/voice/{door}/{self.revision}/{place.step}/{turn}/"
+        return (here, HOP, self.carrier.retries) if self.carrier.retries else (here, HOP)
 
 
 def parts_of(step: Step) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from threading import Event
 from ivr.carriers.twilio.rest import Rest
 from ivr.core.breaker import Breaker, ask
 from ivr.ledger import Ledger, Seal
+from ivr.outside.bus import Bus, Topic
 from ivr.settings import Settings
 from ivr.switchboard.shelf import Shelf
 
@@ -19,7 +20,7 @@ def clock() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The hotline's parts. `due` is set when an errand may be waiting."""
+    """The hotline's parts. `due` is set when there may be something for this process's clock to do."""
 
     settings: Settings
     ledger: Ledger
@@ -28,6 +29,7 @@ class Exchange:
     carrier: Rest
     now: Callable[[], int] = clock
     due: Event = field(default_factory=Event)
+    bus: Bus = field(default_factory=Bus)
     breakers: dict[str, Breaker] = field(default_factory=dict)
     """By host; each process learns for itself which hosts are down."""
 
@@ -35,3 +37,12 @@ class Exchange:
         """The hosts that are not worth asking now."""
         now = self.now()
         return frozenset(host for host, state in list(self.breakers.items()) if not ask(state, now)[0])
+
+    def tell(self, topic: Topic) -> None:
+        """Something was committed: every process of every machine looks at once, this one first."""
+        self.look(topic)
+        self.bus.tell(topic)
+
+    def look(self, _: Topic) -> None:
+        """Lets this process's clock look now, not after its half second: at everything, whatever was told."""
+        self.due.set()

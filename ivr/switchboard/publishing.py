@@ -17,12 +17,16 @@ from ivr.core.prompts import spoken
 from ivr.language import Checked, Mistake, read
 from ivr.language.prove import prove
 from ivr.language.reading import no_collecting
-from ivr.ledger import LedgerBusy, LedgerError, Transaction, drafts, revisions
+from ivr.ledger import LedgerBusy, LedgerError, Transaction, audit, drafts, revisions
+from ivr.ledger.audit import Deed
 from ivr.ledger.revisions import Overtaken, Source
+from ivr.outside.bus import Topic
 from ivr.outside.wav import with_caption
+from ivr.switchboard import fallback
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
 from ivr.switchboard.readings import packed, version
+from ivr.switchboard.shelf import Unreadable, hotline_of
 
 Rehearsal = Callable[[Checked], Sequence[Mistake]]
 """What tries the menus before they go live, and the mistakes it found."""
@@ -138,6 +142,7 @@ def publish(
         now = exchange.now()
         number = revisions.publish(tx, checked.files, sounds, name, author, note, now, instead_of=instead_of)
         revisions.keep_reading(tx, number, version(), read_already)
+        note_deed(tx, author, Deed.PUBLISHED, instead_of, number, note, now)
         return number
 
     while True:
@@ -151,7 +156,22 @@ def publish(
             return Published(live, False, checked.warnings)
         with suppress(Overtaken):
             number = patiently(exchange, partial(store, instead_of=live))
+            gone_live(exchange, checked.hotline)
             return Published(number, True, checked.warnings)
+
+
+def note_deed(
+    tx: Transaction, author: str, what: Deed, before: int | None, number: int, note: str, now: int
+) -> None:
+    """Puts into the audit which revision is live instead of which."""
+    after = {"live": number, "note": note}
+    audit.note(tx, author, what, f"revision {number}", {"live": before} if before else None, after, now)
+
+
+def gone_live(exchange: Exchange, hotline: Hotline) -> None:
+    """Other menus are live: every process looks at once, and so do the documents for another host."""
+    exchange.tell(Topic.MENUS)
+    fallback.keep(exchange.settings, hotline)
 
 
 T = TypeVar("T")
@@ -229,20 +249,37 @@ class RolledBack:
 def roll_back(exchange: Exchange, number: int | None, author: str, note: str = "") -> RolledBack:
     """Makes an earlier revision live (without a number: the one that was live before), at once and for calls
     in progress too: those of the revisions taken back go on in it. Raises NoWayBack."""
+    while True:
+        live, wanted = way_back(exchange, number)
+        try:
+            hotline = hotline_of(exchange.ledger, wanted)
+        except Unreadable as error:
+            raise NoWayBack(str(error)) from None
+        except KeyError:
+            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
 
-    def go_back(tx: Transaction) -> RolledBack:
-        live = revisions.held(tx)
+        def go_back(tx: Transaction, live: int = live, wanted: int = wanted) -> bool:
+            if revisions.held(tx) != live:
+                return False
+            now = exchange.now()
+            revisions.go_back(tx, wanted, author, note, now)
+            note_deed(tx, author, Deed.ROLLED_BACK, live, wanted, note, now)
+            return True
+
+        if patiently(exchange, go_back):
+            gone_live(exchange, hotline)
+            return RolledBack(wanted, live)
+
+
+def way_back(exchange: Exchange, number: int | None) -> tuple[int, int]:
+    """The live revision, and the one to go back to. Raises NoWayBack."""
+    with exchange.ledger.reading() as tx:
+        live = revisions.live(tx)
         if live is None:
             raise NoWayBack("no menus are published yet")
         wanted = revisions.before(tx, live) if number is None else number
-        if wanted is None:
-            raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
-        if wanted == live:
-            raise NoWayBack(f"revision {live} is live already")
-        try:
-            revisions.go_back(tx, wanted, author, note, exchange.now())
-        except KeyError:
-            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
-        return RolledBack(wanted, live)
-
-    return patiently(exchange, go_back)
+    if wanted is None:
+        raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
+    if wanted == live:
+        raise NoWayBack(f"revision {live} is live already")
+    return live, wanted

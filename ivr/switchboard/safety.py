@@ -35,7 +35,8 @@ def safe_document(exchange: Exchange, url: str, said: Said, tries: int = 0) -> b
     """A short wait and the same address again, with what was `said`; after some tries regret and the end."""
     if tries >= TRIES:
         return twiml.document(_sorry(exchange) + twiml.hangup()).fill({})
-    again = f"{quote(url, safe=PLAIN)}?again={tries + 1}{_kept(exchange, said)}"
+    retries = CARRIERS[exchange.settings.carrier].retries
+    again = f"{quote(url, safe=PLAIN)}?again={tries + 1}{_kept(exchange, said)}{retries}"
     return twiml.document(_wait(exchange) + twiml.redirect(again)).fill({})
 
 

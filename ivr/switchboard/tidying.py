@@ -1,6 +1,6 @@
 """What is forgotten, and when: a little at a time, so that no caller waits for the ledger meanwhile."""
 
-from ivr.ledger import calls, errands
+from ivr.ledger import calls, errands, sessions, throttles
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.silence import ask_about_the_silent
@@ -8,6 +8,7 @@ from ivr.switchboard.silence import ask_about_the_silent
 TIDY_EVERY_MS = 60_000
 KEEP_ANSWERS_MS = 3_600_000
 KEEP_ERRANDS_MS = 7 * 86_400_000
+KEEP_ENDED_MS = 3_600_000
 
 LATE_MS = 86_400_000
 """An end may be told, or found out, so much later than it was."""
@@ -35,6 +36,7 @@ def tidy(exchange: Exchange, *, everything: bool = True) -> None:
     until = exchange.now() - KEEP_ANSWERS_MS
     forget_answers(exchange, 0 if everything else until - LATE_MS, until)
     forget_errands(exchange)
+    forget_sign_ins(exchange)
 
 
 def forget_answers(exchange: Exchange, since: int, until: int) -> None:
@@ -58,3 +60,11 @@ def forget_errands(exchange: Exchange) -> None:
     while forgotten == AT_A_TIME:
         with exchange.ledger.transaction() as tx:
             forgotten = errands.forget(tx, before, AT_A_TIME)
+
+
+def forget_sign_ins(exchange: Exchange) -> None:
+    """Sessions that ended by themselves, and tries that hold nobody back any more."""
+    before = exchange.now() - KEEP_ENDED_MS
+    with exchange.ledger.transaction() as tx:
+        sessions.forget(tx, before)
+        throttles.forget(tx, before)

@@ -13,8 +13,10 @@ from ivr.core.calls import Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Value
 from ivr.core.phrases import plain
 from ivr.core.world import host_of
-from ivr.ledger import Transaction, errands, messages, recordings
+from ivr.ledger import Transaction, audit, errands, messages, recordings
+from ivr.ledger.audit import Deed
 from ivr.ledger.errands import Errand
+from ivr.outside.bus import Topic
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
@@ -132,7 +134,7 @@ def mail_message(exchange: Exchange, errand: Errand) -> None:
     return settle(exchange, errand, {"to": box.mail})
 
 
-def fetch_again(exchange: Exchange, recording_id: str) -> bool:
+def fetch_again(exchange: Exchange, recording_id: str, who: str) -> bool:
     """Somebody wants a recording fetched that was given up; False if it was not (or is tried already)."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
@@ -141,7 +143,8 @@ def fetch_again(exchange: Exchange, recording_id: str) -> bool:
             return False
         payload = {"recording": recording_id, "carrier_id": recording.carrier_id}
         errands.wish(tx, "fetch_recording", recording.call, payload, now, now)
-    exchange.due.set()
+        audit.note(tx, who, Deed.RECORDING_FETCHED, recording_id, None, None, now)
+    exchange.tell(Topic.ERRANDS)
     return True
 
 

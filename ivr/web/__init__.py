@@ -2,8 +2,9 @@
 
 from ivr.web.health import health
 from ivr.web.pages import pages
+from ivr.web.pages.door import stand_before
 from ivr.web.pages.shell import about, refused
 from ivr.web.sounds import sounds
 from ivr.web.wording import teach
 
-__all__ = ["about", "health", "pages", "refused", "sounds", "teach"]
+__all__ = ["about", "health", "pages", "refused", "sounds", "stand_before", "teach"]

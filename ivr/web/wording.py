@@ -13,7 +13,9 @@ from babel.dates import format_date, format_time
 from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
 
+from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.calls import Ending, Outcome
+from ivr.ledger.audit import Deed
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
@@ -41,6 +43,9 @@ def teach(app: Flask) -> None:
         ending=ending,
         leg_ending=leg_ending,
         language_name=language_name,
+        role=role,
+        person=person,
+        deed=deed,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
 
@@ -157,3 +162,72 @@ def way(name: str, reader: str) -> str:
 def leg_ending(name: str) -> str:
     """How the line to a party ended, in words."""
     return say(LEG_ENDINGS[name]) if name in LEG_ENDINGS else name
+
+
+ROLES = {
+    Role.AGENT: _("Agent"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.ADMIN: _("Admin"),
+}
+
+DEEDS = {
+    Deed.SIGNED_IN: _("signed in"),
+    Deed.SIGNED_OUT: _("signed out"),
+    Deed.SIGN_IN_FAILED: _("failed to sign in"),
+    Deed.SIGN_IN_HELD: _("was held back after too many tries"),
+    Deed.ACCOUNT_ADDED: _("added an account"),
+    Deed.ACCOUNT_CHANGED: _("changed an account"),
+    Deed.PASSWORD_CHANGED: _("changed a password"),
+    Deed.TOKEN_ADDED: _("added a token"),
+    Deed.TOKEN_REVOKED: _("revoked a token"),
+    Deed.TOKEN_USED: _("read by a token"),
+    Deed.TOKEN_REFUSED: _("showed a token that is none"),
+    Deed.MESSAGE_CHANGED: _("changed a message"),
+    Deed.RECORDING_HEARD: _("listened to a recording"),
+    Deed.RECORDING_FETCHED: _("had a recording fetched again"),
+    Deed.CALLS_EXPORTED: _("took calls along"),
+    Deed.PUBLISHED: _("published menus"),
+    Deed.ROLLED_BACK: _("took menus back"),
+}
+
+PROBLEMS = {
+    Problem.NAME: _("A name is one word of at most 50 letters and digits; . _ - and @ may be in it."),
+    Problem.TAKEN: _("This name is taken."),
+    Problem.UNKNOWN: _("Nobody has this name."),
+    Problem.SHORT: _("A password has at least 12 characters."),
+    Problem.LONG: _("A password has at most 1,000 characters."),
+    Problem.LIKE_NAME: _("This password is the name over again; take another one."),
+    Problem.COMMON: _("This password is among the first that are guessed; take another one."),
+    Problem.DIFFERENT: _("The two passwords differ."),
+    Problem.WRONG: _("This name and this password do not belong together."),
+    Problem.LAST_ADMIN: _("This is the last admin: nobody could look after the accounts any more."),
+}
+
+AT_THIS_MACHINE = _("somebody at the hotline’s machine")
+
+PEOPLE = {
+    "command by ": _("%(name)s, by a command"),
+    "token ": _("the token %(name)s"),
+    "somebody at ": _("somebody at %(name)s"),
+}
+"""Who is no account, by how the audit writes them down."""
+
+
+def role(name: Role) -> str:
+    """What an account is for, in words."""
+    return say(ROLES[name])
+
+
+def deed(name: str) -> str:
+    """What somebody did, in words; as it is written down if this version knows no words for it."""
+    return say(DEEDS[Deed(name)]) if name in list(Deed) else name.replace("_", " ")
+
+
+def person(name: str) -> str:
+    """Whoever did something, as the reader calls them."""
+    if name == HERE:
+        return say(AT_THIS_MACHINE)
+    for beginning, words in PEOPLE.items():
+        if name.startswith(beginning):
+            return say(words) % {"name": name.removeprefix(beginning)}
+    return name

@@ -81,6 +81,14 @@ class Hotline:
             text=True,
         )
 
+    def play(self, file: Path) -> str:
+        """How a written call fares that is played against the menus."""
+        command = [sys.executable, "-m", "ivr", "play", str(file), "--menus", str(self.folder / "menus")]
+        played = subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True
+        )
+        return next((line for line in played.stdout.splitlines() if " played" in line), played.stdout)
+
     def messages(self) -> list[str]:
         """Where the sound of each message is that can be played."""
         page = requests.get(f"{self.url}/messages", timeout=10).text
@@ -153,6 +161,48 @@ def test_word_left_by_hand_can_be_played_too_and_the_call_ends_by_itself(hotline
     wait_for(lambda: len(hotline.messages()) == len(before) + 1)
     (new,) = set(hotline.messages()) - set(before)
     assert hotline.seconds_of(new) == 2
+
+
+def test_a_call_that_was_saved_passes_when_it_is_played(hotline: Hotline) -> None:
+    saved = hotline.folder / "menus" / "calls" / "saved.yaml"
+    call = hotline.call("--keys", "1,wait,7,2,speak 3s", "--from", "+84907654321", "--save", str(saved))
+    told, _ = call.communicate(timeout=60)
+    assert call.returncode == 0, told
+    assert 'from: "+84907654321"' in saved.read_text()
+    assert hotline.play(saved) == "1 call played, none parted."
+
+    again, _ = hotline.call("--keys", "1", "--save", str(saved)).communicate(timeout=60)
+    assert f"{saved} is there already: name another file" in again
+
+
+def test_a_call_by_hand_is_saved_as_it_was_made(hotline: Hotline) -> None:
+    saved = hotline.folder / "by_hand.yaml"
+    with hotline.call("--save", str(saved)) as call:
+        for sign, typed in (("How can we", "1"), ("How can we", "2"), ("records you", "speak 2s, #")):
+            read_until(sign, call)
+            say(typed, call)
+        rest = read_until("In the log", call)
+        assert call.wait(20) == 0, rest
+    text = saved.read_text()
+    told = re.findall(r"- (\w+)(?:: (.*))?$", text[text.index("story:") :], re.MULTILINE)
+    assert [each for each in told if each[0] != "wait"] == [
+        ("hears", "How can we help? For directions, press 1. For voicemail, press 2."),
+        ("interrupt", "1"),
+        ("hears", "We are in District 1."),
+        ("hears", "How can we help? For directions, press 1. For voicemail, press 2."),
+        ("interrupt", "2"),
+        ("hears", "Please speak after the tone."),
+        ("speak", "2s"),
+        ("press", '"#"'),
+        ("hears", "Thank you."),
+    ]
+    assert "ends: message" in text
+    assert hotline.play(saved) == "1 call played, none parted."
+
+
+def test_a_call_to_another_hotline_cannot_be_saved(hotline: Hotline) -> None:
+    told, _ = hotline.call("+1", "--url", "https://other.example/voice", "--save", "x.yaml").communicate()
+    assert "only a call to the hotline of this folder can be saved" in told
 
 
 def test_a_hotline_that_does_not_run_is_said_so(tmp_path: Path) -> None:

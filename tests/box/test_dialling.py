@@ -85,6 +85,17 @@ def test_a_caller_who_hangs_up_in_conversation_ends_it_for_both() -> None:
     assert {leg.status for leg in phone.exchange.legs.values()} == {"completed"}
 
 
+def test_a_caller_who_hangs_up_while_the_party_is_screened_was_not_joined() -> None:
+    made = service(SCREENED)
+    phone = Phone(made.app, people={AGENT: Party(after=2)})
+    call = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(5)
+    call.hang_up()
+    after = made.forms("/after")[0]
+    assert (after["DialCallStatus"], after["DialBridged"]) == ("completed", "false")
+    assert "DialCallDuration" not in after
+
+
 def test_the_first_of_several_to_answer_wins_and_the_others_stop_ringing() -> None:
     both = f'<Dial action="/after"><Number>{AGENT}</Number><Number>{OTHER}</Number></Dial>'
     made = service(both)

@@ -200,3 +200,13 @@ def test_notices_can_come_backwards() -> None:
     phone.dial(HOTLINE, CALLER).wait()
     phone.pass_time(700)
     assert [form["SequenceNumber"] for form in service.forms("/told")] == ["3", "2", "1", "0"]
+
+
+def test_pranks_can_be_played_on_one_call_alone() -> None:
+    service = Service().on("/voice", "<Hangup/>").on("/voice/status", "")
+    phone = Phone(service.app)
+    calls = [phone.ring(HOTLINE, CALLER, mischief=Mischief(lost=1, doubled=1)), phone.ring(HOTLINE, CALLER)]
+    phone.pass_time(5)
+    assert [form["CallSid"] for form in service.forms("/voice/status")] == [calls[1].sid]
+    asked = [form["CallSid"] for form in service.forms("/voice")]
+    assert sorted(asked) == sorted([calls[0].sid, calls[0].sid, calls[1].sid])

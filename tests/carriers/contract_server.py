@@ -30,6 +30,7 @@ RULES = [
     ),
     ("GET", r"/Calls/(?P<id>[^/]+)\.json", set(), set()),
     ("POST", r"/Calls/(?P<id>[^/]+)\.json", {"Status", "Url", "Method"}, set()),
+    ("GET", r"/IncomingPhoneNumbers\.json", {"PhoneNumber", "PageSize", "Page", "PageToken"}, set()),
     ("GET", r"/Recordings/(?P<id>[^/]+)\.wav", set(), set()),
     ("DELETE", r"/Recordings/(?P<id>[^/]+)\.json", set(), set()),
 ]
@@ -55,6 +56,7 @@ class Carrier:
     messages: list[dict[str, str | None]] = field(default_factory=list)
     calls: dict[str, dict[str, str | None]] = field(default_factory=dict)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    numbers: dict[str, dict[str, str | None]] = field(default_factory=dict)
     patience: threading.Event = field(default_factory=threading.Event)
 
     def act(self, seen: Seen, resource_id: str | None) -> tuple[int, Any]:
@@ -78,6 +80,9 @@ class Carrier:
                 return 201, self.calls["CA1"]
             case _, "Calls":
                 return self.call(str(resource_id), seen.method, given)
+            case "GET", "IncomingPhoneNumbers":
+                ours = [self.numbers[number] for number in self.numbers if number == given["PhoneNumber"]]
+                return 200, {"incoming_phone_numbers": ours, "next_page_uri": None}
             case "GET", "Recordings" if resource_id in self.recordings:
                 return 200, self.recordings[str(resource_id)]
             case "DELETE", "Recordings" if self.recordings.pop(str(resource_id), None) is not None:

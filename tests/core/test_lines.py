@@ -125,6 +125,15 @@ def test_a_caller_who_says_nothing_leaves_no_word(
     assert machine.call.outcome is Outcome.GOODBYE
 
 
+def test_who_talked_to_somebody_and_then_leaves_word_has_talked() -> None:
+    shop = does("shop", Dial((holes("+842873001111"),), 20), "word")
+    caller = Caller(hotline(shop, does("word", Voicemail("v"), "after"), say("after"))).dials()
+    caller.rings(Ending.CONNECTED)
+    caller.leaves_word()
+    assert caller.call.outcome is Outcome.CONNECTED
+    caller.is_gone()
+
+
 def test_a_recording_stays_with_the_call_and_is_no_message() -> None:
     caller = Caller(
         hotline(does("complaint", Record("complaint", 60, 3, "#"), "end"), menu("end", {}))

@@ -38,11 +38,12 @@ def typed() -> Iterator[str]:
 LINES = sorted(set(typed()))
 FORMS = [line for line in LINES if "[" in line]
 """How a command is called, with names for what is to be filled in."""
+CHANGES_NOTHING = (["diff"], ["revisions"])
 WITHOUT_A_PERSON = [
     line
     for line in LINES
     if line not in FORMS
-    and line.split()[2:3] in (["--help"], ["check"], ["publish"], ["calls"], ["diff"], ["revisions"])
+    and line.split()[2:3] in (["--help"], ["check"], ["publish"], ["calls"], ["play"], *CHANGES_NOTHING)
 ]
 CALLS = [line for line in LINES if "call --" in line or "call +" in line]
 RENDERINGS = [line for line in LINES if " render" in line and line not in FORMS]

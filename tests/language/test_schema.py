@@ -14,14 +14,16 @@ from tests.tools import path_of
 HERE = Path(__file__).parent
 
 
-def test_the_shipped_schema_is_made_from_the_grammar() -> None:
-    assert schema.FILE.read_text("utf-8") == schema.text(), "run python -m ivr.language.schema"
+@pytest.mark.parametrize("file", schema.SCHEMAS, ids=lambda file: file.stem)
+def test_the_shipped_schema_is_made_from_the_grammar(file: Path) -> None:
+    assert file.read_text("utf-8") == schema.text(file), "run python -m ivr.language.schema"
 
 
-def test_the_schema_explains_every_word() -> None:
+@pytest.mark.parametrize("file", schema.SCHEMAS, ids=lambda file: file.stem)
+def test_the_schema_explains_every_word(file: Path) -> None:
     words = [
         (section, word, about)
-        for section, its in schema.schema()["$defs"].items()
+        for section, its in schema.schema(file)["$defs"].items()
         for word, about in its["properties"].items()
     ]
     unexplained = [(section, word) for section, word, about in words if not explained(about)]
@@ -41,17 +43,22 @@ def test_an_editor_underlines_the_bad_lines_and_no_good_ones(tmp_path: Path) -> 
         (tmp_path / file.name).write_text(
             f"# yaml-language-server: $schema=menu.schema.json\n{text}", "utf-8"
         )
-    shutil.copy(schema.FILE, tmp_path)
+    for shipped in schema.SCHEMAS:
+        shutil.copy(shipped, tmp_path)
     server = install(path_of("npm"))
     with LanguageServer(path_of("node"), server, tmp_path) as editor:
         assert editor.diagnostics(tmp_path / "hotline.yaml") == []
         assert editor.diagnostics(tmp_path / "main.yaml") == []
         assert [line for line, _ in editor.diagnostics(tmp_path / "bad.yaml")] == [9, 12, 13, 13, 15, 18]
+        for file in (HERE / "editor" / "good_calls.yaml", HERE / "editor" / "bad_calls.yaml"):
+            shutil.copy(file, tmp_path)
+        assert editor.diagnostics(tmp_path / "good_calls.yaml") == []
+        assert [line for line, _ in editor.diagnostics(tmp_path / "bad_calls.yaml")] == [4, 7, 9, 10, 12, 14]
 
 
 @pytest.mark.parametrize("key", [*"0123456789*#", "12", "a", "１", "**", ""])
 def test_the_schema_and_the_check_agree_on_the_keys_of_languages(key: str) -> None:
-    about = schema.schema()["$defs"]["Step"]["properties"]["choose_language"]
+    about = schema.schema(schema.MENUS)["$defs"]["Step"]["properties"]["choose_language"]
     by_schema = any(re.search(pattern, key) for pattern in about["patternProperties"])
     steps = f'steps: {{main: {{choose_language: {{"{key}": en, change: none}}, then: hang_up}}}}\n'
     assert by_schema is (read_files({"base.yaml": BASE, "main.yaml": steps}).mistakes == ())

@@ -291,3 +291,13 @@ def test_what_an_errand_is_about_lies_sealed(ledger: Ledger, database_url: str) 
     assert errand is not None
     assert errand.payload == {}
     stranger.close()
+
+
+def test_the_next_errand_is_known_by_when_it_is_due(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        assert errands.next_due(tx) is None
+        errands.wish(tx, "mail", None, {}, START + 9_000, START)
+        first = errands.wish(tx, "message", None, {}, START + 5_000, START)
+        assert errands.next_due(tx) == START + 5_000
+        errands.done(tx, first, {}, START)
+        assert errands.next_due(tx) == START + 9_000

@@ -1,27 +1,31 @@
 """Who may see the pages, and what the pages let a browser do."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from werkzeug.test import TestResponse
+from flask.testing import FlaskClient
 
 from ivr import welcome
+from ivr.core.accounts import Role
 from ivr.ledger import LedgerAway
-from ivr.settings import secret_file
-from ivr.web.pages.key import MOST, Guesses
+from ivr.web.pages.door import SEAL
+from tests.house import HOUSE
 from tests.pages.town import Town, town
 from tests.service import LAN
 
-PRIVATE = ("/", "/calls", "/calls.csv", "/messages", "/recordings/said/x.wav", "/calls/CA1")
+PRIVATE = (
+    *("/", "/calls", "/calls.csv", "/calls.json", "/calls/CA1", "/messages", "/recordings/said/x.wav"),
+    *("/account", "/accounts", "/audit", "/audit.json"),
+)
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[bool, Town]]:
-    """One town whose carrier is the box, one with a real carrier: only its pages have a door."""
+    """One town whose carrier is the box, one with a real carrier: only there one has to sign in."""
     made = {boxed: town(tmp_path_factory.mktemp("town"), boxed=boxed) for boxed in (True, False)}
     yield made
     for each in made.values():
@@ -35,124 +39,66 @@ def _town(towns: Mapping[bool, Town]) -> Town:
 
 @pytest.fixture
 def served(towns: Mapping[bool, Town]) -> Town:
-    towns[False].house.app.extensions["guesses"] = Guesses()
+    """The real carrier's town, where somebody has an account already."""
+    towns[False].house.signed_in(name="first")
     return replace(towns[False], pages=towns[False].house.app.test_client())
 
 
-def key_of(town: Town) -> str:
-    return secret_file(town.house.exchange.settings, "door_key")
-
-
 @pytest.mark.parametrize("path", PRIVATE)
-def test_without_the_key_nothing_is_shown_but_what_to_do(served: Town, path: str) -> None:
+def test_whoever_is_not_signed_in_is_shown_nothing_but_the_form(served: Town, path: str) -> None:
     served.dial(LAN).hang_up()
     answer = served.pages.get(path, headers=HTML)
 
-    assert answer.status_code == 403
-    assert "it is in the file door_key" in answer.text
+    assert answer.status_code == 401
+    assert 'action="/sign-in"' in answer.text
     assert f'name="back" value="{path}' in answer.text
     assert LAN not in answer.text
     assert "<nav" not in answer.text
-    assert served.pages.get(path, headers={"Accept": "text/plain"}).mimetype == "text/plain"
+    plain = served.pages.get(path, headers={"Accept": "text/plain"})
+    assert (plain.mimetype, plain.text) == ("text/plain", "Please sign in.\n")
 
 
-def show(town: Town, key: str, back: str = "/calls?outcome=open", **headers: str) -> TestResponse:
-    """Somebody fills in the form of the closed door."""
-    form = {"key": key, "back": back}
-    return town.pages.post("/door", data=form, headers={**HTML, **headers}, base_url="https://localhost")
+def test_before_the_first_account_the_pages_say_how_to_make_it_and_nothing_else(tmp_path: Path) -> None:
+    new = town(tmp_path, boxed=False)
+    for path in (*PRIVATE, "/sign-in"):
+        answer = new.pages.get(path, headers=HTML)
+        assert answer.status_code == 401
+        assert "python3 app.py users add NAME --role admin" in answer.text
+        assert "password" not in answer.text
+    assert "make the first account: python3 app.py users add NAME --role admin" in welcome(new.house.exchange)
+    new.house.signed_in()
+    assert "account" not in welcome(new.house.exchange)
+    new.house.exchange.ledger.close()
 
 
-def test_the_key_becomes_a_session_and_leads_on_to_the_page_asked_for(served: Town) -> None:
-    answer = show(served, f" {key_of(served)} ")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/calls?outcome=open")
-    cookie = answer.headers["Set-Cookie"]
-    assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Secure", "Expires="))
-
-    assert served.pages.get("/calls", base_url="https://localhost").status_code == 200
+def test_an_address_that_is_no_page_is_told_alike_to_everybody(served: Town) -> None:
+    for client in (served.pages, served.house.signed_in(Role.AGENT), served.house.signed_in()):
+        answer = client.get("/nothing", headers=HTML)
+        assert (answer.status_code, "No page has this address." in answer.text) == (404, True)
 
 
-def test_a_session_ends_after_twelve_hours_whichever_worker_is_asked(served: Town) -> None:
-    """Another worker, or this one after its restart, has seen nobody show the key."""
-    show(served, key_of(served))
-    shown = served.pages.get_cookie("session")
-    assert shown is not None
-    served.house.enter()
-    other = served.house.app.test_client()
-    other.set_cookie("session", shown.value, secure=True)
-    answer = other.get("/calls", base_url="https://localhost")
-    assert answer.status_code == 200
-    renewed = other.get_cookie("session")
-    assert renewed is not None
-    assert renewed.expires is not None
-    left = renewed.expires - datetime.now(UTC)
-    assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
-    assert other.application.permanent_session_lifetime == timedelta(hours=12)
+def test_whether_there_is_such_a_call_is_told_only_to_those_who_may_see_it(served: Town) -> None:
+    call = served.dial(LAN).hang_up()
+    for client, status in ((served.pages, 401), (served.house.signed_in(Role.AGENT), 403)):
+        there, not_there = (client.get(f"/calls/{call_id}", headers=HTML) for call_id in (call.sid, "CAno"))
+        assert (there.status_code, not_there.status_code) == (status, status)
+        assert without_seal(there.text).replace(call.sid, "CAno") == without_seal(not_there.text)
+    assert served.house.signed_in(Role.SUPERVISOR).get("/calls/CAno").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "////evil.example", "/\\evil", ""]
-)
-def test_the_key_leads_to_no_other_site(served: Town, back: str) -> None:
-    assert show(served, key_of(served), back).headers["Location"] == "/calls"
+def without_seal(page: str) -> str:
+    return re.sub(r'name="seal" value="[^"]*"', "", page)
 
 
-@pytest.mark.parametrize("key", ["", "wrong", "0" * 64, "ключ"])
-def test_a_wrong_key_opens_nothing_and_is_asked_for_again(served: Town, key: str) -> None:
-    answer = show(served, key)
-    assert answer.status_code == 403
-    assert "This is not the key." in answer.text
-    assert 'name="back" value="/calls?outcome=open"' in answer.text
-    assert "Set-Cookie" not in answer.headers
-
-
-def test_a_key_in_the_address_opens_nothing(served: Town) -> None:
-    assert served.pages.get("/calls", query_string={"key": key_of(served)}).status_code == 403
-
-
-def test_a_form_of_another_site_shows_no_key(served: Town) -> None:
-    answer = show(served, key_of(served), **{"Sec-Fetch-Site": "cross-site"})
-    assert answer.status_code == 403
-    assert "Set-Cookie" not in answer.headers
-
-
-def test_whoever_guesses_is_made_to_wait_even_with_the_key(served: Town) -> None:
-    assert [show(served, "wrong").status_code for _ in range(MOST)] == [403] * MOST
-    answer = show(served, key_of(served))
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
-    assert "Please try again in a minute." in answer.text
-    assert "Set-Cookie" not in answer.headers
-
-
-def test_five_wrong_keys_within_a_minute_close_the_door_for_a_minute() -> None:
-    guesses = Guesses()
-    assert [guesses.judge(False, at) for at in (0, 20_000, 30_000, 40_000, 59_000)] == [0] * 5
-    assert guesses.judge(True, 60_000) == 59_000
-    assert guesses.judge(False, 118_999) == 1
-    assert guesses.judge(False, 119_000) == 0
-    assert guesses.judge(True, 119_001) == 0
-
-
-def test_wrong_keys_now_and_then_close_nothing() -> None:
-    guesses = Guesses()
-    assert {guesses.judge(False, at) for at in range(0, 600_000, 15_000)} == {0}
-
-
-def test_the_start_tells_where_the_key_is_and_not_the_key(served: Town) -> None:
-    words = welcome(served.house.exchange)
-    assert f"/calls   (its key is in {served.house.exchange.settings.data}/door_key)" in words
-    assert key_of(served) not in words
-
-
-def test_a_new_key_ends_the_sessions_of_the_old_one(served: Town) -> None:
-    show(served, key_of(served))
-    (Path(served.house.exchange.settings.data) / "door_key").unlink()
-    assert served.pages.get("/calls", base_url="https://localhost").status_code == 403
-
-
-def test_the_box_on_ones_own_machine_needs_no_key(town: Town) -> None:
+def test_the_box_on_ones_own_machine_asks_nobody_to_sign_in(town: Town) -> None:
     assert town.pages.get("/").headers["Location"] == "/calls"
     for host in ("localhost", "127.0.0.1:5000", "[::1]:5000"):
         assert town.pages.get("/calls", headers={"Host": host}).status_code == 200
+    for path in ("/messages", "/account", "/accounts", "/audit"):
+        page = town.page(path)
+        assert ">you, on this machine<" in page
+        assert "Sign out" not in page
+    assert "bạn, trên máy này" in town.page("/account", "vi")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +118,7 @@ def test_the_box_on_ones_own_machine_needs_no_key(town: Town) -> None:
 def test_even_the_box_is_closed_to_whoever_comes_from_elsewhere(
     town: Town, strange: dict[str, dict[str, str]]
 ) -> None:
-    assert town.pages.get("/calls", **strange).status_code == 403
+    assert town.pages.get("/calls", **strange).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -193,28 +139,80 @@ def test_a_form_of_another_site_changes_nothing(town: Town, headers: dict[str, s
     assert answer.status_code == status
 
 
-@pytest.mark.parametrize("path", [*PRIVATE, "/nothing"])
-def test_every_page_says_what_a_browser_may_do_with_it(town: Town, path: str) -> None:
-    headers = town.pages.get(path).headers
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "script-src 'self'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["X-Content-Type-Options"] == "nosniff"
+def test_a_form_without_our_seal_or_with_another_ones_changes_nothing(served: Town) -> None:
+    other = served.house.signed_in(name="other")
+    client = served.house.signed_in()
+    forms: list[dict[str, str]] = [{SEAL: ""}, {SEAL: "-"}, {SEAL: "é"}, {SEAL: seal_of(other)}]
+    for form in forms:
+        assert post(client, "/language", {"language": "vi", **form}) == 403
+        assert post(client, "/sign-out", form) == 403
+        assert post(served.pages, "/language", {"language": "vi", **form}) == 403
+    without = FlaskClient.post(client, "/language", data={"language": "vi"}, headers=HTML)
+    assert (without.status_code, "so nothing was changed" in without.text) == (403, True)
+    assert 'lang="en"' in client.get("/messages", headers=HTML).text
+    assert post(client, "/language", {"language": "vi", SEAL: seal_of(client)}) == 302
+
+
+def seal_of(client: FlaskClient) -> str:
+    """What our own page puts into its forms for this browser."""
+    found = re.search(r'name="seal" value="([^"]+)"', client.get("/messages", headers=HTML).text)
+    assert found
+    return found[1]
+
+
+def post(client: FlaskClient, path: str, form: dict[str, str]) -> int:
+    return client.post(path, data=form, headers=HTML).status_code
+
+
+def test_every_form_of_ours_has_the_seal() -> None:
+    for template in (HOUSE / "ivr/web/templates").glob("*.html"):
+        for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", template.read_text(), re.DOTALL):
+            assert 'name="seal" value="{{ seal() }}"' in form, template.name
+
+
+@pytest.mark.parametrize("path", [*PRIVATE, "/nothing", "/sign-in"])
+def test_every_page_says_what_a_browser_may_do_with_it(town: Town, served: Town, path: str) -> None:
+    for client in (town.pages, served.pages, served.house.signed_in()):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert "unsafe" not in policy
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "camera=()" in headers["Permissions-Policy"]
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_without_encryption_a_browser_is_not_told_to_insist_on_it(tmp_path: Path) -> None:
+    plain = town(tmp_path, public_url="http://127.0.0.1:5000")
+    assert "Strict-Transport-Security" not in plain.pages.get("/calls").headers
+    plain.house.exchange.ledger.close()
+
+
+def test_what_says_nothing_of_any_call_is_open_and_may_be_kept(served: Town) -> None:
+    assert served.pages.get("/health").status_code == 200
+    style = served.pages.get("/static/page.css", buffered=True)
+    assert style.status_code == 200
+    assert "no-store" not in style.headers["Cache-Control"]
 
 
 def test_without_the_ledger_people_are_told_that_calls_go_on(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, served: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
         raise LedgerAway("the disk is gone")
 
-    town.page("/calls")
-    monkeypatch.setattr(type(town.house.exchange.ledger), "reading", away)
-    answer = town.pages.get("/calls", headers=HTML)
-
-    assert answer.status_code == 503
-    assert "The database does not answer. Calls go on; please try again in a moment." in answer.text
-    assert "the disk is gone" not in answer.text
+    signed_in = served.house.signed_in()
+    for client in (town.pages, signed_in):
+        client.get("/calls")
+        with monkeypatch.context() as patch:
+            patch.setattr(type(town.house.exchange.ledger), "reading", away)
+            answer = client.get("/calls", headers=HTML)
+        assert answer.status_code == 503
+        assert "The database does not answer. Calls go on; please try again in a moment." in answer.text
+        assert "the disk is gone" not in answer.text

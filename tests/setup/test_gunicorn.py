@@ -16,6 +16,13 @@ from tests.house import HOUSE
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
 
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "a token that only tests sign with",
+    "PUBLIC_URL": "https://hotline.example",
+}
+"""What a hotline that is open to others must have."""
+
 WAITS = """
 import os
 from pathlib import Path
@@ -44,9 +51,9 @@ def create_app():
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "ivr").mkdir()
+    (tmp_path / "ivr/core").mkdir(parents=True)
     (tmp_path / "ivr/__init__.py").write_text(WAITS)
-    for name in "app.py", "ivr/gunicorn.py", "ivr/settings.py":
+    for name in "app.py", "ivr/gunicorn.py", "ivr/settings.py", "ivr/core/__init__.py", "ivr/core/secrets.py":
         (tmp_path / name).write_text((HOUSE / name).read_text())
     return tmp_path
 
@@ -89,7 +96,7 @@ def test_workers_that_the_command_line_names_are_counted_before_any_is_made(fold
     server = subprocess.Popen(
         [*GUNICORN, "--workers", "3"],
         cwd=folder,
-        env=os.environ | {"PORT": "0"},
+        env=os.environ | REAL | {"PORT": "0"},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -104,7 +111,7 @@ def test_workers_that_the_command_line_names_are_counted_before_any_is_made(fold
     [
         ({}, "127.0.0.1:5000"),
         ({"PORT": "8080"}, "127.0.0.1:8080"),
-        ({"PORT": "8080", "HOST": "0.0.0.0"}, "0.0.0.0:8080"),
+        ({"PORT": "8080", "HOST": "0.0.0.0", **REAL}, "0.0.0.0:8080"),
         ({"HOST": "::1"}, "[::1]:5000"),
     ],
 )
@@ -145,6 +152,16 @@ def test_a_port_that_is_none_is_told_in_words(folder: Path) -> None:
     assert end.returncode != 0
     assert "These settings cannot be: PORT must be a whole number, not 'http'" in end.stderr
     assert "Traceback" not in end.stderr
+
+
+def test_a_server_that_would_let_strangers_in_does_not_start(folder: Path) -> None:
+    weak = {"HOST": "0.0.0.0", "SECRET_KEY": "changeme", "PUBLIC_URL": "http://hotline.example"}
+    environment = os.environ | weak | {"TWILIO_AUTH_TOKEN": ""}
+    end = subprocess.run(GUNICORN, cwd=folder, capture_output=True, text=True, timeout=20, env=environment)
+    assert end.returncode != 0
+    reasons = end.stderr.split("These settings cannot be: ")[1].split("; ")
+    assert [reason.split()[0] for reason in reasons] == ["HOST", "SECRET_KEY", "PUBLIC_URL"]
+    assert not (folder / "order").exists()
 
 
 def test_a_hotline_that_cannot_be_made_ready_does_not_start(folder: Path) -> None:

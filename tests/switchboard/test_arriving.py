@@ -2,6 +2,7 @@
 
 import pytest
 
+from ivr.switchboard.tidying import tidy
 from tests.service import LAN, MAI, MENUS, MONDAY_MORNING, NUMBER, Answer, House
 
 HOUR = 3_600_000
@@ -24,9 +25,16 @@ def test_a_blocked_number_hears_that_the_number_is_out_of_service(house: House) 
     assert (answer.verbs, answer.tree[0].attrib) == (["Reject"], {"reason": "rejected"})
     assert outcomes(house) == [("CA1", "blocked")]
     assert house.rows("SELECT ended_at, end_source, step FROM call") == [(house.now, "door", None)]
-    assert house.carrier.call("CA1", "+84666123123").status == 200
+    assert house.carrier.call("CA1", "+84666123123").body == answer.body
     assert house.carrier.ends("CA1", "busy").status == 204
     assert outcomes(house) == [("CA1", "blocked")]
+
+
+def test_who_was_turned_away_is_never_let_in_however_late_the_carrier_asks_again(house: House) -> None:
+    house.carrier.call("CA1", "+84666123123")
+    house.now += 3 * HOUR
+    tidy(house.exchange)
+    assert house.carrier.call("CA1", "+84666123123").verbs == ["Hangup"]
 
 
 def test_a_neighbour_of_a_blocked_number_gets_in(house: House) -> None:
@@ -51,6 +59,7 @@ def test_who_calls_too_often_hears_a_busy_tone_and_nobody_else_does(house: House
         assert house.carrier.call(f"CA{number}").verbs == ["Gather", "Redirect"]
     refused = house.carrier.call("CA3")
     assert (refused.verbs, refused.tree[0].attrib) == (["Reject"], {"reason": "busy"})
+    assert house.carrier.call("CA3").body == refused.body
     assert house.carrier.call("CA4", MAI).verbs == ["Gather", "Redirect"]
     for number in range(4):
         assert house.carrier.call(f"CB{number}", "anonymous").verbs == ["Gather", "Redirect"]

@@ -168,13 +168,13 @@ def test_after_three_days_it_is_given_up_and_somebody_can_have_it_fetched_again(
     home.errands()
     assert state(home) == ("failed", "failed")
     recording = home.rows.one("SELECT id FROM recording")
-    assert fetch_again(home.exchange, recording) is True
-    assert fetch_again(home.exchange, recording) is False
+    assert fetch_again(home.exchange, recording, "mai") is True
+    assert fetch_again(home.exchange, recording, "mai") is False
     assert state(home) == ("announced", "waiting")
     home.errands()
     assert state(home) == ("kept", "done")
-    assert fetch_again(home.exchange, recording) is False
-    assert fetch_again(home.exchange, "nobody's") is False
+    assert fetch_again(home.exchange, recording, "mai") is False
+    assert fetch_again(home.exchange, "nobody's", "mai") is False
 
 
 def test_what_the_carrier_does_not_have_after_an_hour_is_given_up(home: House, rest: Rest) -> None:

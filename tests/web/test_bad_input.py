@@ -9,12 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.box.signing import signature
-from ivr.settings import secret_file
 from tests.service import LAN, MENUS, NUMBER, Answer, House, Server, in_path
 
 ODD_TEXTS = [
@@ -71,16 +69,8 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def keeper(house: House) -> FlaskClient:
-    """A browser that has shown the key."""
-    client = house.app.test_client()
-    key = secret_file(house.exchange.settings, "door_key")
-    assert client.post("/door", data={"key": key}).status_code == 303
-    return client
-
-
 def page(house: House, path: str) -> Seen:
-    answer = keeper(house).get(path)
+    answer = house.signed_in().get(path)
     assert answer.status_code == 200, path
     return Seen(answer.text)
 
@@ -128,6 +118,8 @@ ODD_ADDRESSES = [
     *("/calls?at=1&call=%00", "/calls?at=1&call=%ED%A0%80", "/messages?all&at=1&message=%00"),
     *("/calls?text=%25%5F!%27%22&number=%F0%9F%98%80", "/calls?since=0000-00-00&until=9999-12-31"),
     *("/calls.csv?text=%00&number=%00", "/calls.csv?since=9999-99-99"),
+    *("/audit?who=%00", "/audit?who=%25%5F!%27%22", "/audit?number=99999999999999999999", "/audit?number=-1"),
+    *("/audit?what=nothing&since=9999-12-31&until=0000-00-00", "/audit.json?subject=%ED%A0%80"),
 ]
 
 
@@ -144,13 +136,13 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 
 def test_odd_questions_to_the_log_are_answered(either: House) -> None:
     either.carrier.call("CA1")
-    client = keeper(either)
+    client = either.signed_in()
     told = {address: client.get(address).status_code for address in ODD_ADDRESSES}
     assert told == {address: 404 if "%00" in address else 200 for address in ODD_ADDRESSES}
 
 
 def test_an_odd_name_is_the_name_of_nothing(either: House) -> None:
-    client = keeper(either)
+    client = either.signed_in()
     names = ["/calls/%00", "/calls/CA%00", "/messages/%00/sound", "/recordings/%00.wav"]
     told = {name: client.get(name).status_code for name in names}
     told["a note"] = client.post("/messages/%00", data={"note": "x"}).status_code
@@ -162,9 +154,21 @@ def test_a_note_may_hold_any_text(either: House) -> None:
     tone = either.carrier.press(main, "CA1", "2")
     either.carrier.press(tone, "CA1", "#", RecordingSid="RE1", RecordingDuration=3)
     (message,) = either.rows("SELECT id FROM message")[0]
-    client = keeper(either)
+    client = either.signed_in()
     told = {text: client.post(f"/messages/{message}", data={"note": text}).status_code for text in ODD_TEXTS}
     assert {text: status for text, status in told.items() if status != 302} == {}
+
+
+@pytest.mark.parametrize("text", [*ODD_TEXTS, "m\0ai", "\0"])
+def test_an_odd_name_and_an_odd_password_open_nothing(either: House, text: str) -> None:
+    for form in ({"name": text, "password": "x"}, {"name": "mai", "password": text}):
+        assert either.app.test_client().post("/sign-in", data=form).status_code == 401
+    bearer = {"Authorization": f"Bearer {text}".replace("\r", "").replace("\n", "")}
+    assert either.app.test_client().get("/calls.csv", headers=bearer).status_code == 401
+    admin = either.signed_in()
+    added = {"name": text, "role": text, "password": "bát phở sáng nay", "again": "bát phở sáng nay"}
+    assert admin.post("/accounts", data=added).status_code == 400
+    assert admin.post("/accounts/nobody", data={"role": text, "state": text}).status_code == 400
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60) | st.sampled_from(ODD_TEXTS)

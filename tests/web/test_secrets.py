@@ -7,7 +7,6 @@ import pytest
 
 from ivr.core import walk
 from ivr.ledger import LedgerBusy, rows
-from ivr.settings import secret_file
 from tests.service import NUMBER, TOKEN, Answer, Carrier, House, Server
 
 PIN = "748159"
@@ -65,8 +64,7 @@ def test_wrong_and_half_pins_are_masked_too(house: House) -> None:
 
 def test_no_page_shows_it(house: House) -> None:
     type_pin(house.carrier, "CA1")
-    client = house.app.test_client()
-    client.post("/door", data={"key": secret_file(house.exchange.settings, "door_key")})
+    client = house.signed_in()
     for path in ("/calls", "/calls/CA1", f"/calls?text={PIN[:3]}"):
         assert client.get(path).text.count(PIN) == 0
     assert "••••••" in client.get("/calls/CA1").text

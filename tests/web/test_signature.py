@@ -9,6 +9,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from ivr.box.signing import signature
 from ivr.box.transport import Request, in_process
+from ivr.carriers.capabilities import TWICE_MORE
 from ivr.web.voice.routes import DOORS, NOTICES, ROOT
 from tests.service import HERE, LAN, MENUS, NUMBER, TOKEN, Answer, Carrier, House, Server
 
@@ -33,6 +34,12 @@ def is_turned_away(house: House, answer: Answer) -> None:
 
 def test_the_carriers_own_library_signs_what_is_let_in(house: House) -> None:
     header = RequestValidator(TOKEN).compute_signature(f"{HERE}/voice", ARRIVAL)
+    assert send(house, "/voice", ARRIVAL, header).verbs == ["Gather", "Redirect"]
+
+
+def test_the_retries_written_behind_an_address_may_be_signed_or_not(house: House) -> None:
+    """They are not sent to us, and no carrier says which it is."""
+    header = signed(f"/voice{TWICE_MORE}", ARRIVAL)
     assert send(house, "/voice", ARRIVAL, header).verbs == ["Gather", "Redirect"]
 
 
@@ -97,7 +104,7 @@ def test_the_public_address_may_have_a_path_a_port_and_a_fragment(tmp_path: Path
     base = house.exchange.settings.base_url
     assert public_url.startswith(base)
     answer = house.carrier.call("CA1")
-    assert f'action="{base}/voice/at/1/welcome/keys.0.0/1"'.encode() in answer.body
+    assert f'action="{base}/voice/at/1/welcome/keys.0.0/1#rc=2&amp;'.encode() in answer.body
     right = signed("/voice", ARRIVAL, base=base)
     assert send(house, "/voice", ARRIVAL, right).status == 200
     if ":" not in public_url.removeprefix("https:"):

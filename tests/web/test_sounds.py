@@ -62,9 +62,9 @@ def test_a_recording_is_only_read(house: House) -> None:
         assert answer.status_code == 405
 
 
-def test_what_a_caller_said_is_not_to_be_had_without_the_key(house: House) -> None:
+def test_what_a_caller_said_is_not_to_be_had_without_signing_in(house: House) -> None:
     folder = Path(house.exchange.settings.data) / "messages"
     folder.mkdir()
     (folder / "RE.wav").write_bytes(WAV)
     for path in ("/recordings/RE.wav", "/recordings/said/RE.wav", "/messages/RE.wav"):
-        assert house.app.test_client().get(path).status_code in (403, 404, 405)
+        assert house.app.test_client().get(path).status_code in (401, 404, 405)

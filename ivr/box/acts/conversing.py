@@ -38,7 +38,8 @@ def converse(leg: Leg, first: Webhook | Document, place: Place) -> Act[None]:
         asked = following
         try:
             if isinstance(asked, Webhook):
-                document = read_reply((yield from fetch(leg, asked)), asked, place)
+                reply = yield from fetch(leg, asked)
+                document = read_reply(reply, asked, place, leg.exchange.line.dialect)
             else:
                 document = asked
             following = yield from _perform(leg, document)

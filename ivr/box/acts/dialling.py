@@ -6,6 +6,7 @@ from ivr.box.acts.conferring import confer
 from ivr.box.acts.conversing import converse, live
 from ivr.box.acts.dequeuing import take_from_queue
 from ivr.box.acts.listening import inform, listen
+from ivr.box.dialects import Dialect
 from ivr.box.faults import BAD_CALLER_ID, Refused
 from ivr.box.happenings import (
     Act,
@@ -39,8 +40,10 @@ class Dialled:
     seconds: int = 0
     recording: tuple[tuple[str, str], ...] = ()
 
-    def fields(self) -> list[tuple[str, str]]:
-        told = [("DialCallStatus", self.status), ("DialBridged", "true" if self.bridged else "false")]
+    def fields(self, dialect: Dialect) -> list[tuple[str, str]]:
+        told = [("DialCallStatus", self.status)]
+        if dialect.tells_bridged:
+            told.append(("DialBridged", "true" if self.bridged else "false"))
         if self.callee is not None:
             told.append(("DialCallSid", self.callee.sid))
         if self.bridged:
@@ -72,7 +75,7 @@ def dial(leg: Leg, verb: Dial) -> Act[Webhook | None]:
             break
     leg.doing = ""
     leg.emit("dialed", status=result.status)
-    return verb.action.having(result.fields()) if verb.action else None
+    return verb.action.having(result.fields(leg.exchange.line.dialect)) if verb.action else None
 
 
 def _caller_id(leg: Leg, verb: Dial) -> str:
@@ -107,7 +110,7 @@ def _one_round(leg: Leg, verb: Dial, callees: list[Leg]) -> Act[Dialled]:
         ringing = Dialled("completed" if winner else "canceled", (winner or callees)[0])
         result = gone.result if isinstance(gone, LeftTalking) else ringing
         if verb.action:
-            inform(leg, verb.action.having(result.fields()))
+            inform(leg, verb.action.having(result.fields(leg.exchange.line.dialect)))
         raise
     except Diverted:
         _drop(callees)

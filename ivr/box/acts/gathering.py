@@ -10,7 +10,8 @@ from ivr.box.webhooks import Webhook
 
 def gather(leg: Leg, verb: Gather) -> Act[Webhook | None]:
     """Asks for keys; None when there were none, and the document goes on."""
-    leg.emit("gather", digits=verb.digits, finish=verb.finish, timeout=verb.timeout)
+    asked = {"digits": verb.digits, "finish": verb.finish, "timeout": verb.timeout}
+    leg.emit("gather", **asked, action=verb.action.url)
     leg.doing = "prompted"
     first = yield from _prompts(leg, verb)
     pressed = yield from _collect(leg, verb, first)

@@ -49,7 +49,7 @@ def fetch(leg: Leg, webhook: Webhook) -> Act[Reply]:
     asked = leg.exchange.addressed(leg, webhook)
     leg.emit("webhook", url=asked.url)
     ticket = object()
-    leg.exchange.ask(asked, leg.cookies, lambda outcome: leg.tell(Fetched(ticket, outcome)))
+    leg.exchange.ask(leg, asked, leg.cookies, lambda outcome: leg.tell(Fetched(ticket, outcome)))
     while True:
         happening = yield from listen(leg, None)
         if isinstance(happening, Fetched) and happening.ticket is ticket:
@@ -77,4 +77,4 @@ def inform(leg: Leg, webhook: Webhook) -> None:
             if fault is not None:
                 leg.fault(fault)
 
-    leg.exchange.ask(asked, dict(leg.cookies), done)
+    leg.exchange.ask(leg, asked, dict(leg.cookies), done)

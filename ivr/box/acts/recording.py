@@ -23,17 +23,17 @@ def record(leg: Leg, verb: Record) -> Act[Webhook | None]:
     try:
         ending = yield from _until_it_ends(leg, verb, recording)
     except (LineGone, Diverted) as gone:
-        _close(leg, recording)
+        _close(leg, recording, "")
         if isinstance(gone, LineGone):
             inform(leg, verb.action.having(recording.fields("hangup")))
         raise
-    _close(leg, recording)
+    _close(leg, recording, ending)
     return verb.action.having(recording.fields(ending)) if recording.status == "completed" else None
 
 
-def _close(leg: Leg, recording: Recording) -> None:
+def _close(leg: Leg, recording: Recording, key: str) -> None:
     leg.doing = "" if not leg.over else leg.doing
-    leg.emit("record_end")
+    leg.emit("record_end", spoken=recording.spoken_seconds, key=key)
     listened = recording.heard or not leg.reports_prompts
     leg.exchange.recordings.close(recording, empty_if_silent=listened and not leg.over)
 

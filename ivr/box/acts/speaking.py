@@ -92,7 +92,8 @@ def _sound_at(leg: Leg, url: str) -> Act[Sound]:
 
 def _fetch_sound(leg: Leg, url: str) -> Act[Reply]:
     ticket, kept = object(), []
-    leg.exchange.ask(Webhook(url, "GET"), leg.cookies, lambda out: leg.tell(Fetched(ticket, out)), at_least=0)
+    asked = Webhook(url, "GET")
+    leg.exchange.ask(leg, asked, leg.cookies, lambda out: leg.tell(Fetched(ticket, out)), at_least=0)
     while True:
         happening = yield from listen(leg, None)
         if isinstance(happening, Key):

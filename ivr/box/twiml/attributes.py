@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.faults import BAD_SCHEMA, Refused
 from ivr.box.webhooks import Webhook
 
@@ -45,15 +46,18 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")  # contract §2.1: no under
 class Attributes:
     """Reads and checks the attributes of `element`, found in the document at `base`."""
 
-    def __init__(self, element: Element, base: Webhook, relative_allowed: bool = True) -> None:
+    def __init__(
+        self, element: Element, base: Webhook, relative_allowed: bool = True, dialect: Dialect = TWILIO
+    ) -> None:
         self.tag = element.tag
         self._given = dict(element.attrib)
         self.base = base
+        self.dialect = dialect
         self._relative_allowed = relative_allowed
 
     def of(self, element: Element) -> "Attributes":
         """The attributes of an element nested in this one."""
-        return Attributes(element, self.base, self._relative_allowed)
+        return Attributes(element, self.base, self._relative_allowed, self.dialect)
 
     def refuse(self, name: str, why: str) -> Refused:
         return Refused(_CODES.get((self.tag, name), BAD_SCHEMA), f"<{self.tag} {name}>: {why}", self.base.url)

@@ -5,6 +5,7 @@ from enum import Enum
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from ivr.box import faults
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.faults import Refused
 from ivr.box.transport import Reply
 from ivr.box.twiml import verbs
@@ -40,8 +41,8 @@ _ALLOWED = {
 }
 
 
-def read_reply(reply: Reply, asked: Webhook, place: Place) -> Document:
-    """The document in `reply`; raises Refused."""
+def read_reply(reply: Reply, asked: Webhook, place: Place, dialect: Dialect = TWILIO) -> Document:
+    """The document in `reply`, as a carrier of this dialect reads it; raises Refused."""
     source = Webhook(reply.url, asked.method)
     kind = reply.content_type
     if kind.startswith("audio/"):  # contract §2.1: played, then hung up
@@ -51,7 +52,7 @@ def read_reply(reply: Reply, asked: Webhook, place: Place) -> Document:
     if len(reply.body) > _LARGEST:
         raise Refused(faults.TOO_LARGE, f"{len(reply.body)} bytes, at most {_LARGEST}", reply.url)
     try:
-        return _read(reply.body, source, place)
+        return _read(reply.body, source, place, dialect)
     except Refused:
         if kind != "text/plain":
             raise
@@ -63,17 +64,21 @@ def read_inline(twiml: str, place: Place = Place.CALL) -> Document:
     """The document given to the REST API as text: short, and every URL in it absolute."""
     if len(twiml) > _LARGEST_IN_REST:
         raise Refused(32018, f"{len(twiml)} characters, at most {_LARGEST_IN_REST}")
-    return _read(twiml.encode(), Webhook(""), place, relative_allowed=False)
+    return _read(twiml.encode(), Webhook(""), place, TWILIO, relative_allowed=False)
 
 
-def _read(body: bytes, source: Webhook, place: Place, relative_allowed: bool = True) -> Document:
+def _read(
+    body: bytes, source: Webhook, place: Place, dialect: Dialect, relative_allowed: bool = True
+) -> Document:
     if not body.strip():
         raise Refused(faults.EMPTY_BODY, "an instruction needs a document", source.url)
     root = _parsed(body, source)
     if root.tag != "Response" or root.attrib:
         raise Refused(faults.NO_RESPONSE_ELEMENT, f"found <{root.tag}>", source.url)
     no_text(root, source)
-    read = [_read_verb(element, source, place, relative_allowed) for element in root]
+    read = [
+        _read_verb(element, place, Attributes(element, source, relative_allowed, dialect)) for element in root
+    ]
     return Document(tuple(read), source)
 
 
@@ -86,19 +91,18 @@ def _parsed(body: bytes, source: Webhook) -> Element:
         raise Refused(faults.NOT_XML, str(error), source.url) from error
 
 
-def _read_verb(element: Element, source: Webhook, place: Place, relative_allowed: bool) -> Verb:
-    reader = _READERS.get(element.tag)
+def _read_verb(element: Element, place: Place, attributes: Attributes) -> Verb:
+    reader, source = _READERS.get(element.tag), attributes.base
     if element.tag in _NOT_IN_THE_BOX:
         raise Refused(
             faults.BAD_SCHEMA,
             f"<{element.tag}> is TwiML, but the phone company in a box has it not",
             source.url,
         )
-    if reader is None:
+    if reader is None or element.tag in attributes.dialect.lacks:
         raise Refused(faults.BAD_SCHEMA, f"there is no verb <{element.tag}>", source.url)
     if element.tag not in _ALLOWED[place]:
         raise Refused(faults.BAD_SCHEMA, f"<{element.tag}> is not allowed in {place.value}", source.url)
-    attributes = Attributes(element, source, relative_allowed)
     verb = reader(element, attributes)
     attributes.nothing_else()
     return verb

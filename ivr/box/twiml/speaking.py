@@ -9,10 +9,11 @@ from ivr.box.faults import Refused
 from ivr.box.twiml import verbs
 from ivr.box.twiml.attributes import Attributes, childless, no_text
 
-_VOICE = r"man|woman|alice|Polly\.[A-Z][A-Za-z]+(-Neural|-Generative)?|Google\.[a-z]{2,3}-[A-Z]{2}-\w+(-\w+)*"
+_VOICE = r"man|woman|alice|Polly\.[A-Z][A-Za-z]+(-Neural|-Generative)?"
+_VOICE_OF_GOOGLE = r"[a-z]{2,3}-[A-Z]{2}-\w+(-\w+)*"
 _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]+)*"
 _SSML = {"break", "emphasis", "lang", "p", "s", "phoneme", "prosody", "say-as", "sub", "w"}
-_LONGEST = {"Polly": 3000, "Google": 5000}
+_LONGEST = {"Polly": 3000, "Google": 5000, "gcloud": 5000}
 _LONGEST_OF_BASIC_VOICES = 4096
 _LONGEST_ENCODED = 4500
 _LANGUAGES_OF_GOOGLE_ALONE = ("vi",)  # contract §3.1: no Polly, no man/woman
@@ -24,7 +25,7 @@ def read_say(element: Element, given: Attributes) -> verbs.Say:
             raise Refused(faults.BAD_SCHEMA, f"<{inner.tag}> is not allowed in <Say>", given.base.url)
     say = verbs.Say(
         text=re.sub(r"\s+", " ", "".join(element.itertext())).strip(),
-        voice=given.text("voice", form=_VOICE),
+        voice=given.text("voice", form=rf"{_VOICE}|{given.dialect.google}\.{_VOICE_OF_GOOGLE}"),
         language=given.text("language", form=_LANGUAGE),
         loop=_loop(given),
     )
@@ -39,7 +40,7 @@ def _check_voice(say: verbs.Say, given: Attributes) -> None:
     """A voice speaks its own language; a wrong pair makes the verb fail."""
     family, _, name = say.voice.partition(".")
     spoken = say.language or "en-US"
-    if family == "Google":
+    if family == given.dialect.google:
         own = "-".join(name.split("-")[:2])
         if say.language and own != say.language:
             raise given.refuse("voice", f"{say.voice} does not speak {say.language}")
@@ -82,7 +83,7 @@ def read_prompts(element: Element, outer: Attributes) -> tuple[verbs.Prompt, ...
             prompts.append(read_say(child, given))
         elif child.tag == "Play":
             prompts.append(read_play(child, given))
-        elif child.tag == "Pause":
+        elif child.tag == "Pause" and "Pause" not in outer.dialect.lacks:
             prompts.append(read_pause(child, given))
         else:
             raise Refused(13320, f"<{child.tag}> cannot be nested in <{element.tag}>", outer.base.url)

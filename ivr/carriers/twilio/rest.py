@@ -4,6 +4,7 @@ Only errands call this, never a caller's request (law 11). Every call raises `Ca
 nothing, `Unknown` may have acted and must be looked up, `Refused` is final, `NotYet` will come.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -13,10 +14,21 @@ from ivr.carriers.errors import CarrierError, NotYet, Refused, TryAgain, Unknown
 from ivr.carriers.events import LegChanged
 from ivr.carriers.twilio.forms import leg_changed
 
-__all__ = ["CarrierError", "NotYet", "Refused", "Rest", "TryAgain", "Unknown"]
+__all__ = ["CarrierError", "NotYet", "OurNumber", "Refused", "Rest", "TryAgain", "Unknown"]
 
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 RECENT_MESSAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OurNumber:
+    """What the carrier asks when somebody calls a number: addresses are empty where none is set."""
+
+    voice_url: str
+    voice_method: str
+    fallback_url: str
+    fallback_method: str
+    status_url: str
 
 
 class Rest:
@@ -87,6 +99,18 @@ class Rest:
     def hang_up(self, call_id: str) -> bool:
         """End a call, ringing or not; False if it was already over."""
         return self._update(call_id, status="completed")
+
+    def fetch_number(self, number: str) -> OurNumber | None:
+        """How a number of the account is set up; None if it is not one of the account's."""
+        for found in self._client.incoming_phone_numbers.list(phone_number=number, limit=1):
+            return OurNumber(
+                voice_url=found.voice_url or "",
+                voice_method=found.voice_method or "POST",
+                fallback_url=found.voice_fallback_url or "",
+                fallback_method=found.voice_fallback_method or "POST",
+                status_url=found.status_callback or "",
+            )
+        return None
 
     def fetch_recording(self, recording_id: str) -> bytes:
         """The sound as WAV, by its id from our own base, never from an address somebody posted."""

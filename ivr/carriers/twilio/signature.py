@@ -16,8 +16,6 @@ from twilio.request_validator import add_port, remove_port  # type: ignore[impor
 
 Pairs = Sequence[tuple[str, str]]
 
-SHORTEST_TOKEN = 16
-
 # A URL with nothing in it that the library would normalise: plain host, port of up to four digits, a path
 # without ";", no fragment, and something behind the "?". Any other URL asks the library's own functions.
 _PLAIN_URL = re.compile(
@@ -57,20 +55,6 @@ def is_signed_json(url: str, body: bytes, header: str | None, tokens: Sequence[s
 def signature(url: str, form: Pairs, token: str) -> str:
     """The signature of this form posted to exactly this `url`; raises UnicodeError for lone surrogates."""
     return _signed(url + _joined(form), token).decode()
-
-
-def token_problem(token: str) -> str | None:
-    """What is wrong with a signing token, in words for the person who set it; None if it will do.
-
-    An empty key is a valid HMAC key, so a service started without a token would believe anybody.
-    """
-    if not token:
-        return "the token is empty, so anybody could sign a request; copy it from the carrier's console"
-    if token != token.strip():
-        return "the token has a space or a line end around it; copy it again without"
-    if len(token) < SHORTEST_TOKEN:
-        return f"the token has {len(token)} characters, a real one at least {SHORTEST_TOKEN}; copy all of it"
-    return None
 
 
 def _signed(text: str, token: str) -> bytes:

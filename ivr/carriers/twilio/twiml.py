@@ -1,5 +1,6 @@
 """Documents in the carrier's language, inside the subset that every compatible carrier runs (contract §9):
-addresses absolute, every method POST, no `actionOnEmptyResult` (a Gather is followed by a Redirect).
+addresses absolute, every method POST (but for what lies on another host, as a file is only got), no
+`actionOnEmptyResult` (a Gather is followed by a Redirect).
 
 Each function makes a `Fragment`, `document` makes them a whole. Durations are whole seconds.
 """
@@ -7,6 +8,7 @@ Each function makes a `Fragment`, `document` makes them a whole. Durations are w
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 
 from ivr.carriers.twilio.fragment import NOTHING, Fragment, Hole, Pieces, Reading, dialled, escaped, pieces_of
 from ivr.carriers.twilio.speech import parts_to_say
@@ -14,6 +16,7 @@ from ivr.carriers.twilio.speech import parts_to_say
 LARGEST_DOCUMENT = 64_000
 LONGEST_PAUSE = 120
 
+Method = Literal["POST", "GET"]
 Attributes = Mapping[str, Pieces | int | bool | None]
 
 _OUR_ADDRESS = re.compile(r"https?://[!-~]+")
@@ -61,6 +64,7 @@ def gather(
     num_digits: int | None = None,
     finish_on_key: str = "",
     extra_listen: int = 0,
+    method: Method = "POST",
 ) -> Fragment:
     """Collect keys while `speech` (of say, play, pause) is heard and after it.
 
@@ -71,7 +75,7 @@ def gather(
     attributes: Attributes = {
         "input": "dtmf",
         "action": _address(action),
-        "method": "POST",
+        "method": method,
         "timeout": timeout,
         "numDigits": num_digits,
         "finishOnKey": finish_on_key,
@@ -102,6 +106,7 @@ def record(
     finish_on_key: str = "#",
     play_beep: bool = True,
     status_callback: Pieces | None = None,
+    method: Method = "POST",
 ) -> Fragment:
     """Record the caller until `timeout` seconds of silence, a key, or `max_length` seconds (at least 2).
 
@@ -109,7 +114,7 @@ def record(
     """
     attributes: dict[str, Pieces | int | bool | None] = {
         "action": _address(action),
-        "method": "POST",
+        "method": method,
         "maxLength": max(2, max_length),
         "timeout": timeout,
         "finishOnKey": finish_on_key,
@@ -133,6 +138,7 @@ def dial(
     time_limit: int | None = None,
     screen_url: Pieces | None = None,
     status_callback: Pieces | None = None,
+    method: Method = "POST",
 ) -> Fragment:
     """Ring a phone number, or a `sip:` address, and join it with the caller; `action` hears how it went.
 
@@ -155,7 +161,7 @@ def dial(
     )
     settings: Attributes = {
         "action": _address(action),
-        "method": "POST",
+        "method": method,
         "timeout": min(max(timeout, 5), 120),
         "callerId": _number(caller_id) if caller_id else None,
         "timeLimit": time_limit,

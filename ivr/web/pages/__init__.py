@@ -1,11 +1,14 @@
 """The pages people work with: each answers one person's one question."""
 
+from ivr.web.pages.account import account
+from ivr.web.pages.accounts import accounts
+from ivr.web.pages.audit import audit
 from ivr.web.pages.calls import calls
 from ivr.web.pages.door import door
-from ivr.web.pages.key import key
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
+from ivr.web.pages.sign_in import sign_in
 
-pages = (door, key, calls, messages, menus)
+pages = (door, sign_in, account, accounts, audit, calls, messages, menus)
 
 __all__ = ["pages"]

@@ -1,6 +1,7 @@
 """The log: which calls there were, and what each caller lived through."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,20 +9,24 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.core.calls import Outcome
 from ivr.core.menus import Hotline
-from ivr.ledger import log, messages
+from ivr.ledger import audit, log, messages
+from ivr.ledger.audit import Deed
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.door import guarded
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
 from ivr.web.pages.timeline import Era, farewell, timeline
+from ivr.web.visitors import visitor
 from ivr.web.wording import _, language
 
-calls = guarded(Blueprint("calls", __name__))
+calls = Blueprint("calls", __name__)
 
 PAGE = 50
 SEARCH = 10
 """Seconds a search may take; nobody is on the line for it."""
+
+GROUP_MS = 60_000
+"""Exports within so many milliseconds are one row of the audit."""
 
 NO_CALL = _("There is no such call.")
 
@@ -53,12 +58,29 @@ def listed() -> Response:
 @calls.get("/calls.csv")
 def as_csv() -> Response:
     """The calls that are looked for, all of them, as `ivr calls --csv` writes them."""
-    exchange: Exchange = current_app.extensions["exchange"]
-    wanted = wanted_of(zone_of(exchange))[0]
-    rows = map(export.row, log.every(exchange.ledger, wanted))
-    response = Response(export.as_csv(rows), content_type="text/csv; charset=utf-8")
+    response = Response(export.as_csv(exported()), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="calls.csv"'
     return response
+
+
+@calls.get("/calls.json")
+def as_json() -> Response:
+    """The same as `ivr calls --json` writes them, one JSON object a line."""
+    return Response(export.as_json(exported()), content_type="application/x-ndjson; charset=utf-8")
+
+
+def exported() -> Iterator[export.Row]:
+    """The calls that are looked for, as rows; the audit says who took them along."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    wanted, asked = wanted_of(zone_of(exchange))
+    asking, now = visitor(), exchange.now()
+    if asking is not None:
+        sought = {name: text for name, text in asked.items() if text}
+        with exchange.ledger.transaction() as tx:
+            audit.note_once(
+                tx, asking.name, Deed.CALLS_EXPORTED, request.path, sought or None, now, within=GROUP_MS
+            )
+    return map(export.row, log.every(exchange.ledger, wanted))
 
 
 @calls.get("/calls/<path:call_id>")

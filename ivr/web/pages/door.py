@@ -1,56 +1,95 @@
-"""Who may see the pages: whoever sits at this machine while it is only tried, else whoever has the key."""
+"""The door before every page: who may come in, what a form must carry, what a browser may do with a page."""
 
 import hmac
-from hashlib import sha256
-from ipaddress import ip_address
+import secrets
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, session
-from werkzeug.exceptions import Forbidden
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, session
+from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.settings import secret_file
+from ivr.core.accounts import Right
+from ivr.ledger.throttles import TooOften
 from ivr.switchboard.exchange import Exchange
+from ivr.web.rights import RULES, SOMEBODY, Rule
+from ivr.web.visitors import Visitor, bearer, program, visitor
 from ivr.web.wording import LANGUAGES, _
 
 door = Blueprint("door", __name__)
 
-HERE = frozenset({"127.0.0.1", "localhost", "::1"})
-PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
-"""With any of these the request has come from elsewhere, through a proxy or a tunnel on this machine."""
+CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
+SEAL = "seal"
+"""The field of every form of ours that shows it is one: no other site can know what is in it."""
 
-NEEDS_KEY = _("These pages have a key: it is in the file door_key, in the hotline’s data folder.")
+SIGN_IN = _("Please sign in.")
+NOT_YOURS = _("Your account is not meant for this page. Whoever looks after the accounts can change that.")
+NO_TOKEN = _("This token is not known here, or has been revoked.")
+NOT_FOR_TOKENS = _("A token does not open this page.")
 FROM_ELSEWHERE = _("This was sent by a page of another site, so nothing was changed.")
+OUT_OF_DATE = _("This page was out of date, so nothing was changed. Go back, load it again, and repeat it.")
+TOO_MANY = _("There were too many tries. Please wait a moment, then try again.")
 
 
-class Locked(Forbidden):
-    """Whoever asks has not shown the key: they are asked for it, and led on to the page they wanted."""
+class NotSignedIn(Unauthorized):
+    """Whoever asks is nobody we know: they are asked to sign in, and led on to the page they wanted."""
 
-    description = NEEDS_KEY
+    description = SIGN_IN
 
 
-def guarded(blueprint: Blueprint) -> Blueprint:
-    """Puts the door before every page of a blueprint, and the headers of a private page behind it."""
-    blueprint.before_request(by_our_page_only)
-    blueprint.before_request(may_enter)
-    blueprint.before_request(of_letters_only)
-    blueprint.after_request(privately)
-    return blueprint
+def stand_before(app: Flask) -> None:
+    """Puts the door before every route of the app, and its headers behind."""
+    app.before_request(by_our_page_only)
+    app.before_request(by_those_who_may)
+    app.before_request(by_our_form_only)
+    app.before_request(of_letters_only)
+    app.after_request(guarded)
+    app.jinja_env.globals.update(seal=seal, visitor=visitor, Right=Right)
 
 
 def by_our_page_only() -> None:
     """What changes anything is sent by our own pages."""
-    if request.method not in ("GET", "HEAD") and not from_our_page():
+    if request.method not in CHANGES_NOTHING and not from_our_page():
         abort(403, FROM_ELSEWHERE)
 
 
-def may_enter() -> None:
-    """Lets people in who belong here."""
-    exchange: Exchange = current_app.extensions["exchange"]
-    if exchange.settings.boxed and is_here():
+def by_those_who_may() -> None:
+    """Lets in whom the route's rule lets in; an address that is no route is told so later, to everybody."""
+    if request.endpoint is None:
         return
-    if not hmac.compare_digest(str(session.get("ticket", "")), ticket(key_of(exchange))):
-        raise Locked
+    rule = RULES.get(request.endpoint)
+    if rule is None:
+        abort(403, NOT_YOURS)
+    if not rule.open:
+        let_in(rule, by_token(rule) if bearer() is not None else visitor())
+
+
+def let_in(rule: Rule, asking: Visitor | None) -> None:
+    if asking is None:
+        raise NotSignedIn(NO_TOKEN if bearer() is not None else SIGN_IN)
+    if rule is not SOMEBODY and (rule.right is None or not asking.may(rule.right)):
+        abort(403, NOT_YOURS)
+
+
+def by_token(rule: Rule) -> Visitor | None:
+    """The program that asks, where programs may."""
+    if not rule.token:
+        abort(403, NOT_FOR_TOKENS)
+    try:
+        return program(request.path)
+    except TooOften as held:
+        raise too_many(held) from None
+
+
+def too_many(held: TooOften) -> TooManyRequests:
+    return TooManyRequests(TOO_MANY, retry_after=-(-held.wait // 1000))
+
+
+def by_our_form_only() -> None:
+    """A form carries what only our page could write into it, wherever the browser says it is from."""
+    if request.method in CHANGES_NOTHING or request.endpoint is None:
+        return
+    if not hmac.compare_digest(request.form.get(SEAL, "").encode(), str(session.get(SEAL, "-")).encode()):
+        raise Forbidden(OUT_OF_DATE)
 
 
 def of_letters_only() -> None:
@@ -59,23 +98,11 @@ def of_letters_only() -> None:
         abort(404)
 
 
-def key_of(exchange: Exchange) -> str:
-    return secret_file(exchange.settings, "door_key")
-
-
-def ticket(key: str) -> str:
-    """What the session of somebody who showed the key carries; a new key ends all sessions of the old one."""
-    return sha256(key.encode()).hexdigest()[:32]
-
-
-def is_here() -> bool:
-    """Whether the browser runs on this machine and asked for it by its own name (no other site's name)."""
-    try:
-        near = ip_address(request.remote_addr or "").is_loopback
-        host = urlsplit(request.host_url).hostname
-    except ValueError:
-        return False
-    return near and host in HERE and not any(name in request.headers for name in PROXIES)
+def seal() -> str:
+    """What the forms for this browser carry; another one after each sign-in."""
+    if SEAL not in session:
+        session[SEAL] = secrets.token_urlsafe(24)
+    return str(session[SEAL])
 
 
 def from_our_page() -> bool:
@@ -87,29 +114,38 @@ def from_our_page() -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def privately(response: Response) -> Response:
+def guarded(response: Response) -> Response:
     """What a caller said or did is kept by no cache, shown in no frame, and runs no script but ours."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    exchange: Exchange = current_app.extensions["exchange"]
+    rule = RULES.get(request.endpoint or "")
+    if rule is None or not rule.public:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.update(HEADERS)
+    if exchange.settings.base_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
-guarded(door)
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 @door.get("/")
 def entrance() -> AnyResponse:
-    """The first page: the log."""
-    return redirect("/calls")
+    """The first page: the log, or for those it is not meant for, the messages."""
+    asking = visitor()
+    return redirect("/calls" if asking and asking.may(Right.CALLS) else "/messages")
 
 
 @door.post("/language")
@@ -125,5 +161,5 @@ def back_where_they_were() -> str:
     back = urlsplit(request.form.get("back", ""))
     ours = not back.scheme and not back.netloc and back.path.startswith("/")
     if not ours or back.path.startswith("//") or "\\" in back.path:
-        return "/calls"
+        return "/"
     return back.geturl().removesuffix("?")

@@ -7,6 +7,8 @@ from flask import Response, current_app, make_response, render_template, request
 from ivr.ledger import drafts
 from ivr.ledger.drafts import Refusal
 from ivr.switchboard.exchange import Exchange
+from ivr.web.pages.door import seal
+from ivr.web.visitors import visitor
 from ivr.web.wording import language
 
 
@@ -16,7 +18,9 @@ def followed(template: str, **shown: object) -> Response:
     The change number is the hash of the values, so it fits whichever process made the page before.
     """
     shown |= {"refusal": refusal()}
-    number = sha256(repr((template, language(), sorted(shown.items()))).encode()).hexdigest()[:32]
+    reader = visitor()
+    read_as = (language(), reader.name if reader else None, seal())
+    number = sha256(repr((template, read_as, sorted(shown.items()))).encode()).hexdigest()[:32]
     if number in request.if_none_match:
         return Response(status=304)
     page = make_response(render_template(template, **shown))

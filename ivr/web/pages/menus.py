@@ -1,12 +1,12 @@
 """The menus: which are live, what was published before, what the folder would change; to go on or back."""
 
-import getpass
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ivr.core.accounts import HERE
 from ivr.core.differences import differences
 from ivr.core.menus import Hotline
 from ivr.ledger import messages, revisions
@@ -16,11 +16,11 @@ from ivr.switchboard.publishing import NotPublished, NoWayBack, draft, publish, 
 from ivr.switchboard.shelf import hotline_of
 from ivr.web.pages.calls import zone_of
 from ivr.web.pages.changes import Change, in_words
-from ivr.web.pages.door import guarded, is_here
 from ivr.web.pages.follow import followed
+from ivr.web.visitors import visitor
 from ivr.web.wording import _
 
-menus = guarded(Blueprint("menus", __name__))
+menus = Blueprint("menus", __name__)
 
 PAGE = 50
 LONGEST_NOTE = 500
@@ -154,8 +154,9 @@ def mark() -> str:
 
 
 def author() -> str:
-    """Who sits before the page: at this machine, whoever the hotline runs as."""
-    return getpass.getuser() if is_here() else "the pages"
+    """Who sits before the page."""
+    asking = visitor()
+    return asking.name if asking else HERE
 
 
 def note() -> str:

@@ -5,22 +5,29 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, redirect, request, send_file, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.ledger import Transaction, recordings
+from ivr.core.accounts import HERE, Right
+from ivr.ledger import Transaction, audit, recordings
 from ivr.ledger import messages as left
+from ivr.ledger.audit import Deed, State
 from ivr.ledger.messages import Message
+from ivr.ledger.recordings import Recording
 from ivr.outside.sounds import path_of
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.wishes import fetch_again
 from ivr.web.pages.calls import tags_of, zone_of
-from ivr.web.pages.door import back_where_they_were, guarded
+from ivr.web.pages.door import back_where_they_were
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
+from ivr.web.visitors import visitor
 from ivr.web.wording import _
 
-messages = guarded(Blueprint("messages", __name__))
+messages = Blueprint("messages", __name__)
 
 PAGE = 50
 LONGEST_NOTE = 2_000
+GROUP_MS = 600_000
+"""Listening to a recording again within so many milliseconds is the same row of the audit."""
+
 NO_MESSAGE = _("There is no such message.")
 NO_RECORDING = _("This recording is not here (yet).")
 
@@ -64,20 +71,39 @@ def changed(message_id: str) -> AnyResponse:
 
 
 def change(tx: Transaction, message: Message, state: str | None, now: int) -> None:
-    """What was asked for: another note, another state, or both."""
+    """What was asked for: another note, another state, or both; the audit says what has changed."""
+    who, before = name_of_visitor(), state_of(message)
     note = request.form.get("note", message.note).replace("\0", "").strip()[:LONGEST_NOTE]
     if note != message.note:
         left.annotate(tx, message.id, note)
     if state == "done":
-        left.done(tx, message.id, "", now)
+        left.done(tx, message.id, who, now)
     elif state == "waiting":
         left.undone(tx, message.id)
+    changed = left.find(tx, message.id)
+    after = state_of(changed) if changed else before
+    if after != before:
+        audit.note(tx, who, Deed.MESSAGE_CHANGED, message.id, before, after, now)
+
+
+def state_of(message: Message) -> State:
+    """A message as the audit shows it."""
+    return {"done": message.done_at is not None, "done_by": message.done_by, "note": message.note}
+
+
+def name_of_visitor() -> str:
+    asking = visitor()
+    return asking.name if asking else HERE
 
 
 @messages.post("/recordings/said/<recording_id>")
 def fetched_again(recording_id: str) -> AnyResponse:
     """Somebody wants a recording after all that was given up; the page they came from tells how it goes."""
-    fetch_again(current_app.extensions["exchange"], recording_id)
+    exchange: Exchange = current_app.extensions["exchange"]
+    with exchange.ledger.reading() as tx:
+        recording = recordings.find(tx, recording_id)
+    if recording is not None and may_hear(recording):
+        fetch_again(exchange, recording_id, name_of_visitor())
     return redirect(back_where_they_were(), 303)
 
 
@@ -87,12 +113,20 @@ def heard(recording_id: str) -> Response:
     exchange: Exchange = current_app.extensions["exchange"]
     with exchange.ledger.reading() as tx:
         recording = recordings.find(tx, recording_id)
-    if recording is None or recording.file is None:
+    if recording is None or recording.file is None or not may_hear(recording):
         abort(404, NO_RECORDING)
     try:
         path = path_of(Path(exchange.settings.data).resolve() / "messages", recording.file)
     except FileNotFoundError:
         abort(404, NO_RECORDING)
+    who, now = name_of_visitor(), exchange.now()
     with exchange.ledger.transaction() as tx:
-        left.heard(tx, recording_id, exchange.now())
+        left.heard(tx, recording_id, now)
+        audit.note_once(tx, who, Deed.RECORDING_HEARD, recording_id, None, now, within=GROUP_MS)
     return send_file(path, mimetype="audio/wav")
+
+
+def may_hear(recording: Recording) -> bool:
+    """A message is for whoever answers messages; what else was recorded belongs to its call."""
+    asking = visitor()
+    return recording.kind == "message" or (asking is not None and asking.may(Right.CALLS))

@@ -3,20 +3,22 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Response, render_template, request
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from flask import Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
 
-from ivr.ledger import LedgerError
+from ivr.ledger import LedgerError, accounts
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
-from ivr.web.pages.door import Locked, back_where_they_were, privately
+from ivr.web.pages.door import NotSignedIn, back_where_they_were
+from ivr.web.visitors import bearer
 from ivr.web.wording import _, say
 
 TITLES = {
+    401: _("Sign in"),
     403: _("The door is closed"),
     404: _("There is nothing here"),
-    429: _("The door stays closed for now"),
-    503: _("The log cannot be read now"),
+    429: _("Too many tries"),
+    503: _("Not at this moment"),
 }
 UNKNOWN_PAGE = _("No page has this address.")
 SOMETHING_WRONG = _("Something went wrong here. It is written down; please try again.")
@@ -36,23 +38,36 @@ def refused(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     code, text = in_words(error)
-    if request.accept_mimetypes.accept_html:
-        title = say(TITLES[code]) if code in TITLES else error.name
-        back = wanted(error)
-        page = render_template("refused.html", code=code, title=title, text=say(text), back=back)
-        answer = Response(page, code)
+    if request.accept_mimetypes.accept_html and bearer() is None:
+        answer = Response(page(error, code, text), code)
     else:
         answer = Response(f"{say(text)}\n", code, mimetype="text/plain")
-    if isinstance(error, TooManyRequests) and error.retry_after:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return privately(answer)
+        if code == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
 
 
-def wanted(error: HTTPException) -> str | None:
-    """The page somebody without the key asked for, to be led on to; None if no key would help."""
-    if not isinstance(error, Locked | TooManyRequests):
-        return None
-    return request.full_path if request.method == "GET" else back_where_they_were()
+def page(error: HTTPException, code: int, text: str) -> str:
+    """The refusal with what can be done about it: to sign in, or to make the first account."""
+    if isinstance(error, NotSignedIn) or request.endpoint == "sign_in.shown":
+        back = request.full_path if request.method == "GET" else back_where_they_were()
+        name = request.form.get("name", "")[:100]
+        return render_template(
+            "sign_in.html", title=say(TITLES[401]), text=say(text), back=back, name=name, first=is_first()
+        )
+    title = say(TITLES[code]) if code in TITLES else error.name
+    return render_template("refused.html", code=code, title=title, text=say(text))
+
+
+def is_first() -> bool:
+    """Whether nobody has an account yet, as far as can be read now."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    with suppress(LedgerError), exchange.ledger.reading() as tx:
+        return not accounts.are_there_any(tx)
+    return False
 
 
 def in_words(error: HTTPException) -> tuple[int, str]:
@@ -60,7 +75,7 @@ def in_words(error: HTTPException) -> tuple[int, str]:
     if isinstance(getattr(error, "original_exception", None), LedgerError):
         return 503, LEDGER_AWAY
     code = error.code or 500
-    if code >= 500:
-        return code, SOMETHING_WRONG
     ours = error.description != type(error).description
+    if code >= 500:
+        return code, error.description if ours and error.description else SOMETHING_WRONG
     return code, UNKNOWN_PAGE if code == 404 and not ours else error.description or error.name

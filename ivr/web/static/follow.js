@@ -8,6 +8,7 @@ async function look() {
   if (document.hidden) return;
   const asked = number ? { "If-None-Match": number } : {};
   const answer = await fetch(location.href, { headers: asked, cache: "no-store" });
+  if (answer.status === 401) return location.reload(); // signed out meanwhile: nothing stays to be read
   if (answer.status !== 200) return;
   number = answer.headers.get("ETag");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

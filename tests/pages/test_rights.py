@@ -1,0 +1,313 @@
+"""Every route of the app, asked by everybody there is: the rule of each stands in one table, and holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule as Route
+from werkzeug.test import TestResponse
+
+from ivr.core.accounts import FOR_TOKENS, RIGHTS, Right, Role
+from ivr.ledger import passwords
+from ivr.switchboard import accounts
+from ivr.web.rights import RULES, SOMEBODY
+from tests.docs.pages import DOCS, rows, section, words
+from tests.pages.town import Town, town
+
+PASSWORD = "a password for tests only"
+HTML = {"Accept": "text/html"}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who asks: how they come to their browser, and the rights they have got; None for nobody."""
+
+    enter: Callable[[Town], FlaskClient]
+    rights: frozenset[Right] | None
+    by_token: bool = False
+
+
+def nobody(town: Town) -> FlaskClient:
+    return town.house.app.test_client()
+
+
+def with_role(role: Role) -> Callable[[Town], FlaskClient]:
+    return lambda town: town.house.signed_in(role)
+
+
+NUMBERS = count()
+
+
+def disabled(town: Town) -> FlaskClient:
+    name = f"gone{next(NUMBERS)}"
+    client = town.house.signed_in(Role.ADMIN, name)
+    accounts.change(town.house.exchange, "a test", name, disabled=True)
+    return client
+
+
+def demoted(town: Town) -> FlaskClient:
+    name = f"demoted{next(NUMBERS)}"
+    client = town.house.signed_in(Role.ADMIN, name)
+    accounts.change(town.house.exchange, "a test", name, role=Role.AGENT)
+    return client
+
+
+def signed_out(town: Town) -> FlaskClient:
+    client = town.house.signed_in(Role.ADMIN, "leaving")
+    assert client.post("/sign-out").status_code == 303
+    return client
+
+
+def expired(town: Town) -> FlaskClient:
+    client = town.house.signed_in(Role.ADMIN, "yesterday")
+    with town.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE session SET ends_at = :now", {"now": town.house.exchange.now()})
+    return client
+
+
+def forged(town: Town) -> FlaskClient:
+    client = town.house.app.test_client()
+    with client.session_transaction() as session:
+        session["ticket"] = "nobody gave me this"
+    return client
+
+
+def with_token(*rights: Right, revoked: bool = False) -> Callable[[Town], FlaskClient]:
+    """A program that has the cookie of an admin besides, which must mean nothing."""
+
+    def enter(town: Town) -> FlaskClient:
+        name = f"program{next(NUMBERS)}"
+        token = accounts.add_token(town.house.exchange, "a test", name, rights)
+        if revoked:
+            accounts.revoke_token(town.house.exchange, "a test", name)
+        client = town.house.signed_in()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    return enter
+
+
+def wrong_token(town: Town) -> FlaskClient:
+    client = town.house.signed_in()
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer ivr_nobody-gave-me-this"
+    return client
+
+
+ASKERS: Mapping[str, Asker] = {
+    "nobody": Asker(nobody, None),
+    **{str(role): Asker(with_role(role), RIGHTS[role]) for role in Role},
+    "disabled": Asker(disabled, None),
+    "demoted": Asker(demoted, None),
+    "signed out": Asker(signed_out, None),
+    "expired": Asker(expired, None),
+    "forged": Asker(forged, None),
+    **{f"token {right}": Asker(with_token(right), frozenset({right}), True) for right in FOR_TOKENS},
+    "revoked token": Asker(with_token(*FOR_TOKENS, revoked=True), None, True),
+    "wrong token": Asker(wrong_token, None, True),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent to a route that lets one in, its answer, and that for a `stranger`."""
+
+    status: int
+    values: Callable[[Town], dict[str, str]] = lambda _: {}
+    form: Mapping[str, str] | None = None
+    stranger: int | None = None
+
+
+def the_call(town: Town) -> dict[str, str]:
+    return {"call_id": town.house.rows.one("SELECT id FROM call")}
+
+
+def the_message(town: Town) -> dict[str, str]:
+    return {"message_id": town.house.rows.one("SELECT id FROM message")}
+
+
+def the_recording(town: Town) -> dict[str, str]:
+    return {"recording_id": town.house.rows.one("SELECT id FROM recording")}
+
+
+ADDED = {"name": "new", "role": "agent", "password": PASSWORD, "again": PASSWORD}
+REQUESTS: Mapping[str, Request] = {
+    "static": Request(200, lambda _: {"filename": "page.css"}),
+    "sounds.sound": Request(200, lambda _: {"digest": "ab" * 16}),
+    "health.answers": Request(200),
+    "door.entrance": Request(302),
+    "door.language_chosen": Request(302, form={"language": "vi"}),
+    "sign_in.asked": Request(302, stranger=401),
+    "sign_in.shown": Request(303, form={"name": "known", "password": PASSWORD}),
+    "sign_in.signed_out": Request(303, form={}),
+    "account.mine": Request(200),
+    "account.password_changed": Request(400, form={"new": "short", "again": "short"}),
+    "account.signed_out_elsewhere": Request(303, form={}),
+    "accounts.listed": Request(200),
+    "accounts.added": Request(303, form=ADDED),
+    "accounts.changed": Request(303, lambda _: {"name": "known"}, {"role": "supervisor"}),
+    "accounts.token_revoked": Request(303, lambda _: {"name": "spare"}, {}),
+    "audit.listed": Request(200),
+    "audit.as_json": Request(200),
+    "calls.listed": Request(200),
+    "calls.as_csv": Request(200),
+    "calls.as_json": Request(200),
+    "calls.one": Request(200, the_call),
+    "messages.listed": Request(200),
+    "messages.changed": Request(302, the_message, {"state": "done", "note": "rang back"}),
+    "messages.fetched_again": Request(303, the_recording, {}),
+    "messages.heard": Request(200, the_recording),
+}
+
+
+@pytest.fixture(scope="module")
+def hash_of_password() -> str:
+    return passwords.hashed(PASSWORD)
+
+
+@pytest.fixture
+def served(tmp_path: Path, hash_of_password: str) -> Iterator[Town]:
+    """A hotline with a real carrier, one message left, one account, one token, one sound."""
+    served = town(tmp_path, boxed=False)
+    served.dial().press("1").press("2").speak(5).press("#")
+    served.fetch_recordings(b"RIFF")
+    served.house.signed_in(Role.ADMIN, "known")
+    accounts.add_token(served.house.exchange, "a test", "spare", (Right.CALLS,))
+    with served.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE account SET password = :hash", {"hash": hash_of_password})
+        sound = {"digest": "ab" * 16, "content": b"RIFF"}
+        tx.run("INSERT INTO sound (digest, kind, content) VALUES (:digest, 'audio/wav', :content)", sound)
+    yield served
+    served.house.exchange.ledger.close()
+
+
+def routes(town: Town) -> list[tuple[Route, str]]:
+    """Every route of the app with every way to ask it that does something of its own."""
+    rules = town.house.app.url_map.iter_rules()
+    return [(rule, way) for rule in rules for way in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+
+
+def ask(town: Town, client: FlaskClient, route: Route, way: str) -> TestResponse:
+    """The request itself, as a page of ours would send it."""
+    wanted = REQUESTS[route.endpoint]
+    with town.house.app.test_request_context():
+        path = town.house.app.url_map.bind("localhost").build(route.endpoint, wanted.values(town))
+    more: dict[str, Any] = {"data": dict(wanted.form)} if wanted.form is not None else {}
+    send = client.post if way == "POST" else client.get
+    return send(path, headers=HTML, buffered=True, **more)
+
+
+def expected(endpoint: str, asker: Asker) -> int:
+    """What the table says that the asker is answered."""
+    rule, wanted = RULES[endpoint], REQUESTS[endpoint]
+    known = asker.rights is not None and not asker.by_token
+    if rule.open:
+        return wanted.status if known else wanted.stranger or wanted.status
+    if asker.by_token and not rule.token:
+        return 403
+    if asker.rights is None:
+        return 401
+    return wanted.status if rule is SOMEBODY or rule.right in asker.rights else 403
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(served: Town) -> None:
+    endpoints = {route.endpoint for route, _ in routes(served)}
+    assert endpoints == set(RULES)
+    assert endpoints == set(REQUESTS)
+
+
+def test_what_changes_anything_is_asked_for_by_post_and_is_no_programs(served: Town) -> None:
+    for route, way in routes(served):
+        assert way in ("GET", "POST")
+        assert not (RULES[route.endpoint].token and way != "GET")
+
+
+@pytest.mark.parametrize("name", ASKERS)
+def test_every_route_answers_everybody_as_its_rule_says(served: Town, name: str) -> None:
+    asker, found, right = ASKERS[name], {}, {}
+    for route, way in routes(served):
+        key = f"{way} {route.rule}"
+        right[key] = expected(route.endpoint, asker)
+        found[key] = ask(served, asker.enter(served), route, way).status_code
+    assert found == right
+
+
+def test_there_are_as_many_cells_as_there_should_be(served: Town) -> None:
+    cells = list(product(ASKERS, routes(served)))
+    assert len(cells) == len(ASKERS) * len(REQUESTS) >= 300
+
+
+def test_a_route_without_a_rule_is_closed_to_everybody(served: Town) -> None:
+    app = served.house.app
+    app.add_url_rule("/new", "new", lambda: "nobody thought of who may see this")
+    for name in ("nobody", "agent", "admin", "token calls:read"):
+        answer = ASKERS[name].enter(served).get("/new", headers=HTML)
+        assert answer.status_code == 403
+        assert "nobody thought" not in answer.text
+
+
+OTHER = "another phở today"
+WRITTEN_DOWN: Mapping[str, Mapping[str, str]] = {
+    "account.password_changed": {"password": PASSWORD, "new": OTHER, "again": OTHER},
+    "calls.as_csv": {},
+    "calls.as_json": {},
+    "messages.heard": {},
+}
+"""What is written down besides the forms of REQUESTS: reading that takes something along, other forms."""
+
+
+def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of_password: str) -> None:
+    written: dict[str, int] = {}
+    for route, way in routes(served):
+        wanted = REQUESTS[route.endpoint]
+        if way == "GET" and route.endpoint not in WRITTEN_DOWN:
+            continue
+        with served.house.exchange.ledger.transaction() as tx:
+            lost = route.endpoint == "messages.fetched_again"
+            tx.run("UPDATE recording SET state = :state", {"state": "failed" if lost else "kept"})
+            tx.run("UPDATE account SET password = :hash", {"hash": hash_of_password})
+        client = served.house.signed_in()
+        before = served.house.rows.one("SELECT number FROM audit_end")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(REQUESTS, route.endpoint, replace(wanted, form=form_of(route)))
+            assert ask(served, client, route, way).status_code < 400
+        written[f"{way} {route.rule}"] = served.house.rows.one("SELECT number FROM audit_end") - before
+    assert written.pop("POST /language") == 0
+    assert set(written.values()) == {1}, written
+    assert len(written) >= 12
+
+
+def form_of(route: Route) -> Mapping[str, str] | None:
+    return WRITTEN_DOWN.get(route.endpoint) or REQUESTS[route.endpoint].form
+
+
+def test_an_agent_hears_messages_and_nothing_else_that_was_recorded(served: Town) -> None:
+    agent, supervisor = served.house.signed_in(Role.AGENT), served.house.signed_in(Role.SUPERVISOR)
+    path = f"/recordings/said/{the_recording(served)['recording_id']}"
+    with served.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE recording SET kind = 'record', state = 'failed' WHERE 1 = 1", {})
+    assert agent.get(f"{path}.wav").text == agent.get("/recordings/said/nobodys.wav").text
+    assert agent.get(f"{path}.wav").status_code == 404
+    agent.post(path)
+    assert served.house.rows.one("SELECT state FROM recording") == "failed"
+    assert supervisor.get(f"{path}.wav", buffered=True).status_code == 200
+
+
+def test_a_page_leads_only_where_its_reader_may_go(served: Town) -> None:
+    page = served.house.signed_in(Role.AGENT).get("/messages", headers=HTML).text
+    assert "/messages" in page
+    assert not [path for path in ("/calls", "/accounts", "/audit") if f'href="{path}' in page]
+    assert served.house.signed_in(Role.AGENT).get("/").headers["Location"] == "/messages"
+
+
+def test_the_page_of_the_accounts_says_who_may_what() -> None:
+    told = rows(section(DOCS / "accounts.md", "Who may what"))
+    rights = {
+        words(row[0])[0]: {role for role, cell in zip(Role, row[2:5], strict=True) if cell} for row in told
+    }
+    assert rights == {str(right): {role for role in Role if right in RIGHTS[role]} for right in Right}
+    by_token = {words(row[0])[0] for row in told if row[5]}
+    assert by_token == {str(right) for right in FOR_TOKENS}

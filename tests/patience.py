@@ -1,0 +1,13 @@
+"""Waiting for what other threads and processes do."""
+
+import time
+from collections.abc import Callable
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits until it is so. Twenty seconds are many times what it takes on a busy machine."""
+    for _ in range(400):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that in twenty seconds")
