@@ -31,9 +31,7 @@ def refusal(tx: Transaction) -> Refusal | None:
     )
 
 
-_LOOKED_AT = """
-INSERT INTO draft (slot, at, author, mistakes) VALUES (1, :at, :author, :mistakes)
-ON CONFLICT (slot) DO UPDATE SET at = excluded.at, author = excluded.author, mistakes = excluded.mistakes"""
+_LOOKED_AT = "UPDATE draft SET at = :at, author = :author, mistakes = :mistakes WHERE slot = 1"
 
 
 def looked_at(tx: Transaction, mistakes: Sequence[Line], author: str, now: int) -> None:

@@ -37,7 +37,7 @@ class Live:
 
 
 class Overtaken(LedgerError):
-    """Somebody else published at the same time, and was quicker; nothing was written."""
+    """Somebody else published at the same time, and was quicker."""
 
 
 # -- which one is live ----------------------------------------------------------------------------------
@@ -52,9 +52,10 @@ def live(tx: Transaction) -> int | None:
 
 
 def held(tx: Transaction) -> int | None:
-    """The same, held against everybody else who publishes or rolls back until the end of the transaction."""
-    row = tx.locked_row("SELECT revision FROM live WHERE slot = 1", {})
-    return row[0] if row else None
+    """The same, held against everybody else who publishes or rolls back until the end of the transaction:
+    the draft is theirs so long. (Before the first was published there is no live row to hold.)"""
+    tx.locked_row("SELECT slot FROM draft WHERE slot = 1", {})
+    return live(tx)
 
 
 def live_since(tx: Transaction) -> Live | None:
@@ -114,8 +115,7 @@ _PUBLISH = """
 INSERT INTO revision (number, author, note, published_at, hotline, files, sounds, replaced)
 SELECT COALESCE(MAX(number), 0) + 1, :author, :note, :now, :hotline, :files, :sounds,
        CAST(:replaced AS INTEGER)
-FROM revision WHERE TRUE
-ON CONFLICT (number) DO NOTHING"""
+FROM revision"""
 
 
 ANY = -1
@@ -136,7 +136,7 @@ def publish(
     """Store a revision and make it live; its number, and numbers have no gaps. The sounds themselves go into
     `keep_sound`.
 
-    Overtaken if another revision is live than `instead_of`, or two publish their very first at once.
+    Overtaken if another revision is live than `instead_of`; nothing is written then.
     """
     replaced = held(tx)
     if instead_of not in (ANY, replaced):
@@ -152,8 +152,7 @@ def publish(
         ),
         "replaced": replaced,
     }
-    if not tx.changed(_PUBLISH, values):
-        raise Overtaken("somebody else published meanwhile")
+    tx.run(_PUBLISH, values)
     number = newest_number(tx) or 1
     tx.run(_GO_LIVE, {"number": number, "now": now, "author": author, "note": note})
     return number

@@ -44,7 +44,7 @@ class Clock:
 
     def start(self) -> None:
         self._thread.start()
-        self._exchange.bus.listen(lambda _: self._exchange.due.set())
+        self._exchange.bus.listen(self._exchange.look)
 
     def stop(self) -> None:
         """Takes nothing new and waits for what is under way."""

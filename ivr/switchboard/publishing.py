@@ -26,6 +26,7 @@ from ivr.switchboard import fallback
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fitness import doubtful, impossible
 from ivr.switchboard.readings import packed, version
+from ivr.switchboard.shelf import Unreadable, hotline_of
 
 Rehearsal = Callable[[Checked], Sequence[Mistake]]
 """What tries the menus before they go live, and the mistakes it found."""
@@ -143,7 +144,7 @@ def publish(
         now = exchange.now()
         number = revisions.publish(tx, checked.files, sounds, name, author, note, now, instead_of=instead_of)
         revisions.keep_reading(tx, number, version(), read_already)
-        went_live(tx, who or author, Deed.PUBLISHED, number, instead_of, note, now)
+        note_deed(tx, who or author, Deed.PUBLISHED, instead_of, number, note, now)
         return number
 
     while True:
@@ -157,17 +158,22 @@ def publish(
             return Published(live, False, checked.warnings)
         with suppress(Overtaken):
             number = patiently(exchange, partial(store, instead_of=live))
-            exchange.tell(Topic.MENUS)
-            fallback.keep(settings, checked.hotline)
+            gone_live(exchange, checked.hotline)
             return Published(number, True, checked.warnings)
 
 
-def went_live(
-    tx: Transaction, who: str, deed: Deed, number: int, instead_of: int | None, note: str, now: int
+def note_deed(
+    tx: Transaction, who: str, what: Deed, before: int | None, number: int, note: str, now: int
 ) -> None:
-    """Writes into the audit which revision went live, and instead of which."""
-    before = {"live": instead_of} if instead_of else None
-    audit.note(tx, who, deed, f"revision {number}", before, {"live": number, "note": note}, now)
+    """Puts into the audit which revision is live instead of which."""
+    after = {"live": number, "note": note}
+    audit.note(tx, who, what, f"revision {number}", {"live": before} if before else None, after, now)
+
+
+def gone_live(exchange: Exchange, hotline: Hotline) -> None:
+    """Other menus are live: every process looks at once, and so do the documents for another host."""
+    exchange.tell(Topic.MENUS)
+    fallback.keep(exchange.settings, hotline)
 
 
 T = TypeVar("T")
@@ -250,25 +256,37 @@ def roll_back(
 
     `who` is what the audit calls whoever does it, if not by the author's name.
     """
+    while True:
+        live, wanted = way_back(exchange, number)
+        try:
+            hotline = hotline_of(exchange.ledger, wanted)
+        except Unreadable as error:
+            raise NoWayBack(str(error)) from None
+        except KeyError:
+            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
 
-    def go_back(tx: Transaction) -> RolledBack:
-        live = revisions.held(tx)
+        def go_back(tx: Transaction, live: int = live, wanted: int = wanted) -> bool:
+            if revisions.held(tx) != live:
+                return False
+            now = exchange.now()
+            revisions.go_back(tx, wanted, author, note, now)
+            note_deed(tx, who or author, Deed.ROLLED_BACK, live, wanted, note, now)
+            return True
+
+        if patiently(exchange, go_back):
+            gone_live(exchange, hotline)
+            return RolledBack(wanted, live)
+
+
+def way_back(exchange: Exchange, number: int | None) -> tuple[int, int]:
+    """The live revision, and the one to go back to. Raises NoWayBack."""
+    with exchange.ledger.reading() as tx:
+        live = revisions.live(tx)
         if live is None:
             raise NoWayBack("no menus are published yet")
         wanted = revisions.before(tx, live) if number is None else number
-        if wanted is None:
-            raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
-        if wanted == live:
-            raise NoWayBack(f"revision {live} is live already")
-        now = exchange.now()
-        try:
-            revisions.go_back(tx, wanted, author, note, now)
-        except KeyError:
-            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
-        went_live(tx, who or author, Deed.ROLLED_BACK, wanted, live, note, now)
-        return RolledBack(wanted, live)
-
-    done = patiently(exchange, go_back)
-    exchange.tell(Topic.MENUS)
-    fallback.keep(exchange.settings, exchange.shelf.look(exchange.now()).hotline)
-    return done
+    if wanted is None:
+        raise NoWayBack(f"revision {live} is live, and there is none before it to go back to")
+    if wanted == live:
+        raise NoWayBack(f"revision {live} is live already")
+    return live, wanted

@@ -22,8 +22,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ivr.settings import Settings
+from tests.bench.server import cpu_of
 from tests.house import HOUSE
 from tests.postgres import running_server
 from tests.service import Answer, Carrier, Server, serving, write
@@ -81,20 +83,19 @@ exchange = assemble(given())
 seconds = {}
 def timed(name, act):
     def run(*words):
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         try: return act(*words)
-        finally: seconds[name] = time.perf_counter() - began
+        finally: seconds[name] = [time.perf_counter() - began, time.process_time() - cpu]
     return run
 publishing.read_at_rest = timed("check", publishing.read_at_rest)
 publishing.prove = timed("prove", publishing.prove)
+publish = timed("all", lambda: publishing.publish(exchange, "bench"))
 print(flush=True)
 for line in sys.stdin:
-    began = time.perf_counter()
     if line.strip() == "back":
         publishing.roll_back(exchange, None, "bench")
     else:
-        publishing.publish(exchange, "bench")
-    seconds["all"] = time.perf_counter() - began
+        publish()
     print(json.dumps({**seconds, "at": time.time()}), flush=True)
 """
 
@@ -105,12 +106,12 @@ class Publisher:
 
     process: "subprocess.Popen[str]"
 
-    def does(self, what: str) -> dict[str, float]:
-        """Seconds of each part, and when it was over (`at`, UTC seconds)."""
+    def does(self, what: str) -> dict[str, Any]:
+        """What each part took, and when it was over (`at`, UTC seconds)."""
         assert self.process.stdin
         assert self.process.stdout
         print(what, file=self.process.stdin, flush=True)
-        told: dict[str, float] = json.loads(self.process.stdout.readline())
+        told: dict[str, Any] = json.loads(self.process.stdout.readline())
         return told
 
 
@@ -235,15 +236,37 @@ def worker_of(server: Server, carrier: Carrier) -> int:
 
 # -- the run ----------------------------------------------------------------------------------------------
 
+Took = tuple[float, float]
+"""Seconds by the clock, and of CPU: a busy neighbour moves the latter little."""
 
-@dataclass(slots=True)
-class Round:
-    """What one revision took, in seconds."""
 
-    check: float
-    prove: float
-    all: float
-    live: float
+@dataclass
+class Run:
+    """One server, who publishes, who looks, who calls; and what everything took."""
+
+    server: Server
+    admin: Publisher
+    looker: Looker
+    took: dict[str, list[Took]] = field(default_factory=dict)
+
+    def publish(self, number: int, then: str) -> None:
+        """Another version goes live; `then` tells the rounds without callers from those with."""
+        write(Path(self.server.settings.data), hotline(number))
+        told = self.admin.does("publish")
+        for part in ("check", "prove", "all"):
+            self.note(f"{part}{then}", told[part])
+        self.live(f"live{then}", number, told["at"])
+
+    def take_back(self, number: int, then: str) -> None:
+        self.live(f"back{then}", number - 1, self.admin.does("back")["at"])
+
+    def live(self, what: str, number: int, since: float) -> None:
+        cpu = cpu_of(self.server.process.pid)
+        seconds = self.looker.until_all_say(f"Words {number}.", since)
+        self.note(what, (seconds, cpu_of(self.server.process.pid) - cpu))
+
+    def note(self, what: str, took: Took) -> None:
+        self.took.setdefault(what, []).append((took[0], took[1]))
 
 
 def main(rounds: int = 6, callers: int = 8, *, postgresql: bool = False, as_json: bool = False) -> None:
@@ -255,61 +278,50 @@ def main(rounds: int = 6, callers: int = 8, *, postgresql: bool = False, as_json
             database.command("CREATE DATABASE bench")
             settings["database_url"] = database.url("bench")
         server = stack.enter_context(serving(folder, hotline(0), WORKERS, **settings))
-        admin, looker = stack.enter_context(publisher(server)), Looker(server)
-        alone = [publish(admin, looker, server, folder, number) for number in range(1, 4)]
+        run = Run(server, stack.enter_context(publisher(server)), Looker(server))
+        for number in range(1, 1 + rounds):
+            run.publish(number, "")
         load = Load(server)
         with load.calling(callers):
-            under = [publish(admin, looker, server, folder, number) for number in range(4, 4 + rounds)]
-            backs = [take_back(admin, looker, number) for number in range(3 + rounds, 2 + rounds, -1)]
-        report(alone, under, backs, load, callers, "PostgreSQL" if postgresql else "SQLite", as_json)
+            for number in range(1 + rounds, 1 + 2 * rounds):
+                run.publish(number, UNDER)
+            run.take_back(2 * rounds, UNDER)
+    report(run.took, load, f"{callers} callers", "PostgreSQL" if postgresql else "SQLite", as_json)
 
 
-def publish(admin: Publisher, looker: Looker, server: Server, folder: Path, number: int) -> Round:
-    write(folder, hotline(number))
-    told = admin.does("publish")
-    live = looker.until_all_say(f"Words {number}.", told["at"])
-    return Round(told["check"], told["prove"], told["all"], live)
+UNDER = " under callers"
+NAMES = {
+    "check": "check",
+    "prove": "prove",
+    "all": "check, prove, publish",
+    "live": "live in every worker",
+    f"all{UNDER}": f"all of it{UNDER}",
+    f"live{UNDER}": f"live{UNDER}",
+    f"back{UNDER}": f"taken back{UNDER}",
+}
 
 
-def take_back(admin: Publisher, looker: Looker, number: int) -> float:
-    """Seconds until every worker is back at the revision before."""
-    told = admin.does("back")
-    return looker.until_all_say(f"Words {number - 1}.", told["at"])
-
-
-def report(
-    alone: list[Round],
-    under: list[Round],
-    backs: list[float],
-    load: Load,
-    callers: int,
-    database: str,
-    as_json: bool,
-) -> None:
-    slowest, count = max(load.seconds), len(load.seconds)
+def report(took: dict[str, list[Took]], load: Load, callers: str, database: str, as_json: bool) -> None:
+    count, failed, slowest = len(load.seconds), len(load.failed), max(load.seconds)
     p99 = statistics.quantiles(load.seconds, n=100)[98]
-    rows = {
-        "check": [each.check for each in alone],
-        "prove": [each.prove for each in alone],
-        "check, prove, publish": [each.all for each in alone],
-        "the same under callers": [each.all for each in under],
-        "live in every worker": [each.live for each in alone],
-        "live under callers": [each.live for each in under],
-        "taken back under callers": backs,
-    }
     if as_json:
-        results = {name: round(statistics.median(took), 3) for name, took in rows.items()}
-        print(json.dumps({**results, "requests": count, "failed": len(load.failed), "p99": round(p99, 3)}))
+        medians = {name: round(median(took[key], 0), 3) for key, name in NAMES.items()}
+        print(json.dumps({**medians, "requests": count, "failed": failed, "p99": round(p99, 3)}))
         return
     print(f"{MENUS} menus, {WORKERS} workers, {database}\n")
-    print(f"{'seconds':26}{'median':>8}{'most':>8}{'budget':>8}")
-    for name, took in rows.items():
-        budget = BUDGETS.get(name, "")
-        print(f"{name:26}{statistics.median(took):8.2f}{max(took):8.2f}{budget:>8}")
-    print(f"\n{count} requests of {callers} callers meanwhile, {len(load.failed)} failed; ", end="")
-    print(f"the slowest hundredth took more than {p99:.2f} s, the slowest {slowest:.2f} s")
-    print(*load.failed[:5], sep="\n", end="\n" if load.failed else "")
+    print(f"{'seconds':26}{'median':>8}{'most':>8}{'CPU':>8}{'budget':>8}")
+    for key, name in NAMES.items():
+        most = max(seconds for seconds, _ in took[key])
+        figures = f"{median(took[key], 0):8.2f}{most:8.2f}{median(took[key], 1):8.2f}"
+        print(f"{name:26}{figures}{BUDGETS.get(name, ''):>8}")
+    print(f"\n{count} requests of {callers} meanwhile, {failed} failed; ", end="")
+    print(f"one in a hundred took more than {p99:.2f} s, the slowest {slowest:.2f} s")
+    print(*load.failed[:5], sep="\n", end="\n" if failed else "")
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs")
+
+
+def median(took: list[Took], which: int) -> float:
+    return statistics.median(each[which] for each in took)
 
 
 if __name__ == "__main__":

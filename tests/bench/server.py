@@ -31,8 +31,7 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of CPU used by the server and what works for it."""
-        roots = [self.process.pid] + ([self.beside] if self.beside else [])
-        return sum(_cpu(pid) for root in roots for pid in _tree(root))
+        return cpu_of(self.process.pid, *([self.beside] if self.beside else []))
 
     def times(self, floor: "Server") -> float:
         """How many times as much as the other an answer costs: the median of the rounds."""
@@ -75,6 +74,11 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.1)
     raise SystemExit(f"nothing listens at port {port}")
+
+
+def cpu_of(*roots: int) -> float:
+    """Seconds of CPU used by these processes and what works for them."""
+    return sum(_cpu(pid) for root in roots for pid in _tree(root))
 
 
 def _tree(pid: int) -> Iterator[int]:

@@ -119,14 +119,17 @@ def test_many_who_publish_and_go_back_at_once_leave_no_gap(ledger: Ledger) -> No
     assert live not in withdrawn
 
 
-def test_of_two_who_publish_the_very_first_at_once_one_may_have_to_try_again(ledger: Ledger) -> None:
-    def first() -> None:
-        try:
-            publish(ledger)
-        except Overtaken:
-            publish(ledger)
+def test_who_was_overtaken_is_told_and_writes_nothing(ledger: Ledger) -> None:
+    publish(ledger)
+    publish(ledger)
+    with pytest.raises(Overtaken), ledger.transaction() as tx:
+        revisions.publish(tx, FILES, SOUNDS, "Sao Mai", "An", "", START, instead_of=1)
+    with ledger.transaction() as tx:
+        assert revisions.publish(tx, FILES, SOUNDS, "Sao Mai", "An", "", START, instead_of=2) == 3
 
-    together(*[first] * 4)
+
+def test_many_who_publish_the_very_first_at_once_leave_no_gap_either(ledger: Ledger) -> None:
+    together(*[lambda: publish(ledger)] * 4)
     with ledger.reading() as tx:
         assert [line.number for line in revisions.newest(tx)] == [4, 3, 2, 1]
 

@@ -41,10 +41,11 @@ def breathless(
 
 def size(hotline: Hotline, step: Step, language: Language) -> int:
     """The most bytes a step adds to a document: what it says, after what was wrong with the last answer."""
-    asks = isinstance(step.thing, QUESTIONS)
-    said = max(part_size(hotline, step, part, language) for part in (Part.SAY, Part.AGAIN))
-    wrong = max(part_size(hotline, step, part, language) for part in (Part.SILENCE, Part.WRONG))
-    return said + wrong if asks else said
+    greetings = (Part.SAY, Part.AGAIN) if step.again else (Part.SAY,)
+    said = max(part_size(hotline, step, part, language) for part in greetings)
+    if not isinstance(step.thing, QUESTIONS):
+        return said
+    return said + max(part_size(hotline, step, part, language) for part in (Part.SILENCE, Part.WRONG))
 
 
 def part_size(hotline: Hotline, step: Step, part: Part, language: Language) -> int:

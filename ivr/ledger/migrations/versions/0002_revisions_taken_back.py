@@ -46,6 +46,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("since", sa.BigInteger(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("author", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("note", sa.Text(), server_default="", nullable=False))
+    op.execute("INSERT INTO draft (slot, at, author, mistakes) VALUES (1, 0, '', '[]')")
     op.execute("UPDATE revision SET replaced = number - 1 WHERE number > 1")
     op.execute(
         "UPDATE live SET since = (SELECT published_at FROM revision WHERE number = live.revision), "
