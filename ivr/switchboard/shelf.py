@@ -80,6 +80,10 @@ class Shelf:
         """The live revision as last seen, without looking: for when there is no database to look in."""
         return self._live
 
+    def ready(self, number: int) -> Script | None:
+        """The script of a revision if it is compiled already: for when there is no database to read."""
+        return self._scripts.get(number)
+
     def script(self, number: int) -> Script:
         """The script of a revision, compiled if need be; KeyError if there is no such revision."""
         return self._scripts.get(number) or self._compiled(number)
