@@ -57,6 +57,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.carriers.capabilities import CARRIERS
     from ivr.carriers.twilio.rest import Rest
     from ivr.ledger import Ledger, Seal
+    from ivr.ledger.spool import Spool
     from ivr.outside.bus import bus_at
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
@@ -71,7 +72,9 @@ def assemble(settings: Settings) -> "Exchange":
         base_url=settings.carrier_url or None,
     )
     shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
-    return Exchange(settings, ledger, Seal(key), shelf, carrier, bus=bus_at(settings.redis_url))
+    seal = Seal(key)
+    spool = Spool(Path(settings.data) / "spool", seal)
+    return Exchange(settings, ledger, seal, shelf, carrier, spool, bus=bus_at(settings.redis_url))
 
 
 def before_workers() -> None:
@@ -170,7 +173,8 @@ def create_app(
         put_box_beside(app, exchange)
     if clock:
         ready(exchange)
-        Clock(exchange).start()
+        app.extensions["clock"] = Clock(exchange)
+        app.extensions["clock"].start()
     return app
 
 
@@ -189,6 +193,14 @@ def cookies(settings: Settings) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": STAY // 1000,
     }
+
+
+def leaving(app: "Flask | None") -> None:
+    """A worker goes: its clock takes nothing new and finishes what it has begun; the spool is let go of."""
+    extensions = getattr(app, "extensions", {})
+    if "clock" in extensions:
+        extensions["clock"].stop()
+        extensions["exchange"].spool.close()
 
 
 def ready(exchange: "Exchange") -> None:

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ivr import before_workers, given, once_listening
+from ivr import before_workers, given, leaving, once_listening
 from ivr.settings import WrongSettings
 
 try:
@@ -64,6 +64,11 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Say where everything is, now that it is true."""
     _apart(once_listening)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """In a worker that was told to go, once it has answered what it had in hand."""
+    leaving(getattr(worker, "wsgi", None))
 
 
 def _apart(act: Callable[[], None]) -> int | None:

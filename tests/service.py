@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from ivr.settings import Settings
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.publishing import publish
+from ivr.switchboard.replaying import look_after_spool
 from ivr.web.pages.door import SEAL
 from ivr.web.visitors import TICKET
 from tests.house import HOUSE
@@ -174,6 +175,12 @@ class Carrier:
             self._connections.append(known)
         return known
 
+    def reconnect(self) -> None:
+        """The next request of this thread gets a connection of its own."""
+        connection = self._local.__dict__.pop("connection", None)
+        if connection is not None:
+            connection.close()
+
     def close(self) -> None:
         for connection in self._connections:
             connection.close()
@@ -242,6 +249,10 @@ class House:
         clock = Clock(self.exchange)
         clock.look()
         clock.stop()
+
+    def replay(self) -> None:
+        """What the clock does when an outage is over."""
+        look_after_spool(self.exchange)
 
     def publish(self, menus: str) -> int:
         """Other menus go live, and every worker has had the time to see it."""
@@ -333,7 +344,8 @@ def serving(
         if carrier:
             carrier.close()
         ledger.close()
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a test may have ended it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -40,12 +40,16 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down."""
+    """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down.
+
+    `cut_off`: nothing can be wished for that somebody waits for, as the ledger is away.
+    """
 
     now: int
     live: Hotline
     remembered: Language | None = None
     down: frozenset[str] = frozenset()
+    cut_off: bool = False
 
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
@@ -63,7 +67,7 @@ class Today:
         return is_allowed(destination, self.live.allowed)
 
     def answers(self, get: Words) -> bool:
-        return host_of(get) not in self.down
+        return not self.cut_off and host_of(get) not in self.down
 
 
 def like(text: str, pattern: str) -> bool:

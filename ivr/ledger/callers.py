@@ -5,11 +5,12 @@ from ivr.ledger.transaction import Transaction
 
 _REMEMBER = """
 INSERT INTO remembered (caller, language, at) VALUES (:caller, :language, :at)
-ON CONFLICT (caller) DO UPDATE SET language = excluded.language, at = excluded.at"""
+ON CONFLICT (caller) DO UPDATE SET language = excluded.language, at = excluded.at
+WHERE remembered.at <= excluded.at"""
 
 
 def remember(tx: Transaction, caller: str, language: Language, now: int) -> None:
-    """Keep the language this caller chose."""
+    """Keep the language this caller chose; the last choice stands, in whatever order they are told."""
     tx.run(_REMEMBER, {"caller": caller, "language": language, "at": now})
 
 

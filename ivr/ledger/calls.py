@@ -8,7 +8,7 @@ URL that was asked; 0 is the arrival.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr.core.calls import Call, Outcome, Pass
+from ivr.core.calls import Call, Ending, Outcome, Pass
 from ivr.core.walk import last_pass
 from ivr.ledger import rows
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
@@ -111,6 +111,62 @@ def _write_last_pass(tx: Transaction, call_id: str, hop: int, last: Pass | None)
         tx.run(_PASSED, rows.of_pass(call_id, hop, 0, last))
 
 
+_IS_APPLIED = """
+SELECT 1 FROM answer WHERE call = :call AND hop = :hop
+UNION ALL SELECT 1 FROM pass WHERE call = :call AND hop = :hop LIMIT 1"""
+
+_RESTATE = """
+UPDATE call SET
+    caller = :caller, called = :called, revision = :revision, language = :language, started_at = :started_at,
+    entered_at = :entered_at, step = :step, turn = :turn, silences = :silences, wrongs = :wrongs, hop = :hop,
+    inputs = :inputs, pressed = :pressed, memory = :memory, outcome = :outcome
+WHERE id = :id"""
+
+
+def replay(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> bool:
+    """Write down late what `arrive` or `move` would have written; False if it is here already.
+
+    In any order: the call itself is what the answer with the highest hop made of it. The answer is the
+    mark that this one was applied; where answers are forgotten already, its passes are.
+    """
+    known = _held(tx, call)
+    hop = call.hop - 1
+    if known.hop > hop and tx.row(_IS_APPLIED, {"call": call.id, "hop": hop}) is not None:
+        return False
+    if known.hop < call.hop:
+        if known.ended_at is not None:
+            tx.run(_FORGET_LAST, {"call": call.id, "hop": known.hop})
+        _write(tx, replace(call, ended_at=known.ended_at), passes, document)
+    else:
+        _write(tx, replace(call, ended_at=None), passes, document)
+    tx.run(_RESTATE, rows.of_call(tx.seal, _of_both(known, call)))
+    return True
+
+
+def _held(tx: Transaction, call: Call) -> Call:
+    """The call, held for the rest of the transaction; put there with hop 0 if it is not here."""
+    known = find(tx, call.id)
+    if known is None:
+        tx.run(_ORPHAN, {"id": call.id, "at": call.started_at})
+        known = find(tx, call.id)
+        assert known is not None
+    return known
+
+
+def _of_both(known: Call, told: Call) -> Call:
+    """One call of what its row says and what a fact says: where it has come furthest, and who called when,
+    if either knows it."""
+    further, other = (told, known) if known.hop < told.hop else (known, told)
+    return replace(
+        further,
+        caller=further.caller or other.caller,
+        called=further.called or other.called,
+        started_at=min(known.started_at, told.started_at) if known.hop else told.started_at,
+        outcome=further.outcome or known.outcome,
+        ended_at=known.ended_at,
+    )
+
+
 _END = """
 UPDATE call SET outcome = :outcome, ended_at = :ended_at, end_source = :source, memory = :memory
 WHERE id = :id"""
@@ -156,6 +212,17 @@ def end(
     elif first[0] != was_at:
         tx.run(_LAST_LEFT, {"call": call_id, "hop": hop, "left_at": first[0]})
     return was_at is None
+
+
+_CONNECTED = "UPDATE call SET outcome = :outcome WHERE id = :id"
+
+_LAST_CONNECTED = "UPDATE pass SET ending = :ending WHERE call = :call AND hop = :hop"
+
+
+def ended_in_conversation(tx: Transaction, call: Call) -> None:
+    """The caller hung up on the party they talked to: that is how the call and its last pass ended."""
+    tx.run(_CONNECTED, {"id": call.id, "outcome": str(Outcome.CONNECTED)})
+    tx.run(_LAST_CONNECTED, {"call": call.id, "hop": call.hop, "ending": str(Ending.CONNECTED)})
 
 
 SAYS_MORE = (

@@ -10,7 +10,7 @@ from ivr.ledger.transaction import Transaction
 class Recording:
     """What a caller said. `state`: announced, ready (to be fetched), kept (as `file`), absent or failed.
 
-    `id` is random and ours: it may stand in addresses, the carrier's may not.
+    `id` is ours, and nobody can guess it: it may stand in addresses, the carrier's may not.
     """
 
     id: str
@@ -34,11 +34,19 @@ RETURNING id"""
 
 
 def add(
-    tx: Transaction, call_id: str, carrier_id: str, step: str, seconds: float, now: int, *, message: bool
+    tx: Transaction,
+    call_id: str,
+    carrier_id: str,
+    step: str,
+    seconds: float,
+    now: int,
+    *,
+    message: bool,
+    known_as: str | None = None,
 ) -> str:
-    """Write down that the caller was recorded; our id of it, the same for a repeat."""
+    """Write down that the caller was recorded; our id of it (`known_as`), the same for a repeat."""
     values = {
-        "id": secrets.token_urlsafe(12),
+        "id": known_as or secrets.token_urlsafe(12),
         "call": call_id,
         "carrier_id": carrier_id,
         "step": step,

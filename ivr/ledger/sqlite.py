@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
@@ -19,6 +20,9 @@ from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
+
+FILE_LOOK = 0.1
+"""Seconds between two looks whether the file is still the one that was opened."""
 
 AWAY = {
     sqlite3.SQLITE_CANTOPEN,
@@ -47,7 +51,7 @@ class SQLite:
             raise ValueError(f"synchronous is NORMAL or FULL, not {synchronous!r}")
         self._path = Path(url.database)
         self.file: Path | None = self._path
-        self._engine = _engine(url, synchronous)
+        self._engine = _engine(self._path, synchronous)
         self.forked()
 
     def forked(self) -> None:
@@ -55,6 +59,9 @@ class SQLite:
         self._turn = Lock()
         self._lock_file: int | None = None
         self._writer: PoolProxiedConnection | None = None
+        self._look_at = 0.0
+        self._opened: tuple[int, int] | None = None
+        self._writing_to: tuple[int, int] | None = None
 
     def close(self) -> None:
         self._drop_writer()
@@ -71,6 +78,7 @@ class SQLite:
         try:
             lock = self._locked(give_up_at)
             try:
+                self._see_to_the_file()
                 driver = self._writing()
                 driver.execute("BEGIN IMMEDIATE")
                 yield SQLiteTransaction(driver, seal)
@@ -85,6 +93,7 @@ class SQLite:
 
     @contextmanager
     def reading(self, seal: Seal, patience: float) -> Iterator["SQLiteTransaction"]:
+        self._see_to_the_file()
         try:
             pooled = self._engine.raw_connection()
             driver = _driver(pooled)
@@ -102,6 +111,8 @@ class SQLite:
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if Path(f"{self._path}-lock").exists() and not self._path.exists():
+            raise LedgerAway(f"{self._path} is gone: put it back, or remove {self._path}-lock to begin anew")
         self._path.touch(mode=0o600)  # SQLite gives its other files the rights of this one
         with self._turn:
             lock = self._locked(float("inf"))
@@ -128,11 +139,29 @@ class SQLite:
             raise LedgerAway(str(error)) from error
         return self._lock_file
 
+    def _see_to_the_file(self) -> None:
+        """LedgerAway if the file is not there. Who keeps writing to one that was moved away or deleted
+        writes what nobody will find again; where another lies in its place, connections begin anew."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        try:
+            found = self._path.stat()
+        except OSError as error:
+            raise LedgerAway(str(error)) from error
+        self._look_at = now + FILE_LOOK
+        there = (found.st_dev, found.st_ino)
+        if there != self._opened:
+            if self._opened is not None:
+                self._engine.dispose()
+            self._opened = there
+
     def _writing(self) -> sqlite3.Connection:
         """The one connection of this process that writes. It stays out of the pool, whose keeping would
         cost every keypress a tenth of its time; only one thread writes at a time anyway."""
-        if self._writer is None:
-            self._writer = self._engine.raw_connection()
+        if self._writer is None or self._writing_to != self._opened:
+            self._drop_writer()
+            self._writer, self._writing_to = self._engine.raw_connection(), self._opened
         return _driver(self._writer)
 
     def _undo(self) -> None:
@@ -183,11 +212,22 @@ class SQLiteTransaction:
         return self._driver.execute(sql, values).fetchall()
 
 
-def _engine(url: URL, synchronous: str) -> Engine:
-    """Connections that begin and commit only when told to, and are used by one thread at a time."""
+def _engine(file: Path, synchronous: str) -> Engine:
+    """Connections that begin and commit only when told to, and are used by one thread at a time.
+
+    None of them makes the file: an empty one in the place of one that is away would pass for the truth.
+    """
+    address = f"file:{quote(str(file.absolute()))}?mode=rw"
+
+    def connected() -> sqlite3.Connection:
+        return sqlite3.connect(
+            address, uri=True, isolation_level=None, check_same_thread=False, timeout=PATIENCE
+        )
+
     engine = create_engine(
-        url,
-        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": PATIENCE},
+        "sqlite://",
+        creator=connected,
+        poolclass=QueuePool,
         pool_reset_on_return=None,
         pool_size=8,
         max_overflow=56,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.replaying import look_after_spool
 from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.watching import Watch
 from ivr.switchboard.wishes import CARRIED_OUT, carry_out
@@ -56,16 +57,19 @@ class Clock:
         self._pool.shutdown()
 
     def _run(self) -> None:
+        self._exchange.spool.try_aside_again()
         while not self._stopped.is_set():
             self._exchange.due.wait(LOOK_EVERY)
             self._exchange.due.clear()
             try:
+                look_after_spool(self._exchange)
                 self._make_ready()
                 self._watch_folder()
                 self._wish_rounds()
                 self.look()
             except LedgerError as error:
-                log.warning("the clock could not look: %s", error)
+                if not self._exchange.outage.is_on:  # of that it was told
+                    log.warning("the clock could not look: %s", error)
             except Exception:
                 log.exception("the clock could not look")
 

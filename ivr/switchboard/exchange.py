@@ -8,8 +8,11 @@ from threading import Event
 from ivr.carriers.twilio.rest import Rest
 from ivr.core.breaker import Breaker, ask
 from ivr.ledger import Ledger, Seal
+from ivr.ledger.spool import Spool
 from ivr.outside.bus import Bus, Topic
 from ivr.settings import Settings
+from ivr.switchboard.memory import Memory
+from ivr.switchboard.outage import Outage
 from ivr.switchboard.shelf import Shelf
 
 
@@ -27,11 +30,14 @@ class Exchange:
     seal: Seal
     shelf: Shelf
     carrier: Rest
+    spool: Spool
     now: Callable[[], int] = clock
     due: Event = field(default_factory=Event)
     bus: Bus = field(default_factory=Bus)
     breakers: dict[str, Breaker] = field(default_factory=dict)
     """By host; each process learns for itself which hosts are down."""
+    outage: Outage = field(default_factory=Outage)
+    memory: Memory = field(default_factory=Memory)
 
     def down(self) -> frozenset[str]:
         """The hosts that are not worth asking now."""

@@ -100,6 +100,10 @@ class Shelf:
         """Whether a revision was taken back, as last seen: its calls go on in the live one."""
         return number in self._withdrawn
 
+    def ready(self, number: int) -> Script | None:
+        """The script of a revision if it is compiled already: for when there is no database to read."""
+        return self._scripts.get(number)
+
     def script(self, number: int) -> Script:
         """The script of a revision, compiled if need be. KeyError if there is no such revision, Unreadable
         if this version cannot read it."""

@@ -2,11 +2,11 @@
 
 from ivr.carriers.events import LegChanged, LegState
 from ivr.carriers.twilio.rest import CarrierError, Refused
-from ivr.core.calls import Call, Ending, Outcome, Turn
+from ivr.core.calls import Call, Ending, Outcome
 from ivr.core.walk import last_pass
-from ivr.ledger import calls, errands, legs
+from ivr.ledger import calls, errands
 from ivr.ledger.errands import Errand
-from ivr.ledger.transaction import Transaction
+from ivr.ledger.facts import cut_short
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.documents import LONGEST_CALL
 from ivr.switchboard.exchange import Exchange
@@ -55,15 +55,6 @@ def ask_call(exchange: Exchange, errand: Errand) -> None:
 def outcome_of(state: LegState) -> Outcome:
     """What the carrier's word for the end of a call means to us."""
     return Outcome.LOST if state in (LegState.FAILED, LegState.CANCELED) else Outcome.HUNG_UP
-
-
-def cut_short(tx: Transaction, call: Call) -> Ending:
-    """What an end that is told means for the step it comes in: who was joined to a party has talked.
-
-    Not every carrier tells the dial too when it is the caller who hangs up.
-    """
-    dialling = call.place is not None and call.place.turn is Turn.DIAL
-    return Ending.CONNECTED if dialling and legs.accepted(tx, call.id, call.hop) else Ending.HUNG_UP
 
 
 def ended_at(call: Call, told: LegChanged, now: int) -> int:

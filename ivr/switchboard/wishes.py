@@ -13,9 +13,10 @@ from ivr.core.calls import Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Value
 from ivr.core.phrases import plain
 from ivr.core.world import host_of
-from ivr.ledger import Transaction, audit, errands, messages, recordings
+from ivr.ledger import audit, errands, messages, recordings
 from ivr.ledger.audit import Deed
 from ivr.ledger.errands import Errand
+from ivr.ledger.facts import Wished
 from ivr.outside.bus import Topic
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
@@ -28,15 +29,15 @@ from ivr.switchboard.tidying import tidy_up
 log = logging.getLogger(__name__)
 
 
-def wish_for(tx: Transaction, call: Call, wish: Wish, now: int) -> None:
-    """Puts a wish down, in the transaction of what caused it."""
+def wished(call: Call, wish: Wish, now: int) -> Wished:
+    """The errand that a wish of the menus is."""
     match wish:
         case SendMessage(to=to, text=text):
-            errands.wish(tx, "message", call.id, {"to": to, "from": call.called, "text": text}, now, now)
+            return Wished("message", {"to": to, "from": call.called, "text": text}, now)
         case LookUp(get=get, timeout=timeout):
             asked = {piece.name: call.value(piece.name) for piece in get if isinstance(piece, Value)}
             payload = {"get": plain(get), "values": asked, "timeout": timeout, "host": host_of(get)}
-            errands.wish(tx, "lookup", call.id, payload, now, now)
+            return Wished("lookup", payload, now)
 
 
 def carry_out(exchange: Exchange, errand: Errand) -> None:

@@ -234,6 +234,47 @@ def test_a_search_may_take_the_time_it_is_given(on_server: Ledger) -> None:
         assert tx.row("SELECT 1 FROM pg_sleep(1.2)", {}) == (1,)
 
 
+def test_a_file_that_was_moved_away_is_neither_written_nor_replaced(tmp_path: Path) -> None:
+    """An empty one in its place would pass for the truth; what is written to the moved one may be lost."""
+    path, elsewhere = tmp_path / "hotline.db", tmp_path / "elsewhere.db"
+    ledger = Ledger.open(f"sqlite:///{path}", KEY)
+    ledger.upgrade()
+    remember(ledger, "vi")
+    path.rename(elsewhere)
+    time.sleep(0.15)  # so often it is looked for
+    for ask in (
+        lambda: remember(ledger, "en"),
+        lambda: remembered(ledger),
+        ledger.is_current,
+        ledger.upgrade,
+    ):
+        with pytest.raises(LedgerAway):
+            ask()
+    assert not path.exists()
+    elsewhere.rename(path)
+    assert remembered(ledger) == "vi"
+    remember(ledger, "ko")
+    assert remembered(ledger) == "ko"
+    ledger.close()
+
+
+def test_another_file_in_the_place_of_the_first_is_the_ledger(tmp_path: Path) -> None:
+    """A backup was put back while we ran."""
+    path, backup = tmp_path / "hotline.db", tmp_path / "backup.db"
+    ledger = Ledger.open(f"sqlite:///{path}", KEY)
+    ledger.upgrade()
+    remember(ledger, "vi")
+    with sqlite3.connect(path) as source, sqlite3.connect(backup) as target:
+        source.backup(target)
+    remember(ledger, "en")
+    backup.rename(path)
+    time.sleep(0.15)
+    remember(ledger, "ko")
+    with sqlite3.connect(path) as file:
+        assert file.execute("SELECT language FROM remembered").fetchall() == [("ko",)]
+    ledger.close()
+
+
 def test_a_url_of_another_database_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="must begin with sqlite:/// or postgresql://, not mysql://"):
         Ledger.open("mysql://root@db/hotline", KEY)

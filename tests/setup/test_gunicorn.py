@@ -38,6 +38,9 @@ def before_workers():
 def once_listening():
     with Path("order").open("a") as order: order.write("listening ")
 
+def leaving(app):
+    with Path("order").open("a") as order: order.write("leaving ")
+
 def create_app():
     with Path("order").open("a") as order: order.write("worker ")
     together = __import__("threading").Barrier(8)
@@ -84,7 +87,7 @@ def test_a_worker_answers_many_at_once_and_all_was_made_ready_before(folder: Pat
     with serving(folder, HOST="127.0.0.1", PORT="0") as (_, url), ThreadPoolExecutor(8) as callers:
         answers = list(callers.map(lambda _: requests.get(url, timeout=15).text, range(8)))
     assert answers == ["http"] * 8
-    assert sorted((folder / "order").read_text().split()) == ["before", "listening", "worker"]
+    assert sorted((folder / "order").read_text().split()) == ["before", "leaving", "listening", "worker"]
     assert (folder / "order").read_text().startswith("before ")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core import walk
-from ivr.ledger import LedgerBusy, rows
+from ivr.ledger import rows
 from tests.service import NUMBER, TOKEN, Answer, Carrier, House, Server
 
 PIN = "748159"
@@ -76,11 +76,11 @@ def test_a_pin_typed_into_a_failure_waits_sealed_in_the_address(
     main = house.carrier.press(house.carrier.call("CA1", "anonymous"), "CA1", "2")
     question = house.carrier.press(main, "CA1", "5")
 
-    def held(*_: object) -> None:
-        raise LedgerBusy("held")
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr(walk, "answer", held)
+        patch.setattr(walk, "answer", broken)
         again = house.carrier.press(question, "CA1", PIN)
     assert PIN.encode() not in again.body
     assert PIN not in caplog.text

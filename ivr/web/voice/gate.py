@@ -11,8 +11,9 @@ from urllib.parse import parse_qs
 from ivr.carriers.capabilities import CARRIERS, TWICE_MORE
 from ivr.carriers.twilio.body import LARGEST_BODY, BadForm, Form, fields, pairs
 from ivr.carriers.twilio.signature import is_signed
+from ivr.core.calls import Call
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.safety import said_before
+from ivr.switchboard.keeping import Kept, opened
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,16 @@ NOT_POSTED = Refused("405 Method Not Allowed", "the carrier posts its webhooks",
 
 @dataclass(slots=True)
 class Asked:
-    """A signed request of the carrier: the address it asked, and its form."""
+    """A signed request of the carrier: the address it asked, and its form.
+
+    `tries`: how often we sent the carrier back there. `call`: how the call stands, if the address says so.
+    """
 
     url: str
     query: str
     form: Form
     tries: int = 0
+    call: Call | None = None
 
 
 def signed(exchange: Exchange, environ: Environ) -> Asked:
@@ -67,11 +72,12 @@ def signed(exchange: Exchange, environ: Environ) -> Asked:
 
 
 def again(exchange: Exchange, asked: Asked) -> Asked:
-    """A request we sent the carrier back with, because the try before it failed: how often, what was done."""
+    """A request with what its address kept: how often it was tried, what was done there, the call."""
     words = parse_qs(asked.query)
-    tries, kept = words.get("again", ["0"])[0], words.get("kept", [""])[0]
-    said = said_before(exchange, kept) if kept else {}
-    return Asked(asked.url, asked.query, {**said, **asked.form}, int(tries) if tries.isdecimal() else 0)
+    tries, text = words.get("again", ["0"])[0], words.get("kept", [""])[0]
+    kept = opened(exchange.seal, text) if text else Kept()
+    form = {**kept.said, **asked.form}
+    return Asked(asked.url, asked.query, form, int(tries) if tries.isdecimal() else 0, kept.call)
 
 
 def asked_url(exchange: Exchange, environ: Environ) -> str:

@@ -9,8 +9,9 @@ from ivr.carriers.events import Instruction
 from ivr.carriers.twilio import forms
 from ivr.carriers.twilio.body import BadForm, Form
 from ivr.core.calls import Place, Turn
-from ivr.switchboard import callers
+from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.happening import NotKnownYet
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -57,16 +58,18 @@ class Voice:
         Whatever goes wrong, a caller on the line is led on and never hears an error (law 5).
         """
         try:
-            return answer(self._exchange, path, asked.form)
+            return answer(self._exchange, path, asked)
         except BadForm as error:
             raise Refused("400 Bad Request", str(error)) from None
         except Refused:
             raise
+        except NotKnownYet:
+            return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
         except Exception:
             log.exception("a webhook failed: %s", path)
             if path in NOTICES:
                 raise UNHEARD from None
-            return safe_document(self._exchange, asked.url, asked.form, asked.tries)
+            return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
 
 
 XML_ONLY = [("Content-Type", XML)]
@@ -74,15 +77,17 @@ UNHEARD = Refused("503 Service Unavailable", "not written down; please tell us a
 NOT_OURS = Refused("404 Not Found", "this address is not one of ours")
 
 
-def answer(exchange: Exchange, path: str, form: Form) -> bytes | None:
-    """Does what the address says with what the form says. Raises BadForm, Refused."""
+def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
+    """Does what the address says with what the form says. Raises BadForm, Refused, NotKnownYet."""
+    form = asked.form
     found = PLACE.fullmatch(path)
     if found:
         door, revision, step, turn, silences, wrongs, hop = found.groups()
         if turn not in TURNS:
             raise NOT_OURS
         place = Place(step, TURNS[turn], int(silences), int(wrongs))
-        return DOORS[door](exchange, callers.At(int(revision), place, int(hop)), form)
+        here = callers.At(int(revision), place, int(hop), asked.call, asked.tries)
+        return DOORS[door](exchange, here, form)
     if path in NOTICES:
         NOTICES[path](exchange, form)
         return None
@@ -119,7 +124,7 @@ DOORS: Mapping[str, Callable[[Exchange, callers.At, Form], bytes]] = {
 
 NOTICES: Mapping[str, Callable[[Exchange, Form], None]] = {
     f"{ROOT}/status": lambda exchange, form: callers.call_ended(exchange, forms.leg_changed(form)),
-    f"{ROOT}/recording": lambda exchange, form: callers.recording_changed(
+    f"{ROOT}/recording": lambda exchange, form: recorded.recording_changed(
         exchange, forms.recording_changed(form)
     ),
 }

@@ -1,0 +1,133 @@
+"""What an event on the line is to the place the call stands at, and what it leaves behind there."""
+
+from dataclasses import dataclass
+
+from ivr.carriers import events as said
+from ivr.core.calls import (
+    Call,
+    DialEnded,
+    Ending,
+    Input,
+    Keys,
+    LookedUp,
+    Recorded,
+    Silence,
+    Turn,
+)
+from ivr.core.menus import Dial, Record, Step, Voicemail
+from ivr.core.world import fill
+from ivr.ledger import LedgerError, errands, legs
+from ivr.ledger.facts import Rung, Spoken
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.happening import READ_PATIENCE, Look
+from ivr.switchboard.shelf import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an event is to the walk, and what it leaves behind beside the walk's own move."""
+
+    given: Input
+    spoken: Spoken | None = None
+    rung: Rung | None = None
+
+
+def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) -> Heard:
+    """What an event is to the place the call stands at."""
+    match event:
+        case said.KeyPress() if call.place and call.place.turn is Turn.LOOKUP:
+            return Heard(looked_up(look, call))
+        case said.KeyPress(digits=digits):
+            return Heard(Keys(digits) if digits else Silence())
+        case said.DialEnded():
+            return dialed(look, script, call, event)
+        case said.Recorded():
+            return recorded(look.exchange, script, call, event)
+    return Heard(Silence())
+
+
+def dialed(look: Look, script: Script, call: Call, event: said.DialEnded) -> Heard:
+    """How ringing a party ended, the line to it, and how long the two talked."""
+    step = script.hotline.steps.get(call.place.step) if call.place else None
+    if call.place is None or step is None or not isinstance(step.thing, Dial):
+        return Heard(DialEnded(Ending.FAILED))
+    ending = dial_ending(look, step.thing, call, event)
+    if not event.leg_id:
+        return Heard(DialEnded(ending))
+    parties, nth = step.thing.parties, call.place.wrongs
+    rung = Rung(
+        event.leg_id,
+        call.hop,
+        party=fill(parties[nth], call, masked=True) if nth < len(parties) else None,
+        started_at=None if nth else call.entered_at,
+        ended_at=look.exchange.now(),
+        ending=str(ending),
+        talked=float(event.seconds or 0) if ending is Ending.CONNECTED else 0,
+    )
+    return Heard(DialEnded(ending), rung=rung)
+
+
+def dial_ending(look: Look, dial: Dial, call: Call, event: said.DialEnded) -> Ending:
+    """Where a party must press 1, only that counts as connected: a voicemail never does."""
+    if event.result is said.DialResult.CONNECTED:
+        joined = not dial.press or accepted(look, call, event)
+        return Ending.CONNECTED if joined else Ending.NO_ANSWER
+    return REFUSED.get(event.result, Ending.FAILED)
+
+
+REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.NO_ANSWER}
+
+
+def accepted(look: Look, call: Call, event: said.DialEnded) -> bool:
+    """Whether the party pressed 1. While the ledger is away that may have been written down a moment ago, so
+    it is asked once more; if it cannot be, the carrier's word that the two were joined will do: it joins
+    nobody before."""
+    if look.tx is not None and legs.accepted(look.tx, call.id, call.hop):
+        return True
+    if look.exchange.spool.accepted(call.id, call.hop):
+        return True
+    if not look.away:
+        return False
+    try:
+        with look.exchange.ledger.reading(READ_PATIENCE) as tx:
+            return legs.accepted(tx, call.id, call.hop)
+    except LedgerError:
+        return event.bridged is True
+
+
+def looked_up(look: Look, call: Call) -> LookedUp:
+    """What the lookup this call waits for has brought; that it failed, if nobody can tell."""
+    errand = errands.latest(look.tx, call.id, "lookup") if look.tx else None
+    if errand is None or errand.state in ("failed", "unknown"):
+        return LookedUp(failed=True)
+    return LookedUp(values=errand.answer) if errand.state == "done" else LookedUp()
+
+
+def recorded(exchange: Exchange, script: Script, call: Call, event: said.Recorded) -> Heard:
+    """The caller spoke, or did not."""
+    step = script.hotline.steps.get(call.place.step) if call.place else None
+    if script.revision != call.revision and call.place and not (step and isinstance(step.thing, RECORDING)):
+        step = Step(call.place.step, thing=UNREADABLE)
+    spoken = spoken_at(exchange, step, event)
+    return Heard(Recorded(spoken.recording, spoken.seconds) if spoken else Recorded(None, 0), spoken)
+
+
+RECORDING = (Voicemail, Record)
+"""Where callers are recorded."""
+
+UNREADABLE = Record("", 0, 0, "")
+"""What a step was whose menus cannot be read any more, where the caller was recorded all the same."""
+
+
+def spoken_at(exchange: Exchange, step: Step | None, event: said.Recorded) -> Spoken | None:
+    """What was said at a step. The walk is to know it by our name for it, never by the carrier's.
+
+    None if nothing was said, or nobody is recorded there.
+    """
+    if event.recording_id is None or step is None or not isinstance(step.thing, RECORDING):
+        return None
+    seconds = 1.0 if event.seconds is None else float(event.seconds)  # nobody told it: something was said
+    if not seconds:
+        return None
+    box = step.thing.mailbox if isinstance(step.thing, Voicemail) else None
+    return Spoken(exchange.seal.alias(event.recording_id), event.recording_id, step.name, seconds, box)
