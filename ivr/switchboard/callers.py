@@ -5,7 +5,6 @@ once, and whoever asks again is given the answer that was stored with it.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
@@ -82,7 +81,7 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         fact = answer(exchange, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
             return fact
-        return also(fact, noted=(Noted("unknown_number", {"called": arrival.called}),))
+        return with_note(fact, Noted("unknown_number", {"called": arrival.called}))
 
     return happen(exchange, decide)
 
@@ -140,33 +139,31 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
 
 
 def go_on(
-    look: Look,
-    script: Script,
-    call: Call,
-    heard: Heard,
-    live: Script,
-    *,
-    row: Row = Row.THERE,
-    hung_up: bool = False,
+    look: Look, script: Script, call: Call, heard: Heard, live: Script, *, row: Row, hung_up: bool = False
 ) -> Moved:
     """The call moves on by what came in: in its own menus, or in the live ones if those were taken back."""
-    exchange, now = look.exchange, look.exchange.now()
-    today = Today(now, live.hotline, down=exchange.down(), cut_off=look.away)
+    exchange = look.exchange
+    today = Today(exchange.now(), live.hotline, down=exchange.down(), cut_off=look.away)
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
         move = moved(script, call, heard.given, today, last=last)
         fact = answer(exchange, script, move, heard, row=row)
         if not last:
             return fact
-        return also(fact, ended=Ended(call.id, move.call.outcome or Outcome.HUNG_UP, now, "carrier"))
+        ended = Ended(call.id, move.call.outcome or Outcome.HUNG_UP, today.now, "carrier")
+        return replace(fact, beside=replace(fact.beside or Beside(), ended=ended))
     step = script.hotline.steps.get(call.place.step) if call.place else None
     move = hand_over(call, step, heard.given, live.revision, live.hotline, today)
     noted = Noted("handed_over", {"menus": call.revision, "live": live.revision})
-    return also(answer(exchange, live, move, heard, row=row), noted=(noted,))
+    return with_note(answer(exchange, live, move, heard, row=row), noted)
+
+
+def with_note(fact: Moved, noted: Noted) -> Moved:
+    return replace(fact, beside=replace(fact.beside or Beside(), noted=(noted,)))
 
 
 def is_taken_back(exchange: Exchange, script: Script, call: Call, live: Script) -> bool:
-    """Whether a call cannot go on in its own menus: they were withdrawn, or cannot be read (any more)."""
+    """Whether a call cannot go on in its own menus: they were withdrawn, or cannot be read (now)."""
     if call.revision == live.revision:
         return False
     return script.revision != call.revision or exchange.shelf.is_withdrawn(call.revision)
@@ -203,11 +200,6 @@ def answer(
     return Moved(call, move.passes, document, now, row, beside(move, heard, now))
 
 
-def also(fact: Moved, **more: Any) -> Moved:
-    """The same fact, with more that comes of it beside the move (see `Beside`)."""
-    return replace(fact, beside=replace(fact.beside or Beside(), **more))
-
-
 def beside(move: Move, heard: Heard | None, now: int) -> Beside | None:
     """What comes of a move beside the move itself; mostly nothing."""
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
@@ -227,23 +219,19 @@ def answered_before(look: Look, known: Standing, hop: int) -> Decision:
 def last_answer(look: Look, known: Standing) -> Decision:
     """The last document of a known call once more: asking again changes nothing."""
     exchange, call = look.exchange, known.call
-    if call.ended_at is not None:
-        stored = stored_last(look, known) if call.outcome in TURNED_AWAY else None
-        return Again(stored or GOODBYE)
-    stored = stored_last(look, known)
+    over = call.ended_at is not None and call.outcome not in TURNED_AWAY
+    stored = None if over else known.document or answered(look, call.id, call.hop - 1)
     if stored is not None:
         return Again(stored, call)
+    if call.ended_at is not None:
+        return Again(GOODBYE)
+    row = Row.BEHIND if known.ahead else Row.THERE
     live = live_script(exchange)
     script = script_of(exchange, call.revision, live)
-    today = Today(exchange.now(), live.hotline, cut_off=look.away)
-    row = Row.BEHIND if known.ahead else Row.THERE
     if is_taken_back(exchange, script, call, live):
         return go_on(look, script, call, Heard(Silence()), live, row=row)
+    today = Today(exchange.now(), live.hotline, cut_off=look.away)
     return answer(exchange, script, walk.resume(script.hotline, call, today), row=row)
-
-
-def stored_last(look: Look, known: Standing) -> bytes | None:
-    return known.document or answered(look, known.call.id, known.call.hop - 1)
 
 
 TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.TOO_MANY})
@@ -260,7 +248,7 @@ def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
         call_id,
         None,
         "",
-        script.revision,
+        at.revision,
         script.hotline.first_language,
         started_at=now,
         entered_at=now,

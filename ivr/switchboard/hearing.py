@@ -116,7 +116,7 @@ RECORDING = (Voicemail, Record)
 """Where callers are recorded."""
 
 UNREADABLE = Record("", 0, 0, "")
-"""What a step was whose menus cannot be read any more, where the caller was recorded all the same."""
+"""What a step was that this version cannot read any more, where the caller was recorded all the same."""
 
 
 def spoken_at(exchange: Exchange, step: Step | None, event: said.Recorded) -> Spoken | None:

@@ -3,7 +3,7 @@
 from ivr.carriers import events as said
 from ivr.core.calls import Turn
 from ivr.ledger import Transaction, calls
-from ivr.ledger.facts import RecordingTold, put_down, put_down_spoken, recording_told
+from ivr.ledger.facts import RecordingTold, Row, put_down, put_down_spoken, recording_told
 from ivr.outside.bus import Topic
 from ivr.switchboard.callers import go_on
 from ivr.switchboard.exchange import Exchange
@@ -47,7 +47,7 @@ def found(exchange: Exchange, tx: Transaction, fact: RecordingTold) -> None:
     spoken = said.Recorded(fact.call_id, fact.carrier_id, fact.seconds)
     if call.place is not None and call.place.turn is Turn.RECORD:
         heard = recorded(exchange, script, call, spoken)
-        put_down(tx, go_on(Look(exchange, tx), script, call, heard, live))
+        put_down(tx, go_on(Look(exchange, tx), script, call, heard, live, row=Row.THERE))
     else:
         went_through = (script.hotline.steps.get(name) for name in calls.steps_back(tx, fact.call_id))
         step = next((step for step in went_through if step and isinstance(step.thing, RECORDING)), None)

@@ -96,13 +96,13 @@ class Shelf:
         """The live revision as last seen, without looking: for when there is no database to look in."""
         return self._live
 
-    def is_withdrawn(self, number: int) -> bool:
-        """Whether a revision was taken back, as last seen: its calls go on in the live one."""
-        return number in self._withdrawn
-
     def ready(self, number: int) -> Script | None:
         """The script of a revision if it is compiled already: for when there is no database to read."""
         return self._scripts.get(number)
+
+    def is_withdrawn(self, number: int) -> bool:
+        """Whether a revision was taken back, as last seen: its calls go on in the live one."""
+        return number in self._withdrawn
 
     def script(self, number: int) -> Script:
         """The script of a revision, compiled if need be. KeyError if there is no such revision, Unreadable

@@ -24,20 +24,14 @@ from tests.service import MENUS, Server, serving
 
 AS_SHIPPED = {"shared_buffers": "128MB"}
 LINES, PACE = 8, 0.02
-CHUNK = 10
-"""Kills of one round; its books are made before the next one."""
 
 
 def main(kills: int, database: str) -> None:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder), database) as server:
-        crowds, worst = [], []
-        for number in range(0, kills, CHUNK):
-            with calling(server, f"kill{number}n", LINES, PACE) as crowd:
-                for _ in range(min(CHUNK, kills - number)):
-                    worst.append(killed(server, crowd))
-            crowds.append(crowd)
+        with calling(server, "kill", LINES, PACE) as crowd:
+            waits = [killed(server, crowd) for _ in range(kills)]
         wait_until_replayed(server)
-        report(server, kills, crowds, worst)
+        report(server, crowd, waits)
 
 
 @contextmanager
@@ -74,23 +68,21 @@ def is_at_work(worker: int) -> bool:
     return False
 
 
-def report(server: Server, kills: int, crowds: list[Crowd], worst: list[float]) -> None:
-    failures = [failure for crowd in crowds for failure in crowd.failures]
-    written = [books(server.rows, crowd) for crowd in crowds]
-    lost = [each for one in written for each in one.lost]
-    doubled = [each for one in written for each in one.doubled]
-    worst.sort()
-    print(f"{'kills':24}{kills:8}")
-    print(f"{'calls':24}{sum(len(crowd.done) for crowd in crowds):8}")
-    print(f"{'acknowledged requests':24}{sum(crowd.requests for crowd in crowds):8}")
-    print(f"{'asked again':24}{sum(crowd.repeated for crowd in crowds):8}   (in a killed worker's hands)")
-    print(f"{'answered wrongly':24}{len(failures):8}")
-    print(f"{'rows lost':24}{len(lost):8}")
-    print(f"{'rows doubled':24}{len(doubled):8}")
-    print(f"{'longest wait at a kill':24}{worst[len(worst) // 2]:8.2f} s median, {worst[-1]:.2f} s worst")
+def report(server: Server, crowd: Crowd, waits: list[float]) -> None:
+    written = books(server.rows, crowd)
+    waits.sort()
+    print(f"{'kills':24}{len(waits):8}")
+    print(f"{'calls':24}{len(crowd.done):8}")
+    print(f"{'acknowledged requests':24}{crowd.requests:8}")
+    print(f"{'asked again':24}{crowd.repeated:8}   (in a killed worker's hands)")
+    print(f"{'answered wrongly':24}{len(crowd.failures):8}")
+    print(f"{'rows lost':24}{len(written.lost):8}")
+    print(f"{'rows doubled':24}{len(written.doubled):8}")
+    print(f"{'longest wait at a kill':24}{waits[len(waits) // 2]:8.2f} s median, {waits[-1]:.2f} s worst")
     print(how_it_keeps(server))
-    if lost or doubled or failures:
-        raise SystemExit("\n".join([*failures, *lost, *doubled][:20]))
+    wrong = [*crowd.failures, *written.lost, *written.doubled]
+    if wrong:
+        raise SystemExit("\n".join(wrong[:20]))
 
 
 def how_it_keeps(server: Server) -> str:
