@@ -56,6 +56,10 @@ class Clock:
         """With the lock held: waits for others to make it happen; virtual time does not pass by waiting."""
         return happened()
 
+    def tell(self) -> None:
+        """With the lock held: something happened, for whoever waits for that."""
+        self.changed.notify_all()
+
     def now_ms(self) -> int:
         return round(self.now() * 1000)
 
@@ -63,7 +67,7 @@ class Clock:
         with self.changed:
             appointment = Appointment(at, act, unlocked)
             heapq.heappush(self._appointments, (at, next(self._order), appointment))
-            self.changed.notify_all()
+            self.tell()
             return appointment
 
     def _next(self) -> Appointment | None:
@@ -91,6 +95,9 @@ class VirtualClock(Clock):
             self.later(at_least, lambda: done(answer))
 
         self._appoint(self._now, work, unlocked=True)
+
+    def tell(self) -> None:
+        """Nobody waits: who wants time to pass makes it pass (`run`)."""
 
     def run(self, until: Callable[[], bool], seconds: float) -> bool:
         """Lives on until `until()` holds or `seconds` have passed; says whether it holds."""

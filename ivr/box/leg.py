@@ -96,7 +96,7 @@ class Leg:
         self.events.append(event)
         for watcher in list(self.watchers):
             watcher(event)
-        self.exchange.clock.changed.notify_all()
+        self.exchange.clock.tell()
         return number
 
     def put_on(self, sound: Sound) -> str:

@@ -14,7 +14,7 @@ from ivr.switchboard.wishes import carry_out
 LOOK_SECONDS = 0.5
 """How soon a wish is seen; a real worker looks as often."""
 
-LOOK_ANYWAY_SECONDS = 5
+LOOK_ANYWAY_SECONDS = 20
 """How soon after a request it is seen whether something was put off, of which nobody told."""
 
 LEASE_MS = 24 * 3_600_000

@@ -40,6 +40,7 @@ _CODES = {
     ("Enqueue", "action"): 14203,
     ("Enqueue", "waitUrlMethod"): 14206,
 }
+_WHOLE = re.compile(r"https?://[^/?#]+/(?!.*/\.)")  # an address that joining would leave as it is
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")  # contract §2.1: no underscores
 
 
@@ -98,7 +99,9 @@ class Attributes:
         """`value` resolved against the document's own URL."""
         if not self._relative_allowed and not urlsplit(value).scheme:
             raise self.refuse(name, f"{value!r} must be absolute in TwiML given to the REST API")
-        return checked_url(urljoin(self.base.url, value.strip()), lambda why: self.refuse(name, why))
+        value = value.strip()
+        whole = value if _WHOLE.match(value) else urljoin(self.base.url, value)
+        return checked_url(whole, lambda why: self.refuse(name, why))
 
     def webhook(self, name: str, method: str) -> Webhook | None:
         """The webhook named by a URL attribute and its method attribute; None without one."""

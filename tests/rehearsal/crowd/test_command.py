@@ -62,10 +62,10 @@ def test_callers_ring_the_folder_of_menus_and_nothing_goes_wrong() -> None:
 
 def test_the_same_seed_brings_the_same_callers_in_any_number_of_processes() -> None:
     told = [
-        in_its_own_process("menus", "--callers", "150", "--seed", "2026-7", "--processes", count)
+        in_its_own_process("menus", "--callers", "75", "--seed", "2026-7", "--processes", count)
         for count in ("1", "2", "3")
     ]
-    assert told[0][0] == "150 callers ring Sao Mai: seed 2026-7"
+    assert told[0][0] == "75 callers ring Sao Mai: seed 2026-7"
     assert told[0][-5:] == told[1][-5:] == told[2][-5:]
     assert told[0][-4].startswith("They ended: ")
 
