@@ -38,7 +38,10 @@ def test_nothing_is_published_yet(home: Path) -> None:
 
 
 def test_a_day_of_an_admin(home: Path) -> None:
-    assert types("publish", "--author", "Mai", "--note", "the first").stdout == "Revision 1 is live.\n"
+    assert (
+        types("publish", "--callers", "0", "--author", "Mai", "--note", "the first").stdout
+        == "Revision 1 is live.\n"
+    )
     save(home, OTHER)
     changed = types("diff")
     assert changed.exit_code == 1
@@ -47,7 +50,7 @@ def test_a_day_of_an_admin(home: Path) -> None:
         "main, says (English): was “How can we help?” → now “What can we do?”",
         "main, pressing 2 (English): was not offered, leads to message → now not offered, leads to office",
     ]
-    types("publish", "--author", "Mai", "--note", "friendlier")
+    types("publish", "--callers", "0", "--author", "Mai", "--note", "friendlier")
     assert (types("diff").exit_code, types("diff").stdout) == (0, "")
     back = types("rollback", "--author", "An", "--note", "2 led to closed doors")
     assert back.stdout == "Revision 1 is live instead of 2.\n"
@@ -65,9 +68,9 @@ def test_a_day_of_an_admin(home: Path) -> None:
 
 
 def test_a_revision_is_shown_and_written_as_it_was_published(home: Path) -> None:
-    types("publish")
+    types("publish", "--callers", "0")
     save(home, OTHER)
-    types("publish")
+    types("publish", "--callers", "0")
     assert types("revisions", "show", "1").stdout == f"# menus/hotline.yaml\n{MENUS}"
     shown = types("revisions", "show", "1", "--to", "before")
     assert shown.stdout == "Written into before: menus (1), recordings (0).\n"
@@ -80,14 +83,14 @@ def test_a_revision_is_shown_and_written_as_it_was_published(home: Path) -> None
 
 @pytest.mark.parametrize("words", [["revisions", "show", "9"], ["rollback", "9"], ["diff", "9"]])
 def test_a_number_that_is_none_is_told(home: Path, words: list[str]) -> None:
-    types("publish")
+    types("publish", "--callers", "0")
     result = types(*words)
     assert result.exit_code == (2 if words[0] == "diff" else 1)
     assert "there is no revision 9: `ivr revisions` lists them." in result.stderr
 
 
 def test_what_cannot_be_published_is_not_compared(home: Path) -> None:
-    types("publish")
+    types("publish", "--callers", "0")
     save(home, MENUS.replace("9: repeat", "9: repaet"))
     result = types("diff")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -98,6 +101,6 @@ def test_what_cannot_be_published_is_not_compared(home: Path) -> None:
 def test_the_list_is_as_long_as_one_wants(home: Path) -> None:
     for number in range(4):
         save(home, MENUS.replace("How can we help?", f"Words {number}."))
-        types("publish")
+        types("publish", "--callers", "0")
     assert [line.split()[0] for line in lines(types("revisions", "--last", "2"))[1:]] == ["4", "3"]
     assert len(lines(types("revisions", "--last", "0"))) == 5

@@ -190,3 +190,17 @@ def test_every_phrase_of_a_fact_is_in_the_catalogs() -> None:
     written = set(re.findall(r'phrase\(\s*"([^"]+)"', source))
     told = {text for text in written if re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", text))}
     assert told | set(facts.WEEK) | set(facts.SAID.values()) == set(PHRASES)
+
+
+def test_the_audit_says_who_published_and_who_took_it_back(town: Town) -> None:
+    save(town.house.folder, OTHER)
+    page = town.page("/menus/folder")
+    post(town, "/menus/folder", mark=field(page, "mark"), note="friendlier")
+    page = town.page("/menus/1/back")
+    post(town, "/menus/1/back", live=field(page, "live"), note="too friendly")
+    rows = town.house.rows("SELECT who, what, subject, before, after FROM audit ORDER BY number")
+    assert rows == [
+        ("a test", "published", "revision 1", None, '{"live":1,"note":""}'),
+        ("this machine", "published", "revision 2", '{"live":1}', '{"live":2,"note":"friendlier"}'),
+        ("this machine", "rolled_back", "revision 1", '{"live":2}', '{"live":1,"note":"too friendly"}'),
+    ]
