@@ -66,6 +66,14 @@ class Spool:
     def is_empty(self) -> bool:
         return not self._files()
 
+    def waiting(self) -> int:
+        """How many files wait to be replayed."""
+        return len(self._files())
+
+    def aside(self) -> list[Path]:
+        """The files of what nobody understood, or the ledger refused."""
+        return sorted(self.folder.glob(f"*{ASIDE}"))
+
     # -- when it is back ------------------------------------------------------------------------------
 
     def first(self) -> Fact | None:

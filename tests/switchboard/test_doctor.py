@@ -20,7 +20,9 @@ from ivr.box.signing import signature as sign
 from ivr.carriers.twilio.rest import Rest
 from ivr.carriers.twilio.signature import signature
 from ivr.cli.doctor import doctor
+from ivr.core.calls import Outcome
 from ivr.ledger import Ledger
+from ivr.ledger.facts import Ended
 from ivr.outside.bus import RedisBus
 from ivr.outside.visits import Visit
 from ivr.switchboard.doctor import Finding, Verdict, elsewhere, examine, house, menus, roads
@@ -81,14 +83,16 @@ def test_secrets_that_can_be_guessed_or_read_are_told(exchange: Exchange, tmp_pa
     ]
     long = having(exchange, secret_key="k" * 32)
     assert the_only(house.secrets, long)[0] is FINE
-    (tmp_path / "door_key").write_text("a key")
-    (tmp_path / "door_key").chmod(0o644)
+    (tmp_path / "box_token").write_text("a key")
+    (tmp_path / "box_token").chmod(0o644)
     assert the_only(house.secrets, long)[0] is FINE  # nobody else gets into the folder
     for path in tmp_path.iterdir():
         path.chmod(0o600 if path.is_file() else 0o700)
-    (tmp_path / "door_key").chmod(0o644)
+    (tmp_path / "box_token").chmod(0o644)
     tmp_path.chmod(0o755)
-    assert found(house.secrets, long) == [(WRONG, f"others on this machine may read {tmp_path / 'door_key'}")]
+    assert found(house.secrets, long) == [
+        (WRONG, f"others on this machine may read {tmp_path / 'box_token'}")
+    ]
 
 
 class Usage(NamedTuple):
@@ -112,9 +116,14 @@ def test_a_data_folder_that_is_not_there_is_told(exchange: Exchange) -> None:
 
 def test_what_still_waits_for_the_database_is_told(exchange: Exchange, tmp_path: Path) -> None:
     assert the_only(house.spool, exchange)[0] is FINE
-    (tmp_path / "spool").mkdir()
-    (tmp_path / "spool/7").write_text("a fact")
+    exchange.spool.set_reserve()
+    assert the_only(house.spool, exchange)[0] is FINE
+    exchange.spool.append(Ended("CA1", Outcome.HUNG_UP, 0, "carrier"))
     assert the_only(house.spool, exchange)[0] is DOUBTFUL
+    for file in exchange.spool.to_replay():
+        exchange.spool.set_aside(list(file.lines()))
+        file.done()
+    assert the_only(house.spool, exchange)[0] is WRONG
 
 
 def test_a_database_that_is_well_is_fine(tmp_path: Path, database_url: str) -> None:

@@ -23,7 +23,7 @@ NONE_LEFT = 100_000_000
 SHORTEST_KEY = 32
 """Characters; a key that can be guessed opens everything that is sealed."""
 
-PRIVATE = ("secret_key", "door_key", "box_token", "box_account", "hotline.db", "hotline.db-wal", "messages")
+PRIVATE = ("secret_key", "box_token", "box_account", "hotline.db", "hotline.db-wal", "messages")
 """What nobody but the hotline's own user may read, of the data folder."""
 
 
@@ -119,12 +119,14 @@ def private_files(folder: Path) -> Iterator[Path]:
 
 def spool(exchange: Exchange) -> Iterator[Finding]:
     """Everything that had to wait for the database has been written into it."""
-    folder = Path(exchange.settings.data) / "spool"
-    files = [path for path in folder.glob("*") if path.is_file() and path.stat().st_size]
-    if files:
+    waiting, aside = exchange.spool.waiting(), exchange.spool.aside()
+    for path in aside:
+        mend = "a newer version, or the key it was sealed with, may read it: it is tried again at each start"
+        yield wrong("spool", f"{path} holds what could not be written into the database", mend)
+    if waiting:
         mend = "running workers do it by themselves; if it stays, their output says what is in the way"
-        yield doubtful("spool", f"{len(files)} files in {folder} wait to be written into the database", mend)
-    else:
+        yield doubtful("spool", f"{waiting} files of facts wait to be written into the database", mend)
+    elif not aside:
         yield fine("spool", "nothing waits for the database")
 
 
