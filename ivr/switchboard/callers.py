@@ -174,7 +174,7 @@ def moved(script: Script, call: Call, given: Input, today: Today, *, last: bool 
 
     `last`: the caller has hung up, and this is what it leaves.
     """
-    here = replace(call, ended_at=None) if call.ended_at is not None else call
+    here = call if call.ended_at is None else before_its_end(call)
     if last and isinstance(given, LAST):
         move = walk.gone(script.hotline, here, given, today)
     else:
@@ -182,6 +182,12 @@ def moved(script: Script, call: Call, given: Input, today: Today, *, last: bool 
     if call.ended_at is None:
         return move
     return replace(move, call=replace(move.call, ended_at=call.ended_at))
+
+
+def before_its_end(call: Call) -> Call:
+    """A call without its end: what the end said of it stands in its row anyway."""
+    only_ended = call.outcome in (Outcome.HUNG_UP, Outcome.LOST)
+    return replace(call, ended_at=None, outcome=None if only_ended else call.outcome)
 
 
 GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
