@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from ivr.core.breaker import Breaker
-from ivr.ledger import AlreadyAnswered, LedgerBusy, Transaction
+from ivr.ledger import AlreadyAnswered, LedgerAway, LedgerBusy, Transaction
 from ivr.ledger.facts import Fact, replay
 from ivr.switchboard import replaying
 from ivr.switchboard.replaying import WAIT_FOR_THE_CALL_MS, put_down
@@ -318,6 +320,34 @@ def test_what_lost_a_race_is_not_what_the_spool_keeps(house: House) -> None:
     assert heard.said == quicker[0].said
     assert spooled(house.folder, house.exchange.seal) == []
     worker.exchange.ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_callers_go_on_while_postgresql_can_only_be_read(tmp_path: Path, postgresql_url: str) -> None:
+    """So is a server that stands in for one that fell, and many a hosted one whose disk is full."""
+    house = House(tmp_path).open(MENUS, database_url=postgresql_url)
+    main = step(house, house.carrier.call("CA1"), "CA1", "2")
+    with only_read(house, postgresql_url):
+        message = step(house, main, "CA1", "2")
+        assert message.said == ["Speak after the tone."]
+        with pytest.raises(LedgerAway):
+            house.replay()
+    house.replay()
+    assert house.rows.passes("CA1")[-1] == ("main", "2", "key")
+    assert house.exchange.spool.is_empty()
+    house.exchange.ledger.close()
+
+
+@contextmanager
+def only_read(house: House, url: str) -> Iterator[None]:
+    """Whoever connects to the database from now on may not write."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        name = sql.Identifier(admin.info.dbname)
+        admin.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
+        house.exchange.ledger.close()
+        yield
+        admin.execute(sql.SQL("ALTER DATABASE {} RESET default_transaction_read_only").format(name))
+        house.exchange.ledger.close()
 
 
 # -- any order, any number of times --------------------------------------------------------------------
