@@ -15,7 +15,7 @@ from ivr.switchboard import accounts
 from ivr.switchboard.signing_in import NotDone
 from tests.service import MENUS, House
 
-PASSWORD = "a password for tests"  # noqa: S105
+PASSWORD = "a password for tests"
 
 
 @pytest.fixture

@@ -296,7 +296,7 @@ def test_a_spool_that_is_removed_keeps_no_outage_going(house: House) -> None:
 
 
 def test_what_lost_a_race_is_not_what_the_spool_keeps(house: House) -> None:
-    """Another process answers first, and then the ledger goes: what this one had decided counts for nothing."""
+    """Another process answers first, and then the ledger goes: what this one had decided is nothing."""
     first = house.carrier.call("CA1")
     worker = another_worker(house)
     ledger, began = house.exchange.ledger, house.exchange.ledger.transaction
