@@ -55,6 +55,15 @@ def are_there_any(tx: Transaction) -> bool:
     return tx.row("SELECT 1 FROM account LIMIT 1", {}) is not None
 
 
+_ADMINS = "SELECT id FROM account WHERE role = 'admin' ORDER BY id"
+
+
+def hold_admins(tx: Transaction) -> None:
+    """Nobody else changes an admin's account until the end of the transaction. Hold them before any other
+    account, so that of two who change one another one waits."""
+    tx.locked_row(_ADMINS, {})
+
+
 _OTHER_ADMIN = "SELECT 1 FROM account WHERE role = 'admin' AND disabled_at IS NULL AND id <> :id LIMIT 1"
 
 

@@ -99,6 +99,12 @@ def find(tx: Transaction, message_id: str) -> Message | None:
     return Message(*row) if row else None
 
 
+def held(tx: Transaction, message_id: str) -> Message | None:
+    """The same, and nobody else changes it until the end of the transaction."""
+    tx.locked_row("SELECT id FROM message WHERE id = :id", {"id": message_id})
+    return find(tx, message_id)
+
+
 def of_call(tx: Transaction, call_id: str) -> list[Message]:
     """The messages of a call, in their order."""
     return [

@@ -27,7 +27,7 @@ SLOW = 0.2
 """Seconds a server has beyond a patience to say itself that somebody waited in vain for a lock."""
 
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 
 @dataclass(frozen=True, slots=True)

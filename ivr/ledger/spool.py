@@ -108,7 +108,7 @@ class Spool:
     def try_aside_again(self) -> None:
         """Another version of the program, or another key, may understand what was set aside."""
         for path in self.folder.glob(f"*{ASIDE}"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # another worker was quicker, or nothing can be written: it stays aside
                 path.rename(path.with_suffix(FACTS))
 
     def set_reserve(self) -> None:
@@ -195,8 +195,8 @@ class SpoolFile:
     _seal: Seal
 
     def lines(self) -> Iterator[Fact | Strange]:
-        """What stands in it, but for a torn end."""
-        with self.path.open("rb") as file:
+        """What stands in it, but for a torn end; nothing if somebody removed it under us."""
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
             for line in file:
                 said = spool_lines.read(self._seal, line[:-1]) if line.endswith(b"\n") else None
                 if said is not None and not isinstance(said, Call):
@@ -204,7 +204,7 @@ class SpoolFile:
 
     def done(self) -> None:
         """All of it is in the ledger."""
-        self.path.unlink()
+        self.path.unlink(missing_ok=True)
         os.close(self.file)
 
     def leave(self) -> None:

@@ -31,6 +31,7 @@ def change(
     """
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
+        accounts.hold_admins(tx)
         old = existing(tx, name)
         new = replace(old, role=role or old.role)
         if disabled is not None and disabled != (old.disabled_at is not None):

@@ -62,7 +62,7 @@ def happen(exchange: Exchange, decide: Decide) -> bytes:
     began = time.monotonic()
     try:
         if exchange.outage.may_write():
-            return _answered(exchange, _written(exchange, put))
+            return _answered(exchange, _written(exchange, put, decided.clear))
     except LedgerError as error:
         exchange.outage.begins(error)
         if isinstance(error, LedgerAway) and time.monotonic() - began > SILENT:
@@ -79,7 +79,7 @@ def told(exchange: Exchange, fact: Fact, put: Callable[[Transaction], object]) -
     """A notice, which needs no answer: `put` down, or kept in the spool. OSError if that cannot be either."""
     try:
         if exchange.outage.may_write():
-            _written(exchange, put)
+            _written(exchange, put, lambda: None)
             return
     except LedgerError as error:
         exchange.outage.begins(error)
@@ -89,13 +89,15 @@ def told(exchange: Exchange, fact: Fact, put: Callable[[Transaction], object]) -
 T = TypeVar("T")
 
 
-def _written(exchange: Exchange, put: Callable[[Transaction], T]) -> T:
-    """Does it in one transaction. Of two processes that do the same at once, the slower one has to look
-    again, and then finds the quicker one's answer: there was no row yet that it could have waited for."""
+def _written(exchange: Exchange, put: Callable[[Transaction], T], forget: Callable[[], None]) -> T:
+    """Does it in one transaction. Of two processes that do the same at once, the slower one has to `forget`
+    and look again, and then finds the quicker one's answer: there was no row yet that it could have waited
+    for."""
     try:
         with exchange.ledger.transaction() as tx:
             done = put(tx)
     except AlreadyAnswered:
+        forget()
         with exchange.ledger.transaction() as tx:
             done = put(tx)
     if exchange.outage.is_on:

@@ -40,13 +40,23 @@ def look_after_spool(exchange: Exchange) -> None:
         return
     try:
         if outage.is_on:
-            first = spool.first()
-            put_down(exchange, [first] if first else [])
+            try_to_write(exchange)
             outage.ends()
         replay_all(exchange)
     except LedgerError as error:
         outage.begins(error)
         raise
+
+
+def try_to_write(exchange: Exchange) -> None:
+    """Puts the first fact of our own down, or nothing if that one is refused. Raises LedgerError."""
+    first = exchange.spool.first()
+    try:
+        put_down(exchange, [first] if first else [])
+    except LedgerError:
+        raise
+    except Exception:  # it is the fact's own fault: whoever replays it keeps it aside, and says why
+        put_down(exchange, [])
 
 
 def tell_the_others(exchange: Exchange) -> None:

@@ -146,6 +146,19 @@ def test_what_nobody_understands_is_kept_aside_and_told(
     assert replayed(spool) == strange
 
 
+def test_what_cannot_be_tried_again_stays_aside(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that only can be read ends no clock."""
+    spool.append(ENDED)
+    spool.set_aside([ENDED])
+
+    def fails(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "rename", fails)
+    spool.try_aside_again()
+    assert len(spool.aside()) == 1
+
+
 def test_a_full_disk_takes_the_room_that_was_kept(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     spool.set_reserve()
     reserve = spool.folder / "reserve"

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 
 from ivr.core.accounts import USES_OF_TOKEN, Right, Role
 from ivr.ledger import accounts as kept
-from ivr.ledger import audit, passwords
+from ivr.ledger import audit, messages, passwords
 from ivr.switchboard import accounts
 from ivr.web.wording import PROBLEMS
 from tests.pages.test_sign_in import HTML, HTTPS, PASSWORD, browser, show, status
@@ -184,6 +185,29 @@ def test_nobody_is_not_changed(house: House) -> None:
     answer = mai.post("/accounts/nobody", data={"role": "admin"}, base_url=HTTPS, headers=HTML)
     assert (answer.status_code, "Nobody has this name." in answer.text) == (400, True)
     assert post(mai, "/accounts/tokens/none") == 400
+
+
+@pytest.mark.needs("postgresql")
+def test_of_two_who_see_to_a_message_at_once_the_audit_names_the_one_who_did(
+    tmp_path: Path, password_hash: str, postgresql_url: str
+) -> None:
+    house = House(tmp_path).open(MENUS, database_url=postgresql_url)
+    ledger = house.exchange.ledger
+    with ledger.transaction() as tx:
+        kept.add(tx, "Lan", Role.AGENT, password_hash, house.now)
+    lan = signed_in(house, "lan")
+    house.phone().dial("+842873001234", LAN).press("1").press("2").speak(5).press("#")
+    message = house.rows.one("SELECT id FROM message")
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.transaction() as tx:
+            messages.done(tx, message, "Mai", house.now)
+            assert messages.find(tx, message)
+            sent = pool.submit(post, lan, f"/messages/{message}", state="done")
+            wait([sent], timeout=0.4)
+        assert sent.result() == 302
+    assert house.rows.one("SELECT done_by FROM message") == "Mai"
+    assert "message_changed" not in {entry.what for entry in audit.every(ledger)}
+    ledger.close()
 
 
 def test_what_was_done_with_a_message_carries_the_name(house: House) -> None:

@@ -152,6 +152,12 @@ def test_there_is_nothing_where_there_is_no_revision(town: Town) -> None:
     assert post(town, "/menus/7/back", live=1).status_code == 404
 
 
+def test_a_number_no_database_holds_is_no_revision(town: Town) -> None:
+    for path in (f"/menus/{10**20}", f"/menus/{10**20}/back"):
+        assert town.pages.get(path).status_code == 404
+    assert town.pages.get("/menus", query_string={"below": 10**20}).status_code == 200
+
+
 def test_it_is_told_in_the_readers_language(town: Town) -> None:
     save(town.house.folder, OTHER.replace("9: repeat", "9: message"))
     page = text(town.page("/menus/folder", "es"))

@@ -5,14 +5,19 @@ Here the outage is made in this process, so that each moment of it can be looked
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from ivr.core.breaker import Breaker
-from ivr.ledger.facts import Fact
+from ivr.ledger import AlreadyAnswered, LedgerAway, LedgerBusy, Transaction
+from ivr.ledger.facts import Fact, replay
+from ivr.switchboard import replaying
 from ivr.switchboard.replaying import WAIT_FOR_THE_CALL_MS, put_down
 from tests.outages import away, rows_of, spooled
 from tests.service import LAN, MENUS, NUMBER, Answer, House
@@ -257,6 +262,92 @@ def test_while_the_ledger_is_away_callers_do_not_wait_for_it_one_by_one(house: H
         for number in range(20):
             assert house.carrier.call(f"CA{number}").verbs == ["Gather", "Redirect"]
     assert len(tried) <= 3  # one, and one more for each second the twenty may take
+
+
+def test_a_fact_the_ledger_refuses_keeps_no_outage_going(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock tries the first fact of its own file; that one is kept aside, and all others are put down."""
+    with away(house):
+        house.carrier.call("CA1")
+        house.carrier.call("CA2")
+
+    def refuses(tx: Transaction, fact: Fact) -> bool:
+        if fact.call_id == "CA1":
+            raise ValueError("no column takes this")
+        return replay(tx, fact)
+
+    monkeypatch.setattr(replaying, "replay", refuses)
+    house.replay()
+    assert not house.exchange.outage.is_on
+    assert house.rows("SELECT id FROM call") == [("CA2",)]
+    assert len(house.exchange.spool.aside()) == 1
+
+
+def test_a_spool_that_is_removed_keeps_no_outage_going(house: House) -> None:
+    with away(house):
+        house.carrier.call("CA1")
+    for file in house.folder.glob("spool/*"):
+        file.unlink()
+    house.replay()
+    assert not house.exchange.outage.is_on
+    assert house.carrier.call("CA2").verbs == ["Gather", "Redirect"]
+    assert house.rows("SELECT id FROM call") == [("CA2",)]
+
+
+def test_what_lost_a_race_is_not_what_the_spool_keeps(house: House) -> None:
+    """Another process answers first, and then the ledger goes: what this one had decided is nothing."""
+    first = house.carrier.call("CA1")
+    worker = another_worker(house)
+    ledger, began = house.exchange.ledger, house.exchange.ledger.transaction
+    quicker: list[Answer] = []
+
+    @contextmanager
+    def overtaken() -> Iterator[Transaction]:
+        if quicker:
+            raise LedgerBusy("held")
+        with suppress(AlreadyAnswered), began() as tx:
+            yield tx
+            raise AlreadyAnswered("CA1")
+        quicker.append(worker.carrier.press(first, "CA1", "2"))
+        raise AlreadyAnswered("CA1")
+
+    ledger.transaction = overtaken  # type: ignore[method-assign]
+    try:
+        heard = house.carrier.press(first, "CA1", "1")
+    finally:
+        del ledger.transaction
+    assert heard.said == quicker[0].said
+    assert spooled(house.folder, house.exchange.seal) == []
+    worker.exchange.ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_callers_go_on_while_postgresql_can_only_be_read(tmp_path: Path, postgresql_url: str) -> None:
+    """So is a server that stands in for one that fell, and many a hosted one whose disk is full."""
+    house = House(tmp_path).open(MENUS, database_url=postgresql_url)
+    main = step(house, house.carrier.call("CA1"), "CA1", "2")
+    with only_read(house, postgresql_url):
+        message = step(house, main, "CA1", "2")
+        assert message.said == ["Speak after the tone."]
+        with pytest.raises(LedgerAway):
+            house.replay()
+    house.replay()
+    assert house.rows.passes("CA1")[-1] == ("main", "2", "key")
+    assert house.exchange.spool.is_empty()
+    house.exchange.ledger.close()
+
+
+@contextmanager
+def only_read(house: House, url: str) -> Iterator[None]:
+    """Whoever connects to the database from now on may not write."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        name = sql.Identifier(admin.info.dbname)
+        admin.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
+        house.exchange.ledger.close()
+        yield
+        admin.execute(sql.SQL("ALTER DATABASE {} RESET default_transaction_read_only").format(name))
+        house.exchange.ledger.close()
 
 
 # -- any order, any number of times --------------------------------------------------------------------

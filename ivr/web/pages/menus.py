@@ -23,6 +23,9 @@ menus = Blueprint("menus", __name__)
 
 PAGE = 50
 LONGEST_NOTE = 500
+HIGHEST = 2**31 - 1
+"""The highest number a revision can have."""
+NUMBER = f"<int(max={HIGHEST}):number>"
 NO_REVISION = _("There is no such revision.")
 
 
@@ -30,6 +33,7 @@ NO_REVISION = _("There is no such revision.")
 def listed() -> Response:
     """The revisions, newest first; which is live, and what keeps the folder from becoming one."""
     below = request.args.get("below", type=int)
+    below = below if below is not None and 0 < below <= HIGHEST else None
     with here().ledger.reading() as tx:
         lines = revisions.newest(tx, PAGE + 1, below)
         live = revisions.live_since(tx)
@@ -44,7 +48,7 @@ def listed() -> Response:
     )
 
 
-@menus.get("/menus/<int:number>")
+@menus.get(f"/menus/{NUMBER}")
 def one(number: int) -> Response:
     """One revision: whose, why, what it changed, and its files."""
     exchange = here()
@@ -85,7 +89,7 @@ def published() -> AnyResponse:
     return redirect(url_for("menus.listed"), 303)
 
 
-@menus.get("/menus/<int:number>/back")
+@menus.get(f"/menus/{NUMBER}/back")
 def back(number: int) -> Response:
     """What would change if this revision were live again."""
     live = here().shelf.look(here().now())
@@ -94,7 +98,7 @@ def back(number: int) -> Response:
     return shown("back.html", number=number, live=live.revision, changes=changes, late=late)
 
 
-@menus.post("/menus/<int:number>/back")
+@menus.post(f"/menus/{NUMBER}/back")
 def went_back(number: int) -> AnyResponse:
     """Somebody has read what will change, and makes this revision live again."""
     with here().ledger.reading() as tx:

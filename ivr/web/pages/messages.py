@@ -61,7 +61,7 @@ def changed(message_id: str) -> AnyResponse:
     exchange: Exchange = current_app.extensions["exchange"]
     every, state = "all" in request.form, request.form.get("state")
     with exchange.ledger.transaction() as tx:
-        message = left.find(tx, message_id)
+        message = left.held(tx, message_id)
         if message is None:
             abort(404, NO_MESSAGE)
         change(tx, message, state, exchange.now())
