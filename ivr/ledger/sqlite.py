@@ -21,6 +21,9 @@ from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
 
+A_TENTH = 100
+"""Milliseconds: patience is set anew only when so much of it is spent, and not for every keypress."""
+
 FILE_LOOK = 0.1
 """Seconds between two looks whether the file is still the one that was opened."""
 
@@ -59,6 +62,7 @@ class SQLite:
         self._turn = Lock()
         self._lock_file: int | None = None
         self._writer: PoolProxiedConnection | None = None
+        self._patience_ms = -1
         self._look_at = 0.0
         self._opened: tuple[int, int] | None = None
         self._writing_to: tuple[int, int] | None = None
@@ -80,6 +84,7 @@ class SQLite:
             try:
                 self._see_to_the_file()
                 driver = self._writing()
+                self._wait_until(driver, give_up_at)
                 driver.execute("BEGIN IMMEDIATE")
                 yield SQLiteTransaction(driver, seal)
                 driver.execute("COMMIT")
@@ -162,7 +167,15 @@ class SQLite:
         if self._writer is None or self._writing_to != self._opened:
             self._drop_writer()
             self._writer, self._writing_to = self._engine.raw_connection(), self._opened
+            self._patience_ms = -1
         return _driver(self._writer)
+
+    def _wait_until(self, driver: sqlite3.Connection, give_up_at: float) -> None:
+        """Who has waited for other threads and processes waits only as much less for SQLite's own lock."""
+        left_ms = max(0, round((give_up_at - time.monotonic()) * 1000 / A_TENTH) * A_TENTH)
+        if left_ms != self._patience_ms:
+            driver.execute(f"PRAGMA busy_timeout = {left_ms}")
+            self._patience_ms = left_ms
 
     def _undo(self) -> None:
         """Leave nothing begun. A connection that cannot even do that is dropped, and so is one in trouble:

@@ -5,8 +5,9 @@ import time
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN = 1.0
-"""Seconds between two tries to write while the ledger is away; the clock's own tries count too."""
+LOOK_AGAIN = 5.0
+"""Seconds after a try while the ledger is away before a caller makes another. The clock's tries count too,
+and it makes one at least every other second: so a caller waits only where the clock stands still."""
 
 
 class Outage:
@@ -25,21 +26,23 @@ class Outage:
         return self._began is not None
 
     def may_write(self) -> bool:
-        """Whether to try to write now. In an outage that is one try each second, whoever asks first."""
+        """Whether to try to write now. In an outage that is for the clock, while it does so."""
         if self._began is None:
             return True
-        now = time.monotonic()
-        if now < self._try_at:
+        if time.monotonic() < self._try_at:
             return False
-        self._try_at = now + LOOK_AGAIN
+        self.tries()
         return True
+
+    def tries(self) -> None:
+        """Somebody tries now: until it is known what came of it, nobody else does."""
+        self._try_at = time.monotonic() + LOOK_AGAIN
 
     def begins(self, why: Exception) -> None:
         """Something could not be written."""
-        now = time.monotonic()
-        self._try_at = now + LOOK_AGAIN
+        self.tries()
         if self._began is None:
-            self._began = now
+            self._began = time.monotonic()
             log.warning("the ledger is away (%s): what happens goes into the spool", why)
 
     def ends(self) -> None:

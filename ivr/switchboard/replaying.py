@@ -34,6 +34,7 @@ def look_after_spool(exchange: Exchange) -> None:
         outage.has_told = False
         spool.set_reserve()
         return
+    outage.tries()
     outage.is_blind = is_blind(exchange)
     if outage.is_blind:
         tell_the_others(exchange)

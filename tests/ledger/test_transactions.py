@@ -159,6 +159,34 @@ def test_a_program_that_ignores_our_lock_file_is_waited_for_too(tmp_path: Path) 
     ledger.close()
 
 
+def test_who_waited_for_a_thread_that_waits_for_such_a_program_does_not_wait_as_long_again(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
+    ledger.upgrade()
+    stranger = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    waited: list[float] = []
+
+    def write() -> None:
+        began = time.monotonic()
+        with pytest.raises(LedgerBusy), ledger.transaction():
+            pass
+        waited.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.3)  # so the second gets its turn with half a second left
+    for thread in threads:
+        thread.join()
+    assert len(waited) == 2
+    assert max(waited) < 1.2
+    stranger.close()
+    remember(ledger, "vi")
+    ledger.close()
+
+
 def test_a_folder_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{tmp_path}/gone/ledger.db", KEY)
     with pytest.raises(LedgerAway), ledger.transaction():

@@ -7,6 +7,7 @@ Here the outage is made in this process, so that each moment of it can be looked
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -261,7 +262,56 @@ def test_while_the_ledger_is_away_callers_do_not_wait_for_it_one_by_one(house: H
         house.exchange.ledger.transaction = counted  # type: ignore[method-assign, assignment]
         for number in range(20):
             assert house.carrier.call(f"CA{number}").verbs == ["Gather", "Redirect"]
-    assert len(tried) <= 3  # one, and one more for each second the twenty may take
+    assert len(tried) <= 3  # one, and one more for each five seconds the twenty may take
+
+
+def test_while_the_clock_tries_no_caller_of_a_long_outage_waits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A try takes 0.8 seconds, and the clock waits half a second between two of its own."""
+    now = 0.0
+    monkeypatch.setattr("ivr.switchboard.outage.time", SimpleNamespace(monotonic=lambda: now))
+    tried: list[str] = []
+    calls = iter(range(1_000))
+
+    def a_call() -> None:
+        assert house.carrier.call(f"CA{next(calls)}").verbs == ["Gather", "Redirect"]
+
+    def passing(tenths: int) -> None:
+        nonlocal now
+        for _ in range(tenths):
+            now += 0.1
+            a_call()
+
+    with away(house):
+
+        def held(*_: object) -> object:
+            nonlocal now
+            tried.append(who)
+            if who == "the clock":
+                passing(8)
+            else:
+                now += 0.8
+            raise LedgerBusy("held")
+
+        house.exchange.ledger.transaction = held  # type: ignore[method-assign, assignment]
+        who = "a caller"
+        a_call()
+        for _ in range(5):
+            passing(5)
+            who = "the clock"
+            with pytest.raises(LedgerBusy):
+                house.replay()
+            who = "a caller"
+    assert tried == ["a caller"] + 5 * ["the clock"]
+
+
+def test_where_the_clock_stands_still_a_caller_finds_out_that_the_ledger_is_back(house: House) -> None:
+    with away(house):
+        house.carrier.call("CA1")
+    house.exchange.outage._try_at = 0.0  # as if the last try were long ago
+    house.carrier.call("CA2")
+    assert not house.exchange.outage.is_on
 
 
 def test_a_fact_the_ledger_refuses_keeps_no_outage_going(
