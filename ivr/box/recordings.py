@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,13 @@ class Recordings:
         self._exchange = exchange
         self._kept: OrderedDict[str, Recording] = OrderedDict()
         self._folder: Path | None = None
+        self._leave: Callable[[], object] = lambda: None
+
+    def leave(self) -> None:
+        """Forgets all of them, and the folder too: what ends without a farewell would leave it behind."""
+        self._kept.clear()
+        self._folder = None
+        self._leave()
 
     def begin(
         self, leg: "Leg", source: str, notices: Notices | None, about: Fields | None = None
@@ -119,7 +127,7 @@ class Recordings:
     def _new_folder(self) -> Path:
         """A folder that goes when the exchange does."""
         folder = Path(tempfile.mkdtemp(prefix="phone-company-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._leave = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 
     def close(self, recording: Recording, empty_if_silent: bool) -> None:

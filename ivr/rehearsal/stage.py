@@ -125,13 +125,17 @@ def staged(
                 dialect=DIALECTS[carrier],
             )
             if phones:  # recordings that were fetched once need not be fetched again
-                phone.exchange.sounds = phones.pop().exchange.sounds
+                before = phones.pop().exchange
+                phone.exchange.sounds = before.sounds
+                before.recordings.leave()
             phones.append(phone)
             return phone
 
         try:
             yield Stage(exchange, company(at, people), outside or Outside(), company).working()
         finally:
+            for phone in phones:
+                phone.exchange.recordings.leave()
             exchange.ledger.close()
 
 

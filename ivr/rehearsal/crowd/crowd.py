@@ -5,7 +5,8 @@ import multiprocessing
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.sharedctypes import Synchronized
@@ -98,13 +99,14 @@ def rehearse(
     """
     days = _Days(play, Calendar(hotline, seed.text, seed.year), callers, carrier)
     report = Report(callers)
-    for news in days.lived() if processes < 2 else days.lived_in(processes):
-        report.add(news)
-        tell(report)
+    with closing(days.lived() if processes < 2 else days.lived_in(processes)) as every:
+        for news in every:
+            report.add(news)
+            tell(report)
     return report
 
 
-News = Iterator[Day | Spent]
+News = Generator[Day | Spent, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,30 +141,57 @@ class _Days:
         forking = multiprocessing.get_context("fork")
         last = forking.Value("d", math.inf)
         readers: list[Connection] = []
+        parts = []
         for first in range(processes):
             reader, writer = forking.Pipe(duplex=False)
-            forking.Process(target=self._part, args=(writer, first, processes, last), daemon=True).start()
-            writer.close()
             readers.append(reader)
-        while readers:
-            ready = wait(readers)
-            for reader in [each for each in readers if each in ready]:
-                try:
-                    news = reader.recv()
-                except EOFError:
-                    readers.remove(reader)
-                    continue
-                if isinstance(news, str):
-                    raise CrowdBroke(news)
+            mine = (writer, list(readers), first, processes, last)
+            parts.append(forking.Process(target=self._part, args=mine, daemon=True))
+            parts[-1].start()
+            writer.close()
+        try:
+            for news in _received(readers):
                 if isinstance(news, Day) and news.failures:
                     last.value = min(last.value, news.number)
                 yield news
+        finally:
+            for reader in readers:
+                reader.close()  # who still tells something notices, and leaves the stage
+            for part in parts:
+                part.join()
 
-    def _part(self, writer: Connection, first: int, step: int, last: "Synchronized[float]") -> None:
+    def _part(
+        self,
+        writer: Connection,
+        readers: list[Connection],
+        first: int,
+        step: int,
+        last: "Synchronized[float]",
+    ) -> None:
+        """One process. It keeps no end to read at: so it notices when the one that listens is gone."""
+        for reader in readers:
+            reader.close()
         try:
-            for news in self.lived(first, step, lambda: last.value):
-                writer.send(news)
-        except KeyboardInterrupt:
+            with closing(self.lived(first, step, lambda: last.value)) as days:
+                for news in days:
+                    writer.send(news)
+        except (KeyboardInterrupt, BrokenPipeError):  # nobody listens any more
             pass
         except Exception:
             writer.send(traceback.format_exc())
+
+
+def _received(readers: list[Connection]) -> News:
+    """What several processes tell, until each has told everything. Raises CrowdBroke."""
+    telling = list(readers)
+    while telling:
+        ready = wait(telling)
+        for reader in [each for each in telling if each in ready]:
+            try:
+                news = reader.recv()
+            except EOFError:
+                telling.remove(reader)
+                continue
+            if isinstance(news, str):
+                raise CrowdBroke(news)
+            yield news

@@ -13,6 +13,7 @@ from ivr.carriers.twilio import twiml
 from ivr.cli import main
 from ivr.ledger import Ledger, revisions
 from tests.docs.pages import DOCS, blocks_of
+from tests.docs.test_commands import wait_until
 from tests.house import HOUSE
 from tests.service import MENUS, write
 
@@ -35,11 +36,13 @@ def ivr(*words: str) -> Result:
 
 
 def in_its_own_process(*words: str) -> list[str]:
-    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "IVR_NO_SETUP": "1"}
+    Path("left").mkdir(exist_ok=True)
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "IVR_NO_SETUP": "1", "TMPDIR": "left"}
     run = subprocess.run(
         [sys.executable, "-m", "ivr", "rehearse", *words], env=environment, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stdout + run.stderr
+    assert list(Path("left").iterdir()) == [], "nothing of a rehearsal stays"
     return run.stdout.splitlines()
 
 
@@ -107,6 +110,19 @@ def test_a_failure_found_in_several_processes_is_the_same_one() -> None:
     assert [run.returncode for run in told] == [1, 1]
     one, other = (run.stdout[run.stdout.index("Caller ") :] for run in told)
     assert one == other
+
+
+def test_processes_whose_rehearsal_is_killed_end_and_leave_nothing() -> None:
+    Path("left").mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(HOUSE), "TMPDIR": "left"}
+    command = [sys.executable, "-m", "ivr", "rehearse", "--callers", "50000", "--processes", "2"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as parent:
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        wait_until(lambda: len(children.read_text().split()) == 2 and any(Path("left").iterdir()))
+        parts = [Path(f"/proc/{pid}") for pid in children.read_text().split()]
+        parent.kill()
+    wait_until(lambda: not any(part.exists() for part in parts))
+    assert list(Path("left").iterdir()) == []
 
 
 def test_menus_with_mistakes_are_not_rehearsed(folder: Path) -> None:
