@@ -33,4 +33,7 @@ def fallback(settings: Settings, folder: Path, url: str) -> None:
     click.echo("Upload it, and set at the carrier, for when the primary handler fails, with HTTP GET:")
     for number in script.hotline.numbers:
         click.echo(f"  {number}  {url}/{name_of(number)}.xml")
+    if settings.boxed:
+        home = settings.base_url
+        click.echo(f"They lead back to {home}, which no carrier reaches: set PUBLIC_URL first.", err=True)
     click.echo(f"How it works is in {folder / 'README.md'}.")
