@@ -29,7 +29,6 @@ from ivr.box.twiml.verbs import Document, Notices, Room
 from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
 
 API_VERSION = "2010-04-01"
-_ENDED_LEGS_KEPT = 200
 _FAULTS_KEPT = 1000
 _SOUND_BYTES_REMEMBERED = 64 * 1024 * 1024
 _UNANSWERED = "no-answer"
@@ -52,11 +51,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: how long a request takes on the way, the longest call, the time between calls by REST."""
+    """Seconds: how long a request takes on the way, the longest call, the time between calls by REST.
+
+    So many calls that have ended are `kept`, and so many recordings.
+    """
 
     request_seconds: float = 0.3
     call_seconds: float = 14400
     seconds_between_calls: float = 1.0
+    kept: int = 200
 
 
 @dataclass(slots=True)
@@ -254,7 +257,7 @@ class Exchange:
     def leg_ended(self, leg: Leg) -> None:
         """The last ended legs are kept for whoever looks at them; older ones go."""
         self._ended.append(leg.sid)
-        if len(self._ended) > _ENDED_LEGS_KEPT:
+        if len(self._ended) > self.limits.kept:
             self.legs.pop(self._ended.popleft(), None)
 
     def rfc_time(self, at: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ivr.box.exchange import Exchange
 
-_MOST_KEPT = 1000
+_FOR_EACH_CALL_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Message:
 class Messages:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
-        self._kept: deque[Message] = deque(maxlen=_MOST_KEPT)
+        self._kept: deque[Message] = deque(maxlen=_FOR_EACH_CALL_KEPT * exchange.limits.kept)
 
     def send(self, from_: str, to: str, body: str) -> Message:
         """Delivers at once; a call that is up on that number is told, and so is an open handset."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ivr.box.leg import Leg
 
 Fields = list[tuple[str, str]]
-_MOST_KEPT = 200
 _SECONDS_UNTIL_FETCHABLE = 1.0
 
 
@@ -120,7 +119,7 @@ class Recordings:
         self._folder = self._folder or self._new_folder()
         recording = Recording(sid, call_sid, self._exchange, self._folder / f"{sid}.raw")
         self._kept[sid] = recording
-        while len(self._kept) > _MOST_KEPT:
+        while len(self._kept) > self._exchange.limits.kept:
             self._kept.popitem(last=False)[1].forget()
         return recording
 

@@ -75,7 +75,7 @@ def over_http(request: Request) -> Reply:
         raise Unreachable("ct", CONNECT_TIMED_OUT, request.url) from error
     except requests.ReadTimeout as error:
         raise Unreachable("rt", TOOK_TOO_LONG, request.url) from error
-    except requests.ConnectionError as error:
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
         kind = "ct" if "NewConnectionError" in repr(error) or "SSLError" in repr(error) else "rt"
         raise Unreachable(kind, CONNECTION_REFUSED, request.url) from error
     finally:

@@ -93,7 +93,10 @@ def resume(hotline: Hotline, call: Call, world: World) -> Move:
 
 
 def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP, option: str | None = None) -> Pass | None:
-    """The pass a call was in when it ended; None when it had ended already."""
+    """The pass a call was in when it ended; None when it had ended already.
+
+    The end may be told by an earlier clock than the last key, as both were heard at the same moment.
+    """
     if call.place is None or call.ended_at is not None:
         return None
     place = call.place
@@ -104,7 +107,7 @@ def last_pass(call: Call, at: int, ending: Ending = Ending.HUNG_UP, option: str 
         0 if place.turn is Turn.LOOKUP else place.silences,
         0 if place.turn is Turn.DIAL else place.wrongs,
         call.entered_at,
-        at,
+        max(at, call.entered_at),
         ending,
         call.language,
     )
@@ -476,7 +479,7 @@ class _Walk:
     def learn(self, lookup: Lookup, found: Mapping[str, str]) -> None:
         """What was looked up is known from now on; secrets it was asked with are needed no more."""
         self.forget(self.call.secrets & {piece.name for piece in lookup.get if isinstance(piece, Value)})
-        self.becomes(values={**self.call.values, **found}, secrets=self.call.secrets - found.keys())
+        self.becomes(values={**self.call.values, **found}, secrets=self.call.secrets - set(found))
 
     def forget(self, names: AbstractSet[str]) -> None:
         kept = {name: text for name, text in self.call.values.items() if name not in names}

@@ -34,6 +34,7 @@ def answered(tx: Transaction, call_id: str, hop: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
+# Who hangs up while it rings has ended the call by a request that overtakes the one by which it began.
 _ARRIVE = """
 INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, step, turn, silences,
                   wrongs, hop, inputs, pressed, memory, outcome, ended_at)
@@ -41,7 +42,9 @@ VALUES (:id, :caller, :called, :revision, :language, :started_at, :entered_at, :
         :wrongs, :hop, :inputs, :pressed, :memory, :outcome, :ended_at)
 ON CONFLICT (id) DO UPDATE SET
     caller = excluded.caller, called = excluded.called, revision = excluded.revision,
-    language = excluded.language, started_at = excluded.started_at, entered_at = excluded.entered_at,
+    language = excluded.language, entered_at = excluded.entered_at,
+    started_at = CASE
+        WHEN call.ended_at < excluded.started_at THEN call.ended_at ELSE excluded.started_at END,
     step = excluded.step, turn = excluded.turn, silences = excluded.silences, wrongs = excluded.wrongs,
     hop = excluded.hop, inputs = excluded.inputs, pressed = excluded.pressed, memory = excluded.memory,
     outcome = COALESCE(excluded.outcome, call.outcome),
@@ -161,14 +164,16 @@ def _of_both(known: Call, told: Call) -> Call:
         further,
         caller=further.caller or other.caller,
         called=further.called or other.called,
-        started_at=min(known.started_at, told.started_at) if known.hop else told.started_at,
+        started_at=min(known.started_at, told.started_at),
         outcome=further.outcome or known.outcome,
         ended_at=known.ended_at,
     )
 
 
 _END = """
-UPDATE call SET outcome = :outcome, ended_at = :ended_at, end_source = :source, memory = :memory
+UPDATE call SET
+    outcome = :outcome, ended_at = :ended_at, end_source = :source, memory = :memory,
+    started_at = CASE WHEN started_at > :ended_at THEN :ended_at ELSE started_at END
 WHERE id = :id"""
 
 _ENDED = "SELECT ended_at, end_source, outcome, memory, hop FROM call WHERE id = :id"
@@ -179,7 +184,9 @@ INSERT INTO call (id, called, revision, language, started_at, entered_at, silenc
 VALUES (:id, '', 0, '', :at, :at, 0, 0, 0, 0, '', '[[],[],{},[]]')
 ON CONFLICT (id) DO NOTHING"""
 
-_LAST_LEFT = "UPDATE pass SET left_at = :left_at WHERE call = :call AND hop = :hop"
+_LAST_LEFT = """
+UPDATE pass SET left_at = CASE WHEN entered_at > :left_at THEN entered_at ELSE :left_at END
+WHERE call = :call AND hop = :hop"""
 
 
 def end(

@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ FACTS, ASIDE, RESERVE = ".facts", ".aside", "reserve"
 RESERVED = 8 << 20
 """Bytes of the disk kept for the spool, given up when it is full: room for some thousand facts."""
 
+TICK_NS = 100_000_000
+"""What changes in a folder so soon after another change may leave it with the same time."""
+
 
 class Spool:
     """The folder, and this process's file in it. Safe to share between threads, and to fork."""
@@ -38,6 +42,7 @@ class Spool:
         self._own: _Own | None = None
         self._writing = Lock()
         self._index = Index()
+        self._empty_as_of = 0
 
     # -- while the ledger is away ---------------------------------------------------------------------
 
@@ -64,7 +69,17 @@ class Spool:
         return self._index.accepted(self._files(), call_id, hop)
 
     def is_empty(self) -> bool:
-        return not self._files()
+        """Asked for every answer, so the folder is only looked into when something in it has changed."""
+        try:
+            changed = self.folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return True
+        if changed == self._empty_as_of:
+            return True
+        empty = not self._files()
+        if empty and time.time_ns() - changed > TICK_NS:
+            self._empty_as_of = changed
+        return empty
 
     def waiting(self) -> int:
         """How many files wait to be replayed."""

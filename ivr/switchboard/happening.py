@@ -139,11 +139,14 @@ class Standing:
 
 
 def standing(look: Look, call_id: str, hop: int, carried: Call | None = None) -> Standing | None:
-    """How a call stands that is asked for at a hop: of all that is known of it, what has come furthest."""
+    """How a call stands that is asked for at a hop: of all that is known of it, what has come furthest.
+
+    What was answered a moment ago, by a worker that could not write, may be asked for again of one that can.
+    """
     row = calls.find(look.tx, call_id) if look.tx else None
     reached = row.hop if row else 0
     known = Standing(row) if row and reached else None
-    if look.away or reached < hop:
+    if look.away or reached < hop or (reached == hop and not look.exchange.spool.is_empty()):
         for other in _elsewhere(look.exchange, call_id, carried):
             if other.call.hop > (known.call.hop if known else 0):
                 known = other

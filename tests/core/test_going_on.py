@@ -119,6 +119,7 @@ def test_what_was_looked_up_is_known_and_the_secret_it_took_forgotten(looking: C
     looking.passed(("status", None, "", Ending.WENT_ON))
     assert looking.call.values == {"status": "late", "days": "3"}
     assert looking.call.secrets == frozenset()
+    assert isinstance(looking.call.secrets, frozenset)  # a plain set could be changed by whoever holds it
     assert looking.call.inputs == 1
 
 

@@ -125,6 +125,14 @@ def test_the_pass_of_a_caller_who_hangs_up_is_the_last_one(caller: Caller) -> No
     )
 
 
+def test_an_end_heard_at_the_same_moment_as_the_last_key_leaves_no_pass_that_ends_before_it_began(
+    caller: Caller,
+) -> None:
+    last = walk.last_pass(caller.call, caller.call.entered_at - 2)
+    assert last is not None
+    assert (last.entered_at, last.left_at) == (caller.call.entered_at, caller.call.entered_at)
+
+
 def test_a_call_that_ended_has_no_last_pass(caller: Caller) -> None:
     assert walk.last_pass(replace(caller.call, place=None), caller.now) is None
     assert walk.last_pass(replace(caller.call, ended_at=caller.now), caller.now) is None

@@ -70,6 +70,25 @@ def test_the_end_of_a_call_that_never_arrived_is_kept_for_its_arrival(ledger: Le
     assert passes(ledger) == [(1, "main", "hung_up", END)]
 
 
+def test_a_call_that_ended_while_it_rang_did_not_end_before_it_began(ledger: Ledger) -> None:
+    """Its end is told by a request of its own, which may be the quicker one."""
+    end(ledger, at=START - 3)
+    arrived(ledger)
+    early = found(ledger)
+    assert early is not None
+    assert (early.started_at, early.ended_at) == (START - 3, START - 3)
+    assert passes(ledger) == [(1, "main", "hung_up", START)]
+
+
+def test_nor_did_one_whose_end_was_told_after_its_beginning_by_an_earlier_clock(ledger: Ledger) -> None:
+    arrived(ledger)
+    end(ledger, at=START - 3)
+    early = found(ledger)
+    assert early is not None
+    assert (early.started_at, early.ended_at) == (START - 3, START - 3)
+    assert passes(ledger) == [(1, "main", "hung_up", START)]
+
+
 def test_a_late_answer_still_counts_and_the_call_stays_ended(ledger: Ledger) -> None:
     arrived(ledger)
     end(ledger)

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,18 @@ def test_facts_come_back_as_they_were(spool: Spool) -> None:
     assert spool.first() == MOVED
     assert replayed(spool) == FACTS
     assert spool.is_empty()
+
+
+def test_a_folder_that_was_seen_empty_is_looked_into_again_when_somebody_writes(spool: Spool) -> None:
+    other = another(spool)
+    assert other.is_empty()
+    for _ in range(3):
+        spool.append(ENDED)
+        assert not other.is_empty()
+        assert replayed(spool) == [ENDED]
+        assert other.is_empty()
+        time.sleep(0.15)  # from now on it is known to be so as of its last change
+        assert other.is_empty()
 
 
 def test_what_a_living_process_holds_is_left_to_it(spool: Spool) -> None:

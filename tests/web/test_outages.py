@@ -171,6 +171,30 @@ def test_an_answer_asked_for_twice_in_an_outage_is_given_twice(house: House) -> 
     worker.exchange.ledger.close()
 
 
+def test_an_answer_that_waits_in_a_spool_is_given_by_a_worker_that_can_write_too(house: House) -> None:
+    """The ledger was away for one of them only, and for a moment: the other would not have cut it short."""
+    worker = another_worker(house)
+    order = step(house, step(house, house.carrier.call("CA1"), "CA1", "2"), "CA1", "1")
+    with away(house):
+        answer = step(house, order, "CA1", "1234")
+    assert answer.said[0] == "We do not know."
+    assert worker.carrier.press(order, "CA1", "1234").said == answer.said
+    house.replay()
+    assert house.rows.passes("CA1")[-2:] == [("status", "", "failed"), ("unknown", "", "went_on")]
+    worker.exchange.ledger.close()
+
+
+def test_so_is_the_answer_to_a_call_that_came_in(house: House) -> None:
+    worker = another_worker(house)
+    with away(house):
+        answer = house.carrier.call("CA1")
+    worker.publish(MENUS.replace("Xin chào.", "Chào mừng."))
+    assert worker.carrier.call("CA1").said == answer.said
+    house.replay()
+    assert house.rows("SELECT revision, hop FROM call") == [(1, 1)]
+    worker.exchange.ledger.close()
+
+
 def test_a_call_another_process_answered_last_is_known_after_a_moment(house: House) -> None:
     """Nobody can read the ledger, and a process does not know the other's calls until that one tells."""
     worker = another_worker(house)

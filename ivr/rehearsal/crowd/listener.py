@@ -96,11 +96,11 @@ class Listener:
     # -- what can be known afterwards -------------------------------------------------------------------
 
     def questions(self) -> Iterator[Question]:
-        """Every question that was answered, or met with silence to its end."""
+        """Every question of the menus that was answered, or met with silence to its end."""
         asked: Event | None = None
         for event in self.leg.events:
             if event["kind"] == "gather":
-                asked = event
+                asked = event if is_in_menus(event["action"]) else None
             elif event["kind"] == "gather_end" and asked is not None:
                 step, turn = place_of(asked["action"])
                 several = asked["digits"] is None and not asked["finish"]
@@ -137,6 +137,11 @@ _BUSY = frozenset({"beep", "dialing"})
 
 _OVER = frozenset({"answered", "stop", "record_end", "dialed"})
 """Until here something was heard, or the caller was busy."""
+
+
+def is_in_menus(url: str) -> bool:
+    """Whether this address is a place in the menus."""
+    return PLACE.fullmatch(urlsplit(url).path) is not None
 
 
 def place_of(url: str) -> tuple[str, Turn]:

@@ -11,7 +11,7 @@ from ivr.box.phone_line import Phone
 from ivr.core.menus import Hotline
 from ivr.language.calls.written import HangUp, Move, Press, Speak, Wait
 from ivr.rehearsal.crowd.keypad import answers, anything
-from ivr.rehearsal.crowd.listener import place_of
+from ivr.rehearsal.crowd.listener import is_in_menus, place_of
 from ivr.rehearsal.crowd.path import Path
 
 KEYS_COUNT = frozenset({"prompted", "asked", "typing", "recorded"})
@@ -64,10 +64,14 @@ class RandomCaller:
 
     def rings(self, phone: Phone) -> Leg:
         about = self._about
-        self._leg = phone.ring(about.called, about.caller, mischief=about.mischief).leg
-        self._leg.watchers.append(self._see)
-        self._moved_at = phone.clock.now()
-        return self._leg
+        return self.takes(phone.ring(about.called, about.caller, mischief=about.mischief).leg)
+
+    def takes(self, leg: Leg) -> Leg:
+        """The handset of a call that begins now is in their hands."""
+        self._leg = leg
+        leg.watchers.append(self._see)
+        self._moved_at = leg.exchange.clock.now()
+        return leg
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -104,8 +108,14 @@ class RandomCaller:
             self._soon(dice.random() * 3, self._hang_up)
         elif not tired and dice.random() >= mood.silent:
             odd = dice.random() < mood.odd
-            self._keys = anything(dice) if odd else answers(self._hotline, *place_of(event["action"]), dice)
+            self._keys = anything(dice) if odd else self._answers(event["action"])
             self._soon(self._thinks(), self._press)
+
+    def _answers(self, action: str) -> str:
+        """Where no menu asks, as in what is heard while the hotline is away, any keys will do."""
+        if not is_in_menus(action):
+            return anything(self._dice)
+        return answers(self._hotline, *place_of(action), self._dice)
 
     def _is_recorded(self) -> None:
         self._stop()
