@@ -2,14 +2,16 @@
 
 import logging
 import threading
+import time
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from ivr.carriers.capabilities import Carrier
 from ivr.core.menus import Hotline
 from ivr.language import read_files
-from ivr.ledger import Ledger, revisions
+from ivr.ledger import Ledger, LedgerAway, LedgerError, revisions
 from ivr.switchboard import readings
 from ivr.switchboard.documents import Documents
 from ivr.switchboard.readings import unpacked
@@ -57,6 +59,7 @@ class Shelf:
         self._looked_at = 0
         self._looking = threading.Lock()
         self._compiling = threading.Lock()
+        self._could_not_read_at = 0.0
 
     def live(self, now: int) -> Script:
         """The live revision as last seen, or as it is if nobody has looked for long. Raises NothingPublished.
@@ -70,7 +73,7 @@ class Shelf:
 
     def look(self, now: int) -> Script:
         """Asks the ledger which revision is live, and makes it ready. Raises NothingPublished."""
-        with self._looking:
+        with self._in_turn(self._looking):
             self._looked_at = now
             with self._ledger.reading() as tx:
                 number, withdrawn = revisions.standing(tx)
@@ -81,6 +84,19 @@ class Shelf:
             if live is not before:
                 live.documents.warm()
             return live
+
+    @contextmanager
+    def _in_turn(self, turn: threading.Lock) -> Iterator[None]:
+        """One thread reads at a time. Who waited while it could not does not wait for the same again."""
+        asked_at = time.monotonic()
+        with turn:
+            if self._could_not_read_at > asked_at:
+                raise LedgerAway("the menus could not be read a moment ago")
+            try:
+                yield
+            except LedgerError:
+                self._could_not_read_at = time.monotonic()
+                raise
 
     def _readable(self, number: int) -> Script:
         """The live revision; one that this version of the program cannot read leaves the last one live."""
@@ -122,7 +138,7 @@ class Shelf:
             return instead
 
     def _compiled(self, number: int) -> Script:
-        with self._compiling:
+        with self._in_turn(self._compiling):
             if number in self._unreadable:
                 raise Unreadable(self._unreadable[number])
             if number not in self._scripts:

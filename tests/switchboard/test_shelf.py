@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ivr.carriers.capabilities import Carrier
-from ivr.ledger import Ledger
+from ivr.ledger import Ledger, LedgerAway
 from ivr.switchboard import shelf
 from ivr.switchboard.publishing import roll_back
 from ivr.switchboard.shelf import KEPT, Script, Unreadable
@@ -105,3 +106,34 @@ def test_what_cannot_be_read_is_tried_once(house: House, made: list[int]) -> Non
     assert made == [1]
     with pytest.raises(KeyError):
         house.exchange.shelf.script(9)
+
+
+def test_callers_wait_once_for_a_ledger_that_cannot_be_read_and_not_one_after_the_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+    waiting = threading.Event()
+
+    def away(*words: object) -> Script:
+        """Gives up when all others wait too."""
+        tried.append(words)
+        assert waiting.wait(20)
+        raise LedgerAway("it says nothing")
+
+    def asks(_: int) -> str:
+        with pytest.raises(LedgerAway) as error:
+            house.exchange.shelf.script(2)
+        return str(error.value)
+
+    monkeypatch.setattr(shelf, "compiled", away)
+    with ThreadPoolExecutor(5) as callers:
+        told = [callers.submit(asks, number) for number in range(5)]
+        waiting.wait(0.5)
+        waiting.set()
+        assert sorted({each.result(20) for each in told}) == [
+            "it says nothing",
+            "the menus could not be read a moment ago",
+        ]
+    assert len(tried) == 1
+    asks(5)  # but whoever comes later looks again
+    assert len(tried) == 2
