@@ -133,7 +133,8 @@ class Crowd:
         if "Dial" in verbs:
             party = {"CallSid": f"CB{call}", "ParentCallSid": call, "Digits": "1"}
             self.ask(carrier, answer.leads.replace("/at/", "/accept/"), party)
-            return {"DialCallStatus": "completed", "DialCallSid": f"CB{call}", "DialCallDuration": "3"}
+            joined = {"DialCallStatus": "completed", "DialBridged": "true"}
+            return {**joined, "DialCallSid": f"CB{call}", "DialCallDuration": "3"}
         self.moments += 1
         time.sleep(sum(float(pause.get("length", "1")) for pause in answer.tree.iter("Pause")))
         return {}

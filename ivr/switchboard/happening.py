@@ -143,11 +143,14 @@ def standing(look: Look, call_id: str, hop: int, carried: Call | None = None) ->
 
     What was answered a moment ago, by a worker that could not write, may be asked for again of one that can.
     """
+    spool = look.exchange.spool
+    # What the spool does not hold any more is in the ledger by then: so the ledger is asked after it.
+    spooled = spool.latest(call_id) if look.away or not spool.is_empty() else None
     row = calls.find(look.tx, call_id) if look.tx else None
     reached = row.hop if row else 0
     known = Standing(row) if row and reached else None
-    if look.away or reached < hop or (reached == hop and not look.exchange.spool.is_empty()):
-        for other in _elsewhere(look.exchange, call_id, carried):
+    if look.away or spooled is not None or reached < hop:
+        for other in _elsewhere(look.exchange, call_id, carried, spooled):
             if other.call.hop > (known.call.hop if known else 0):
                 known = other
     if row is not None and known is not None and known.ahead:
@@ -155,14 +158,16 @@ def standing(look: Look, call_id: str, hop: int, carried: Call | None = None) ->
     return known
 
 
-def _elsewhere(exchange: Exchange, call_id: str, carried: Call | None) -> Iterator[Standing]:
+def _elsewhere(
+    exchange: Exchange, call_id: str, carried: Call | None, spooled: Call | Moved | None
+) -> Iterator[Standing]:
     """What is known of a call beside the ledger: by its address, by this process, by the spool."""
     if carried is not None and carried.id == call_id:
         yield Standing(carried, ahead=True)
     remembered = exchange.memory.of(call_id)
     if remembered is not None:
         yield Standing(remembered.call, True, remembered.document)
-    match exchange.spool.latest(call_id):
+    match spooled:
         case Moved() as moved:
             yield Standing(moved.call, True, moved.document)
         case Call() as call:

@@ -19,7 +19,7 @@ from ivr.core.world import fill
 from ivr.ledger import LedgerError, errands, legs
 from ivr.ledger.facts import Rung, Spoken
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.happening import READ_PATIENCE, Look
+from ivr.switchboard.happening import Look
 from ivr.switchboard.shelf import Script
 
 
@@ -79,20 +79,24 @@ REFUSED = {said.DialResult.BUSY: Ending.BUSY, said.DialResult.NO_ANSWER: Ending.
 
 
 def accepted(look: Look, call: Call, event: said.DialEnded) -> bool:
-    """Whether the party pressed 1. While the ledger is away that may have been written down a moment ago, so
-    it is asked once more; if it cannot be, the carrier's word that the two were joined will do: it joins
-    nobody before."""
-    if look.tx is not None and legs.accepted(look.tx, call.id, call.hop):
-        return True
+    """Whether the party pressed 1. While the ledger is away, the carrier's word that the two were joined will
+    do: it joins nobody before. Where it says nothing of that, the ledger is asked once more, as what the
+    spool does not hold any more has gone there."""
     if look.exchange.spool.accepted(call.id, call.hop):
         return True
-    if not look.away:
-        return False
+    if look.tx is not None and not look.away:
+        return legs.accepted(look.tx, call.id, call.hop)
+    if event.bridged is not None:
+        return event.bridged
     try:
-        with look.exchange.ledger.reading(READ_PATIENCE) as tx:
+        with look.exchange.ledger.reading(LAST_PATIENCE) as tx:
             return legs.accepted(tx, call.id, call.hop)
     except LedgerError:
-        return event.bridged is True
+        return False
+
+
+LAST_PATIENCE = 1.0
+"""Seconds for what nobody else knows, and what decides whether a conversation counts."""
 
 
 def looked_up(look: Look, call: Call) -> LookedUp:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -59,7 +60,7 @@ def a_whole_call(house: House, call: str = "CA1") -> list[Answer]:
     return heard
 
 
-def everything(house: House) -> object:
+def everything(house: House) -> dict[str, list[tuple[Any, ...]]]:
     return rows_of(house.exchange.ledger, house.exchange.seal)
 
 
@@ -147,6 +148,16 @@ def test_a_voicemail_that_picks_up_in_an_outage_is_no_conversation(house: House,
         ringing = step(house, main, "CA1", "3")
         answer = step(house, ringing, "CA1", DialCallStatus="completed", DialBridged="false")
     assert answer.said == ["Speak after the tone."]
+
+
+@pytest.mark.parametrize(("word", "then"), [("true", "Thank you."), ("false", "Speak after the tone.")])
+def test_where_nobody_can_tell_who_pressed_1_the_carriers_word_on_the_joining_will_do(
+    house: House, word: str, then: str
+) -> None:
+    ringing = step(house, step(house, house.carrier.call("CA1"), "CA1", "2"), "CA1", "3")
+    talked = {"DialCallStatus": "completed", "DialCallSid": "CA9", "DialCallDuration": "31"}
+    with away(house, blind=True):
+        assert step(house, ringing, "CA1", **talked, DialBridged=word).said == [then]
 
 
 def test_a_blocked_number_is_turned_away_in_an_outage_too(house: House) -> None:
@@ -410,6 +421,40 @@ def test_callers_go_on_while_postgresql_can_only_be_read(tmp_path: Path, postgre
     assert house.rows.passes("CA1")[-1] == ("main", "2", "key")
     assert house.exchange.spool.is_empty()
     house.exchange.ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_what_is_replayed_while_a_worker_looks_for_it_is_found(tmp_path: Path, postgresql_url: str) -> None:
+    """It was not in the ledger yet a moment ago, and is not in the spool any more."""
+    house = House(tmp_path).open(MENUS, database_url=postgresql_url)
+    worker = House(tmp_path, house.now)
+    worker.open(tmp_path / "menus", database_url=postgresql_url)
+    order = step(house, step(house, house.carrier.call("CA1"), "CA1", "2"), "CA1", "1")
+    with away(house):
+        menu = step(house, order, "CA1", "1234")
+    address, _, carried = menu.leads.partition("?")
+    assert carried, "what is too long for an address is in the spool alone"
+    with replayed_while_looked_for(worker, house):
+        assert worker.carrier.post(address, CallSid="CA1", Digits="3").verbs == ["Say", "Dial"]
+    [row] = everything(house)["call"]
+    assert '"order": "1234"' in row[14]
+    for each in (house, worker):
+        each.exchange.ledger.close()
+
+
+@contextmanager
+def replayed_while_looked_for(worker: House, other: House) -> Iterator[None]:
+    """What the other process keeps goes into the ledger just before this one looks into the spool."""
+    spool: Any = worker.exchange.spool
+    latest = spool.latest
+
+    def too_late(call: str) -> object:
+        other.replay()
+        return latest(call)
+
+    spool.latest = too_late
+    yield
+    del spool.latest
 
 
 @contextmanager
