@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.hours import Hours
+from ivr.core.line.rules import Rules
 
 Language = str
 """A language as the admin names it: `vi`, `en`."""
@@ -17,6 +18,9 @@ Destination = str
 
 REPEAT, BACK, TOP, HANG_UP = "repeat", "back", "top", "hang_up"
 WAYS = frozenset({REPEAT, BACK, TOP, HANG_UP})
+
+CALL_BACK, PLACE = "call_back", "place"
+"""Where else a key may lead while a caller waits: to be rung when it is their turn, to hear their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +155,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """Joins the named queue."""
+    """Joins the named queue, with so many steps of head start beside the queue's own.
+
+    `options` are the keys that count while the caller waits; beside the usual destinations they may lead to
+    CALL_BACK and PLACE. `music` is the name of a recording, None the carrier's own or ours.
+    """
 
     queue: str
+    options: tuple[Option, ...] = ()
+    priority: int = 0
+    music: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +274,7 @@ class Queue:
 
     name: str
     label: Texts | None = None
-    settings: Mapping[str, object] = field(default_factory=dict)
-    hours: str | None = None
+    rules: Rules = Rules()
 
 
 @dataclass(frozen=True, slots=True)

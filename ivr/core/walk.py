@@ -374,8 +374,8 @@ class _Walk:
 
     def is_closed(self, queue: str) -> bool:
         """Whether a queue has opening hours, and they are over: nobody waits there, so nothing is said."""
-        rules = self.hotline.queues.get(queue)
-        return rules is not None and rules.hours is not None and not self.world.open_now(rules.hours)
+        line = self.hotline.queues.get(queue)
+        return line is not None and line.rules.hours is not None and not self.world.open_now(line.rules.hours)
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""

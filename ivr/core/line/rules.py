@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.core.menus import Destination
-
 
 class Strategy(StrEnum):
     """Which of the agents who could take a caller is offered them."""
@@ -122,8 +120,7 @@ class Rules:
     must_dispose: bool = False
     """Whether the wrap-up lasts until a disposition is chosen."""
     record: bool = False
-    keys: tuple[tuple[str, Destination], ...] = ()
-    """What callers may press while they wait, and where it leads."""
+    """Whether conversations are recorded."""
 
     def moments(self) -> Iterator[float]:
         """The seconds of waiting at which more agents may take a caller, from 0 on, in order."""

@@ -16,7 +16,7 @@ MINUTE = 60_000
 
 
 def caller(
-    name: str, waited: float = 10, queue: str = "sales", language: str = "vi", **more: object
+    name: str, waited: float = 10, queue: str = "sales", language: str = "vi", **more: Any
 ) -> Waiting:
     """Somebody who has waited so many seconds; their rank is when they came."""
     at = NOW - round(waited * 1000)
