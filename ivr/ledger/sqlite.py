@@ -224,6 +224,9 @@ class SQLiteTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
 
+    def hold(self, name: str) -> None:
+        pass  # the whole database is this writer's
+
 
 def _engine(file: Path, synchronous: str) -> Engine:
     """Connections that begin and commit only when told to, and are used by one thread at a time.
