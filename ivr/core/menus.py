@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.hours import Hours
-from ivr.core.line.rules import Rules
+from ivr.core.line.rules import NO_RULES, Rules
 
 Language = str
 """A language as the admin names it: `vi`, `en`."""
@@ -274,7 +274,7 @@ class Queue:
 
     name: str
     label: Texts | None = None
-    rules: Rules = Rules()
+    rules: Rules = NO_RULES
 
 
 @dataclass(frozen=True, slots=True)

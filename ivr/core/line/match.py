@@ -8,11 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from ivr.core.line.rules import Rules, Strategy
+from ivr.core.line.rules import NO_RULES, Rules, Strategy
 from ivr.core.menus import Language
-
-NO_RULES = Rules()
-"""For a queue that is not in the live menus any more: whoever serves it takes its callers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,3 +134,7 @@ class Rules:
     def served_by(self, queue: str, waited: float) -> frozenset[str]:
         """The queues whose agents may take a caller of this one (named `queue`) after so long a wait."""
         return frozenset({queue, *(other.queue for other in self.overflow if waited >= other.after)})
+
+
+NO_RULES = Rules()
+"""For a queue of which nothing is said, or that is not in the live menus any more."""

@@ -8,16 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.line.match import NO_RULES, Free, Match, Waiting, can_take, match, rank
-from ivr.core.line.rules import Overflow, Rules, Skill, Speaks, Strategy, Tongue
+from ivr.core.line.match import Free, Match, Waiting, can_take, match, rank
+from ivr.core.line.rules import NO_RULES, Overflow, Rules, Skill, Speaks, Strategy, Tongue
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000
 
 
-def caller(
-    name: str, waited: float = 10, queue: str = "sales", language: str = "vi", **more: Any
-) -> Waiting:
+def caller(name: str, waited: float = 10, queue: str = "sales", language: str = "vi", **more: Any) -> Waiting:
     """Somebody who has waited so many seconds; their rank is when they came."""
     at = NOW - round(waited * 1000)
     return replace(Waiting(name, queue, at, at, language), **more)

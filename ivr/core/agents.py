@@ -1,0 +1,102 @@
+"""Agents: what they have chosen, what they are doing, and when they can be offered a caller.
+
+The two together are their state; how long each lasted is kept as a span (`since` is when this one began).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ivr.core.line.match import Free
+from ivr.core.menus import Language
+
+
+class Way(StrEnum):
+    """How an agent is rung."""
+
+    PHONE = "phone"
+    SIP = "sip"
+    BROWSER = "browser"
+    DIALLED_IN = "dialled_in"
+    """They have called us, and wait on that line between two conversations."""
+
+
+class Status(StrEnum):
+    """What an agent has chosen."""
+
+    SIGNED_OUT = "signed_out"
+    READY = "ready"
+    ON_BREAK = "on_break"
+
+
+class Activity(StrEnum):
+    """What an agent is doing, whatever they have chosen: it follows from their offers and conversations."""
+
+    IDLE = "idle"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAPPING_UP = "wrapping_up"
+
+
+MISSED = "missed"
+"""The reason of a break that an agent did not choose: so many offers in a row were missed."""
+
+LEASE_MS = 30_000
+"""An agent whose page or phone has not been heard of for so long is signed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as they stand. Times are UTC milliseconds.
+
+    `number` is what they type to dial in. `queues` None: every queue. `lease_until` None: somebody rung on a
+    phone of their own needs to hold nothing open. `leg` is their line to us while they are dialled in.
+    `calls` and `talk` (seconds) are of the `day`, `misses` are in a row.
+    """
+
+    id: str
+    name: str
+    way: Way = Way.BROWSER
+    address: str = ""
+    number: str | None = None
+    skills: Mapping[str, int] = field(default_factory=dict)
+    languages: frozenset[Language] = frozenset()
+    queues: frozenset[str] | None = None
+    weight: int = 1
+    place: int = 0
+    status: Status = Status.SIGNED_OUT
+    reason: str = ""
+    activity: Activity = Activity.IDLE
+    since: int = 0
+    lease_until: int | None = None
+    leg: str | None = None
+    offered_at: int = 0
+    misses: int = 0
+    day: str = ""
+    calls: int = 0
+    talk: float = 0
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Whether callers may count on them: ready, whatever they are doing."""
+        return self.status is Status.READY
+
+    @property
+    def is_free(self) -> bool:
+        return self.status is Status.READY and self.activity is Activity.IDLE
+
+    def free(self, today: str) -> Free:
+        """As somebody who can be offered a caller."""
+        here = self.day == today
+        return Free(
+            agent=self.id,
+            since=self.since,
+            queues=self.queues,
+            skills=self.skills,
+            languages=self.languages,
+            offered_at=self.offered_at,
+            calls=self.calls if here else 0,
+            talk=self.talk if here else 0,
+            place=self.place,
+            weight=self.weight,
+        )

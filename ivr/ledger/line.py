@@ -1,0 +1,219 @@
+"""The line: the visits of callers to queues, in the order of their ranks.
+
+Who changes a visit holds its row first, and only then looks at an offer or an agent (law 7): so two that
+want the same never wait for each other.
+"""
+
+import json
+from collections.abc import Iterable
+
+from ivr.core.line.estimate import Estimate, Told
+from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.ledger.rows import compact
+from ivr.ledger.transaction import Row, Transaction
+
+DISPATCH = "the line"
+"""What a process holds while it decides who is offered whom."""
+
+_VISITS = """
+SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
+       room, leaving, leads, outcome, went_to, ended_at, told
+FROM visit"""
+
+_JOIN = """
+INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined)
+VALUES (:id, :call, :kind, :queue, :language, :first_at, :rank, :entered_at, :entered_at, :preferred,
+        :declined)
+ON CONFLICT (id) DO NOTHING"""
+
+
+def join(tx: Transaction, visit: Visit) -> None:
+    """A caller joins a line. The same visit again changes nothing."""
+    tx.run(
+        _JOIN,
+        {
+            "id": visit.id,
+            "call": visit.call,
+            "kind": visit.kind,
+            "queue": visit.queue,
+            "language": visit.language,
+            "first_at": visit.first_at,
+            "rank": visit.rank,
+            "entered_at": visit.entered_at,
+            "preferred": visit.preferred,
+            "declined": compact(sorted(visit.declined)),
+        },
+    )
+
+
+_FIND = f"{_VISITS} WHERE id = :id"
+
+
+def find(tx: Transaction, visit_id: str) -> Visit | None:
+    """A visit, held for the rest of a write transaction."""
+    row = tx.locked_row(_FIND, {"id": visit_id})
+    return _visit(row) if row else None
+
+
+_OF_CALL = f"{_VISITS} WHERE call = :call ORDER BY entered_at, id"
+
+
+def of_call(tx: Transaction, call_id: str) -> list[Visit]:
+    """All visits of a call, in their order."""
+    return [_visit(row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+
+
+_OPEN = f"{_VISITS} WHERE call = :call AND ended_at IS NULL"
+
+
+def open_of(tx: Transaction, call_id: str) -> Visit | None:
+    """The visit a call is in, held for the rest of a write transaction."""
+    row = tx.locked_row(_OPEN, {"call": call_id})
+    return _visit(row) if row else None
+
+
+_WAITING = "ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"
+
+_RUNG = "(SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS NULL)"
+
+_HEADS = f"""{_VISITS}
+WHERE queue = :queue AND language = :language AND {_WAITING} AND entered_at <= :entered_before
+    AND NOT EXISTS {_RUNG}
+ORDER BY rank, id LIMIT :most"""
+
+
+def heads(tx: Transaction, queue: str, language: str, entered_before: int, most: int) -> list[Visit]:
+    """The first of those who wait, are not being offered, and came into the queue before that time."""
+    values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
+    return [_visit(row) for row in tx.rows(_HEADS, values)]
+
+
+_LINES = """
+SELECT DISTINCT queue, language FROM visit WHERE ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+
+
+def lines(tx: Transaction) -> list[tuple[str, str]]:
+    """The queues and languages in which somebody waits."""
+    return [(queue, language) for queue, language in tx.rows(_LINES, {})]
+
+
+_LENGTH = """
+SELECT COUNT(*) FROM visit
+WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+
+
+def length(tx: Transaction, queue: str) -> int:
+    """How many wait in a queue, those who are being offered included."""
+    row = tx.row(_LENGTH, {"queue": queue})
+    return row[0] if row else 0
+
+
+_BEFORE = f"""{_LENGTH} AND (rank < :rank OR rank = :rank AND id < :id)"""
+
+
+def place(tx: Transaction, visit: Visit) -> int:
+    """The caller's place in their queue; 1 is the next."""
+    row = tx.row(_BEFORE, {"queue": visit.queue, "rank": visit.rank, "id": visit.id})
+    return 1 + (row[0] if row else 0)
+
+
+_FIRST = "SELECT MIN(first_at) FROM visit WHERE call = :call"
+
+
+def first_at(tx: Transaction, call_id: str) -> int | None:
+    """When this caller first joined a line, in this call."""
+    row = tx.row(_FIRST, {"call": call_id})
+    return row[0] if row else None
+
+
+_BEAT = "UPDATE visit SET beat_at = :now WHERE id = :id AND beat_at < :now"
+
+
+def beat(tx: Transaction, visit_id: str, now: int) -> None:
+    """The caller was heard to wait."""
+    tx.run(_BEAT, {"id": visit_id, "now": now})
+
+
+_TELL = "UPDATE visit SET told = :told, beat_at = :now WHERE id = :id"
+
+
+def tell(tx: Transaction, visit_id: str, told: Told | None, now: int) -> None:
+    """The caller is told their place, and perhaps how long it will be."""
+    tx.run(_TELL, {"id": visit_id, "told": _written(told) if told else None, "now": now})
+
+
+_DECLINE = "UPDATE visit SET declined = :declined WHERE id = :id"
+
+
+def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
+    """These agents are not offered the caller again."""
+    tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
+
+
+_TAKE = """
+UPDATE visit SET agent = :agent, taken_at = :now, room = :room
+WHERE id = :id AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+
+
+def take(tx: Transaction, visit_id: str, agent: str, room: str, now: int) -> bool:
+    """An agent has accepted the caller; False if somebody else has, or the caller is leaving or gone."""
+    return tx.changed(_TAKE, {"id": visit_id, "agent": agent, "room": room, "now": now}) > 0
+
+
+_LEAVE = """
+UPDATE visit SET leaving = :why, leads = :leads
+WHERE id = :id AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+
+
+def leave(tx: Transaction, visit_id: str, why: Left, leads: str) -> bool:
+    """The caller is to be led out of the wait; False if an agent has accepted them meanwhile."""
+    return tx.changed(_LEAVE, {"id": visit_id, "why": why, "leads": leads}) > 0
+
+
+_END = """
+UPDATE visit SET outcome = :outcome, went_to = :went_to, ended_at = :now
+WHERE id = :id AND ended_at IS NULL"""
+
+
+def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int) -> bool:
+    """The visit is over; False if it was before: the first end stays."""
+    return tx.changed(_END, {"id": visit_id, "outcome": outcome, "went_to": went_to, "now": now}) > 0
+
+
+_SILENT = f"{_VISITS} WHERE ended_at IS NULL AND beat_at < :before ORDER BY beat_at LIMIT :most"
+
+
+def silent(tx: Transaction, before: int, most: int) -> list[Visit]:
+    """Open visits of which nothing was heard since that time, the longest silent first."""
+    return [_visit(row) for row in tx.rows(_SILENT, {"before": before, "most": most})]
+
+
+def _written(told: Told) -> str:
+    return compact([told.estimate.least, told.estimate.most, told.place, told.agents, told.at])
+
+
+def _visit(row: Row) -> Visit:
+    visit_id, call, kind, queue, language, first, rank, entered_at, preferred, declined_by, *rest = row
+    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told = rest
+    least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
+    return Visit(
+        id=visit_id,
+        call=call,
+        kind=Kind(kind),
+        queue=queue,
+        language=language,
+        first_at=first,
+        rank=rank,
+        entered_at=entered_at,
+        preferred=preferred,
+        declined=frozenset(json.loads(declined_by)),
+        agent=agent,
+        taken_at=taken_at,
+        room=room,
+        leaving=Left(leaving) if leaving else None,
+        leads=leads,
+        outcome=Left(outcome) if outcome else None,
+        went_to=WentTo(went_to) if went_to else None,
+        ended_at=ended_at,
+        told=Told(Estimate(least, most), place_then, agents, at) if told else None,
+    )

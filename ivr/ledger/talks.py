@@ -1,0 +1,199 @@
+"""Conversations: what came of an accepted offer, until the agent has written down what it was about.
+
+A room has a random name, and both lines lead there; answered is the later of the two joins.
+"""
+
+from dataclasses import dataclass
+
+from ivr.ledger.transaction import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation, known by its offer. Times are UTC milliseconds, None for what has not happened.
+
+    `held` is in milliseconds. The talk itself ends at `talk_ended_at`, the wrap-up at `ended_at`;
+    `wrap_up_until` None, while it wraps up: until a disposition is chosen.
+    """
+
+    offer: str
+    visit: str
+    call: str
+    agent: str
+    queue: str
+    room: str
+    room_id: str | None = None
+    leg: str | None = None
+    agent_joined_at: int | None = None
+    caller_joined_at: int | None = None
+    answered_at: int | None = None
+    held_since: int | None = None
+    held: int = 0
+    talk_ended_at: int | None = None
+    ended_by: str | None = None
+    wrap_up_until: int | None = None
+    ended_at: int | None = None
+    disposition: str | None = None
+    notes: str = ""
+
+
+_TALKS = """
+SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, caller_joined_at, answered_at,
+       held_since, held, talk_ended_at, ended_by, wrap_up_until, ended_at, disposition, notes
+FROM talk"""
+
+_BEGIN = """
+INSERT INTO talk (offer, visit, call, agent, queue, room, leg)
+VALUES (:offer, :visit, :call, :agent, :queue, :room, :leg)"""
+
+
+def begin(tx: Transaction, talk: Talk) -> None:
+    """The two are brought together: the agent is in no other conversation, or the transaction fails."""
+    tx.run(
+        _BEGIN,
+        {
+            "offer": talk.offer,
+            "visit": talk.visit,
+            "call": talk.call,
+            "agent": talk.agent,
+            "queue": talk.queue,
+            "room": talk.room,
+            "leg": talk.leg,
+        },
+    )
+
+
+_FIND = f"{_TALKS} WHERE offer = :offer"
+
+
+def find(tx: Transaction, offer_id: str) -> Talk | None:
+    """A conversation, held for the rest of a write transaction."""
+    row = tx.locked_row(_FIND, {"offer": offer_id})
+    return Talk(*row) if row else None
+
+
+_IN_ROOM = f"{_TALKS} WHERE room = :room"
+
+
+def in_room(tx: Transaction, room: str) -> Talk | None:
+    """The conversation in a room, held for the rest of a write transaction."""
+    row = tx.locked_row(_IN_ROOM, {"room": room})
+    return Talk(*row) if row else None
+
+
+_OPEN_OF = f"{_TALKS} WHERE agent = :agent AND ended_at IS NULL"
+
+
+def open_of(tx: Transaction, agent: str) -> Talk | None:
+    """The conversation an agent is in, or wraps up."""
+    row = tx.locked_row(_OPEN_OF, {"agent": agent})
+    return Talk(*row) if row else None
+
+
+_OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY COALESCE(answered_at, ended_at), offer"
+
+
+def of_call(tx: Transaction, call_id: str) -> list[Talk]:
+    """The conversations of a call, in their order."""
+    return [Talk(*row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+
+
+_JOINED = {
+    "agent": """
+UPDATE talk SET agent_joined_at = :now, leg = COALESCE(leg, :leg), room_id = COALESCE(room_id, :room_id),
+    answered_at = CASE WHEN caller_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
+WHERE offer = :offer AND agent_joined_at IS NULL""",
+    "caller": """
+UPDATE talk SET caller_joined_at = :now, room_id = COALESCE(room_id, :room_id),
+    answered_at = CASE WHEN agent_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
+WHERE offer = :offer AND caller_joined_at IS NULL""",
+}
+
+
+def joined(tx: Transaction, offer_id: str, who: str, leg: str, room_id: str | None, now: int) -> bool:
+    """The `agent` or the `caller` is in the room; False if that was known."""
+    values: dict[str, object] = {"offer": offer_id, "leg": leg, "room_id": room_id, "now": now}
+    if who == "caller":
+        del values["leg"]
+    return tx.changed(_JOINED[who], values) > 0
+
+
+_HOLD = (
+    "UPDATE talk SET held_since = :now WHERE offer = :offer AND held_since IS NULL AND talk_ended_at IS NULL"
+)
+
+_RESUME = """
+UPDATE talk SET held = held + CAST(:now AS BIGINT) - held_since, held_since = NULL
+WHERE offer = :offer AND held_since IS NOT NULL"""
+
+
+def held(tx: Transaction, offer_id: str, now: int) -> bool:
+    """The caller is on hold from now on; False if they are already."""
+    return tx.changed(_HOLD, {"offer": offer_id, "now": now}) > 0
+
+
+def resumed(tx: Transaction, offer_id: str, now: int) -> bool:
+    """The hold is over; False if there was none."""
+    return tx.changed(_RESUME, {"offer": offer_id, "now": now}) > 0
+
+
+_END_TALK = """
+UPDATE talk SET talk_ended_at = :now, ended_by = :by, wrap_up_until = :until,
+    held = held + CASE WHEN held_since IS NULL THEN 0 ELSE CAST(:now AS BIGINT) - held_since END,
+    held_since = NULL
+WHERE offer = :offer AND talk_ended_at IS NULL"""
+
+
+def end_talk(tx: Transaction, offer_id: str, by: str, wrap_up_until: int | None, now: int) -> bool:
+    """The conversation is over, ended by the agent, the caller or the line; False if it was before."""
+    return tx.changed(_END_TALK, {"offer": offer_id, "by": by, "until": wrap_up_until, "now": now}) > 0
+
+
+_EXTEND = """
+UPDATE talk SET wrap_up_until = :until
+WHERE offer = :offer AND talk_ended_at IS NOT NULL AND ended_at IS NULL"""
+
+
+def wrap_up_until(tx: Transaction, offer_id: str, until: int) -> bool:
+    """The wrap-up lasts until then; False if the conversation lasts, or the wrap-up is over."""
+    return tx.changed(_EXTEND, {"offer": offer_id, "until": until}) > 0
+
+
+_END = """
+UPDATE talk SET ended_at = :now
+WHERE offer = :offer AND talk_ended_at IS NOT NULL AND ended_at IS NULL"""
+
+
+def end(tx: Transaction, offer_id: str, now: int) -> bool:
+    """The wrap-up is over; False if it was before, or the conversation lasts."""
+    return tx.changed(_END, {"offer": offer_id, "now": now}) > 0
+
+
+_NOTE = "UPDATE talk SET disposition = :disposition, notes = :notes WHERE offer = :offer"
+
+
+def write_down(tx: Transaction, offer_id: str, disposition: str | None, notes: str) -> None:
+    """What the agent says it was about."""
+    tx.run(_NOTE, {"offer": offer_id, "disposition": disposition, "notes": notes})
+
+
+_DUE = f"""{_TALKS}
+WHERE ended_at IS NULL AND wrap_up_until <= :now ORDER BY wrap_up_until LIMIT :most"""
+
+
+def due(tx: Transaction, now: int, most: int) -> list[Talk]:
+    """Conversations whose wrap-up is over by now."""
+    return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
+
+
+_RECENT = """
+SELECT COUNT(*), AVG(took) FROM (
+    SELECT talk_ended_at - answered_at + COALESCE(ended_at - talk_ended_at, 0) AS took FROM talk
+    WHERE queue = :queue AND answered_at >= :since AND talk_ended_at IS NOT NULL
+    ORDER BY answered_at DESC LIMIT :most) AS recent"""
+
+
+def handling(tx: Transaction, queue: str, since: int, most: int = 50) -> tuple[int, float]:
+    """Of the last conversations of a queue: how many they are, and their mean handling time in seconds."""
+    row: Row | None = tx.row(_RECENT, {"queue": queue, "since": since, "most": most})
+    return (row[0], float(row[1]) / 1000) if row and row[0] else (0, 0.0)
