@@ -41,6 +41,9 @@ class Settings:
     )
     carrier: str = setting("IVR_CARRIER", "twilio", "Whose dialect is spoken: twilio, signalwire or somleng.")
     carrier_url: str = setting("IVR_CARRIER_URL", "", "REST base of a carrier that copies Twilio.")
+    calls_per_second: int = setting(
+        "IVR_CALLS_PER_SECOND", 1, "How many calls a second the carrier makes for us, and lets the rest wait."
+    )
     public_url: str = setting("PUBLIC_URL", "", "Where the carrier reaches us: https://hotline.example.")
     host: str = setting("HOST", "127.0.0.1", "The address to listen on.")
     port: int = setting("PORT", 5000, "The port to listen on.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ivr.core.menus import Language, Words
+from ivr.core.menus import Destination, Language, Words
 
 
 class Outcome(StrEnum):
@@ -47,6 +47,12 @@ class Ending(StrEnum):
     NO_AGENTS = "no_agents"
     CLOSED = "closed"
     """The queue was closed at this hour."""
+    FULL = "full"
+    """As many waited in the queue as may."""
+    TOO_LONG = "too_long"
+    """The caller had waited as long as one may."""
+    DECLINED = "declined"
+    """Every agent who could have taken the caller has declined."""
     LIMIT = "limit"
     """The call had used all the answers one call may give."""
     WITHDRAWN = "withdrawn"
@@ -63,6 +69,10 @@ class Turn(StrEnum):
     DIAL = "dial"
     RECORD = "record"
     LOOKUP = "lookup"
+    WAIT = "wait"
+    """In a queue."""
+    TALK = "talk"
+    """In conversation with an agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,26 @@ class LookedUp:
     failed: bool = False
 
 
-Input = Keys | Silence | DialEnded | Recorded | LookedUp
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The wait in a queue is over: for CONNECTED an agent has accepted the caller, for KEY they chose to go
+    where `leads` says (an option of that `name`), for all other endings nobody could take them."""
+
+    ending: Ending
+    leads: Destination | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """The conversation with an agent is over. `cut_off`: the agent's line broke; before they had spoken at
+    all, `ending` is FAILED."""
+
+    ending: Ending = Ending.CONNECTED
+    cut_off: bool = False
+
+
+Input = Keys | Silence | DialEnded | Recorded | LookedUp | Waited | Talked
 
 
 class Part(StrEnum):
@@ -186,6 +215,8 @@ class Part(StrEnum):
     CHANGE = "change"
     """The other languages and the key that leads to them, once for a caller whose language we remembered."""
     MOMENT = "moment"
+    CUT_OFF = "cut_off"
+    """The agent's line broke, and another one comes first of all."""
     UNATTENDED = "unattended"
     GOODBYE = "goodbye"
 
@@ -205,6 +236,8 @@ class Act(StrEnum):
     DIAL = "dial"
     RECORD = "record"
     LOOK = "look"
+    WAIT = "wait"
+    TALK = "talk"
     HANG_UP = "hang_up"
 
 
@@ -238,10 +271,20 @@ Wish = SendMessage | LookUp
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """The caller joins a queue's line, with so many steps of head start; `again` after being cut off."""
+
+    queue: str
+    priority: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """What one input did: the call after it, the passes it finished, the document, and the wishes.
 
-    `chosen` is the language the caller chose with a key, to be remembered for their next call.
+    `chosen` is the language the caller chose with a key, to be remembered for their next call; `joins` the
+    line they are in from now on.
     """
 
     call: Call
@@ -249,3 +292,4 @@ class Move:
     document: Document
     wishes: tuple[Wish, ...] = ()
     chosen: Language | None = None
+    joins: Join | None = None

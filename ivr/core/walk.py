@@ -15,6 +15,7 @@ from ivr.core.calls import (
     Document,
     Ending,
     Input,
+    Join,
     Keys,
     LookedUp,
     LookUp,
@@ -27,7 +28,9 @@ from ivr.core.calls import (
     SendMessage,
     Silence,
     Speech,
+    Talked,
     Turn,
+    Waited,
     Wish,
 )
 from ivr.core.menus import (
@@ -79,9 +82,9 @@ def answer(hotline: Hotline, call: Call, given: Input, world: World) -> Move:
     return _Walk(hotline, world, call).on(given)
 
 
-def gone(hotline: Hotline, call: Call, given: Recorded | DialEnded, world: World) -> Move:
-    """The last move of a caller who hung up while being recorded, or talking to the party that was rung:
-    what was said stays, nothing follows."""
+def gone(hotline: Hotline, call: Call, given: Recorded | DialEnded | Talked, world: World) -> Move:
+    """The last move of a caller who hung up while being recorded, or talking to an agent or a party that was
+    rung: what was said stays, nothing follows."""
     return _Walk(hotline, world, call).gone(given)
 
 
@@ -124,6 +127,7 @@ class _Walk:
     speech: list[Speech] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)
     chosen: Language | None = None
+    joins: Join | None = None
     ahead: str = ""
     """Keys typed ahead and not yet used."""
 
@@ -146,6 +150,10 @@ class _Walk:
                 return self.recorded(step, recording, seconds)
             case LookedUp(), Lookup() as lookup:
                 return self.looked(step, lookup, place, given)
+            case Waited(), Enqueue():
+                return self.waited(step, given)
+            case Talked(), Enqueue() as line:
+                return self.talked(step, line, given)
         return self.from_(step.name)
 
     def heard(self, step: Step, place: Place, given: Keys | Silence) -> Move:
@@ -262,14 +270,14 @@ class _Walk:
             case Record(keep_as=name):
                 self.keep(name, recording)
 
-    def gone(self, given: Recorded | DialEnded) -> Move:
+    def gone(self, given: Recorded | DialEnded | Talked) -> Move:
         place = self.call.place
         match given:
             case Recorded(recording=str(recording)):
                 if place and place.step in self.hotline.steps:
                     self.take(self.hotline.steps[place.step], recording)
                 self.finish(Ending.MESSAGE)
-            case DialEnded(ending=Ending.CONNECTED):
+            case DialEnded(ending=Ending.CONNECTED) | Talked(ending=Ending.CONNECTED):
                 self.becomes(outcome=Outcome.CONNECTED)
                 self.finish(Ending.CONNECTED)
             case _:
@@ -284,6 +292,30 @@ class _Walk:
         if found.failed or place.silences >= lookup.timeout + GRACE_LOOKS:
             return self.leave(Ending.FAILED, step.way_out("failed"))
         return self.stop(Act.LOOK, replace(place, silences=place.silences + 1))
+
+    def waited(self, step: Step, given: Waited) -> Move:
+        """Out of the line: to the agent who accepted, where a key leads, or where nobody is needed."""
+        if given.ending is Ending.CONNECTED:
+            return self.stop(Act.TALK, Place(step.name, Turn.TALK))
+        if given.leads is not None:
+            return self.leave(given.ending, given.leads, given.name)
+        if given.ending is not Ending.CLOSED:
+            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        return self.leave(given.ending, step.way_out(given.ending.value))
+
+    def talked(self, step: Step, line: Enqueue, given: Talked) -> Move:
+        """Who was cut off is told so, and is next; all others go on to what follows a conversation."""
+        if given.ending is Ending.CONNECTED:
+            self.becomes(outcome=Outcome.CONNECTED)
+        if not given.cut_off:
+            return self.leave(given.ending, step.then)
+        self.finish(Ending.FAILED)
+        self.speech.append(Speech(step.name, Part.CUT_OFF))
+        return self.join(step, line, again=True)
+
+    def join(self, step: Step, line: Enqueue, *, again: bool = False) -> Move:
+        self.joins = Join(line.queue, line.priority, again)
+        return self.stop(Act.WAIT, Place(step.name, Turn.WAIT))
 
     # -- where it leads -------------------------------------------------------------------------------
 
@@ -346,15 +378,12 @@ class _Walk:
                 if self.world.remembered in self.hotline.languages and not by_key:
                     return self.recognised(step)
                 return self.question(step, greet=greet), Ending.LIMIT, HANG_UP
-            case Enqueue(queue=queue) if self.is_closed(queue):
-                return None, Ending.CLOSED, step.way_out("closed")
+            case Enqueue() as line:
+                return self.enqueue(step, line)
         self.say(step, Part.SAY)
         match step.thing:
             case ByHours() | ByValue():
                 return None, Ending.WENT_ON, self.world.branch(step, self.call)
-            case Enqueue():
-                self.speech.append(Speech(step.name, Part.UNATTENDED))
-                return None, Ending.NO_AGENTS, step.way_out("no_agents")
             case Sms() as sms:
                 return None, *self.write(step, sms)
             case Lookup() as lookup:
@@ -372,10 +401,17 @@ class _Walk:
                 return self.stop(Act.RECORD, Place(step.name, Turn.RECORD)), Ending.WENT_ON, step.then
         return None, Ending.WENT_ON, step.then
 
-    def is_closed(self, queue: str) -> bool:
-        """Whether a queue has opening hours, and they are over: nobody waits there, so nothing is said."""
-        line = self.hotline.queues.get(queue)
-        return line is not None and line.rules.hours is not None and not self.world.open_now(line.rules.hours)
+    def enqueue(self, step: Step, line: Enqueue) -> tuple[Move | None, Ending, Destination]:
+        """Into the line; or on at once, where nobody could take the caller. Of closed hours the admin's own
+        words tell, there where they lead."""
+        refusal = self.world.refusal(line.queue)
+        if refusal is not Ending.CLOSED:
+            self.say(step, Part.SAY)
+        if refusal is None:
+            return self.join(step, line), Ending.WENT_ON, step.then
+        if refusal is not Ending.CLOSED:
+            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        return None, refusal, step.way_out(refusal.value)
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""
@@ -458,7 +494,7 @@ class _Walk:
     def stop(self, act: Act, place: Place | None) -> Move:
         self.becomes(place=place, hop=self.call.hop + 1)
         document = Document(self.call.language, tuple(self.speech), act, place)
-        return Move(self.call, tuple(self.passes), document, tuple(self.wishes), self.chosen)
+        return Move(self.call, tuple(self.passes), document, tuple(self.wishes), self.chosen, self.joins)
 
     def becomes(self, **changes: object) -> None:
         """Changes the call. It is this walk's own copy until the move is done, so it may be written to:

@@ -1,13 +1,15 @@
 """What the menus ask of everything around them, and the values that fill their texts."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ivr.core.calls import Call
+from ivr.core.calls import Call, Ending
 from ivr.core.destinations import is_allowed
 from ivr.core.hours import Hours, is_open
+from ivr.core.line.rules import NO_RULES
 from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Value, Words
 
 CLOSED = Hours()
@@ -37,12 +39,25 @@ class World(Protocol):
     def answers(self, get: Words) -> bool:
         """Whether the host of a lookup is worth asking now."""
 
+    def refusal(self, queue: str) -> Ending | None:
+        """Why nobody may join this queue now: CLOSED, NO_AGENTS or FULL; None if they may."""
+
+
+Attended = Callable[[str], Ending | None]
+"""Says of a queue by its name why it cannot be joined: NO_AGENTS, FULL, or None if it can."""
+
+
+def nobody_there(_: str) -> Ending:
+    """A hotline without agents."""
+    return Ending.NO_AGENTS
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
     """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down.
 
-    `cut_off`: nothing can be wished for that somebody waits for, as the ledger is away.
+    `cut_off`: nothing can be wished for that somebody waits for, and no line joined, as the ledger is away.
+    `attended` says of an open queue whether it can be joined.
     """
 
     now: int
@@ -50,6 +65,7 @@ class Today:
     remembered: Language | None = None
     down: frozenset[str] = frozenset()
     cut_off: bool = False
+    attended: Attended = nobody_there
 
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
@@ -68,6 +84,12 @@ class Today:
 
     def answers(self, get: Words) -> bool:
         return not self.cut_off and host_of(get) not in self.down
+
+    def refusal(self, queue: str) -> Ending | None:
+        rules = self.live.queues[queue].rules if queue in self.live.queues else NO_RULES
+        if rules.hours is not None and not self.open_now(rules.hours):
+            return Ending.CLOSED
+        return Ending.NO_AGENTS if self.cut_off else self.attended(queue)
 
 
 def like(text: str, pattern: str) -> bool:

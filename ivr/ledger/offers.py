@@ -20,7 +20,10 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer. Times are UTC milliseconds; `leg` is the carrier's id of the line to the agent."""
+    """An offer. Times are UTC milliseconds; `leg` is the carrier's id of the line to the agent.
+
+    The carrier is to ring it at `rings_at`, and says that it does at `ringing_at`.
+    """
 
     id: str
     visit: str
@@ -28,6 +31,7 @@ class Offer:
     queue: str
     made_at: int
     until: int
+    rings_at: int | None = None
     leg: str | None = None
     ringing_at: int | None = None
     ended_at: int | None = None
@@ -35,11 +39,11 @@ class Offer:
 
 
 _OFFERS = """
-SELECT id, visit, agent, queue, made_at, until, leg, ringing_at, ended_at, ending FROM offer"""
+SELECT id, visit, agent, queue, made_at, until, rings_at, leg, ringing_at, ended_at, ending FROM offer"""
 
 _MAKE = """
-INSERT INTO offer (id, visit, agent, queue, made_at, until)
-VALUES (:id, :visit, :agent, :queue, :made_at, :until)"""
+INSERT INTO offer (id, visit, agent, queue, made_at, until, rings_at, ringing_at)
+VALUES (:id, :visit, :agent, :queue, :made_at, :until, :rings_at, :ringing_at)"""
 
 
 def make(tx: Transaction, offer: Offer) -> None:
@@ -53,8 +57,19 @@ def make(tx: Transaction, offer: Offer) -> None:
             "queue": offer.queue,
             "made_at": offer.made_at,
             "until": offer.until,
+            "rings_at": offer.rings_at,
+            "ringing_at": offer.ringing_at,
         },
     )
+
+
+_LAST_RING = "SELECT MAX(rings_at) FROM offer"
+
+
+def last_ring(tx: Transaction) -> int | None:
+    """When the carrier is to ring, or was, for the offer that comes last; None before the first."""
+    row = tx.row(_LAST_RING, {})
+    return row[0] if row else None
 
 
 _FIND = f"{_OFFERS} WHERE id = :id"
@@ -118,6 +133,7 @@ def due(tx: Transaction, now: int, most: int) -> list[Offer]:
 
 
 def _offer(row: Row) -> Offer:
-    offer_id, visit, agent, queue, made_at, until, leg, ringing_at, ended_at, ending = row
+    *plain, ended_at, ending = row
+    offer_id, visit, agent, queue, made_at, until, rings_at, leg, ringing_at = plain
     over = End(ending) if ending else None
-    return Offer(offer_id, visit, agent, queue, made_at, until, leg, ringing_at, ended_at, over)
+    return Offer(offer_id, visit, agent, queue, made_at, until, rings_at, leg, ringing_at, ended_at, over)

@@ -198,6 +198,9 @@ offer = Table(
     Column("queue", Text, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False, comment="when it is over if nobody answers"),
+    Column(
+        "rings_at", BigInteger, comment="when the carrier is to ring: it makes only so many calls a second"
+    ),
     Column("leg", Text, comment="the carrier's id of the line to the agent"),
     Column("ringing_at", BigInteger, comment="an offer is missed only if it rang"),
     Column("ended_at", BigInteger),
@@ -211,6 +214,7 @@ offer = Table(
         postgresql_where=text("ending = 'accepted'"),
     ),
     Index(None, "visit"),
+    Index(None, "rings_at"),
     Index("offer_due", "until", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 

@@ -32,6 +32,8 @@ class Topic(StrEnum):
 
     ERRANDS = "errands"
     MENUS = "menus"
+    LINE = "line"
+    """Who waits, who is free, who talks."""
 
 
 Listener = Callable[[Topic], None]

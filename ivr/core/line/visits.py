@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.core.calls import Act, Ending, Move
 from ivr.core.line.estimate import Told
 from ivr.core.line.match import Waiting
 from ivr.core.menus import Language
@@ -83,3 +84,36 @@ class Visit:
         return Waiting(
             self.id, self.queue, self.rank, self.entered_at, self.language, self.declined, self.preferred
         )
+
+
+def ending_of(left: Left) -> Ending:
+    """How the pass of a caller ends who is leaving the line."""
+    return ENDINGS[left]
+
+
+ENDINGS = {
+    Left.ANSWERED: Ending.CONNECTED,
+    Left.KEY: Ending.KEY,
+    Left.CALLBACK: Ending.KEY,
+    Left.TIMEOUT: Ending.TOO_LONG,
+    Left.NO_AGENTS: Ending.NO_AGENTS,
+    Left.CLOSED: Ending.CLOSED,
+    Left.TRANSFERRED: Ending.WENT_ON,
+    Left.ERROR: Ending.FAILED,
+    Left.ABANDONED: Ending.HUNG_UP,
+}
+
+
+def went_to(move: Move) -> WentTo:
+    """Where the move that led a caller out of a line has brought them."""
+    return PLACES.get(move.document.act, WentTo.MENU)
+
+
+PLACES = {
+    Act.TALK: WentTo.AGENT,
+    Act.RECORD: WentTo.VOICEMAIL,
+    Act.WAIT: WentTo.QUEUE,
+    Act.DIAL: WentTo.NUMBER,
+    Act.HANG_UP: WentTo.GOODBYE,
+}
+"""By what the line does next; where it listens, the caller is in a menu."""

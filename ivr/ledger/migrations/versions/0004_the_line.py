@@ -92,6 +92,12 @@ def upgrade() -> None:
         sa.Column("queue", sa.Text(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False, comment="when it is over if nobody answers"),
+        sa.Column(
+            "rings_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="when the carrier is to ring: it makes only so many calls a second",
+        ),
         sa.Column("leg", sa.Text(), nullable=True, comment="the carrier's id of the line to the agent"),
         sa.Column("ringing_at", sa.BigInteger(), nullable=True, comment="an offer is missed only if it rang"),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -103,6 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("offer_key")),
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("offer_by_rings_at"), ["rings_at"], unique=False)
         batch_op.create_index(batch_op.f("offer_by_visit"), ["visit"], unique=False)
         batch_op.create_index(
             "offer_due",
