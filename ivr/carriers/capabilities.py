@@ -16,6 +16,10 @@ class Capability(StrEnum):
     PARTICIPANTS = "way to add somebody to a conference by REST"
     HOLD = "hold in a conference"
     COACH = "way to whisper to one side of a conference"
+    LABELS = "labels of who is in a conference"
+    SPOKEN_WAIT = "words while somebody waits for a conference to start"
+    ANNOUNCEMENTS = "announcement inside a conference"
+    RECORDING_PAUSE = "pause in the recording of a conference"
     BROWSER_PHONE = "phone in the agent's browser"
     PAUSE = "pause"
     SPEECH = "recognition of speech"
@@ -58,8 +62,18 @@ TWICE_MORE = "#rc=2&rp=ct,5xx,rt&ct=2000&rt=4000"
 answered again, and happens once."""
 
 _EVERYTHING = frozenset(Capability)
-_NOT_IN_THE_BOX = {Capability.SPEECH, Capability.MACHINE_DETECTION}
-_NOT_SIGNALWIRE = {Capability.PARTICIPANTS, Capability.BROWSER_PHONE, Capability.BRIDGED}
+_UNPROVED = {Capability.ANNOUNCEMENTS, Capability.RECORDING_PAUSE}
+"""What only Twilio's own papers describe."""
+
+_NOT_IN_THE_BOX = {Capability.SPEECH, Capability.MACHINE_DETECTION} | _UNPROVED
+_NOT_SIGNALWIRE = {
+    Capability.PARTICIPANTS,
+    Capability.LABELS,
+    Capability.SPOKEN_WAIT,
+    Capability.BROWSER_PHONE,
+    Capability.BRIDGED,
+} | _UNPROVED
+_NOT_TELNYX = {Capability.BROWSER_PHONE} | _UNPROVED
 
 CARRIERS = {
     carrier.kind: carrier
@@ -67,7 +81,7 @@ CARRIERS = {
         Carrier("box", _EVERYTHING - _NOT_IN_THE_BOX, retries=TWICE_MORE),
         Carrier("twilio", _EVERYTHING, retries=TWICE_MORE),
         Carrier("signalwire", _EVERYTHING - _NOT_SIGNALWIRE, "X-SignalWire-Signature", 5, "gcloud."),
-        Carrier("telnyx", _EVERYTHING - {Capability.BROWSER_PHONE}, None),
+        Carrier("telnyx", _EVERYTHING - _NOT_TELNYX, None),
         Carrier("somleng", frozenset()),
     )
 }

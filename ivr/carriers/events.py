@@ -41,6 +41,29 @@ class DialResult(StrEnum):
     UNKNOWN = "unknown"
 
 
+class QueueResult(StrEnum):
+    """How a wait in the carrier's queue ended. `redirected` was our own wish by REST and settles nothing,
+    before or behind a bridge. `unknown` is neither a conversation nor the end of the call.
+    """
+
+    BRIDGED = "bridged"
+    HUNG_UP = "hung_up"
+    LEFT = "left"
+    REDIRECTED = "redirected"
+    FULL = "full"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+class AnsweredBy(StrEnum):
+    """Who the carrier thinks answered. It guesses: only a key proves a person."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+    FAX = "fax"
+    UNKNOWN = "unknown"
+
+
 class RecordingState(StrEnum):
     """Whether a recording can be fetched. `absent`: nothing was said; `unknown`: ask again later."""
 
@@ -113,6 +136,31 @@ class DialEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """The caller is still in the carrier's queue, and the next piece of the wait is wished.
+
+    What the carrier counts (places, times) is not read: it knows one queue, and nothing of ranks.
+    """
+
+    call_id: str
+    hung_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEnded:
+    """A wait in the carrier's queue ended; `seconds` is its length by the carrier's clock.
+
+    `bridged` is told when the conversation is over, not when it begins. With `hung_up` or `redirected` the
+    answer is not run.
+    """
+
+    call_id: str
+    result: QueueResult
+    seconds: int | None = None
+    hung_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """The caller finished speaking. The sound may not be fetchable yet: wait for `RecordingChanged`.
 
@@ -156,6 +204,15 @@ class LegChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What the carrier guesses of who answered a leg: with the first document, or in a notice behind it."""
+
+    call_id: str
+    by: AnsweredBy
+    hung_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MessageChanged:
     """A text message moved on; `code` is the carrier's reason when it failed."""
 
@@ -164,5 +221,5 @@ class MessageChanged:
     code: str | None = None
 
 
-Instruction = KeyPress | DialEnded | Recorded
+Instruction = KeyPress | DialEnded | StillWaiting | QueueEnded | Recorded
 """What comes in while the carrier waits for the next document."""

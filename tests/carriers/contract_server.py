@@ -25,7 +25,8 @@ RULES = [
         "POST",
         r"/Calls\.json",
         {"To", "From", "Url", "Method", "Timeout", "TimeLimit"}
-        | {"StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"},
+        | {"StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"}
+        | {"MachineDetection", "AsyncAmd", "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod"},
         {"To", "From", "Url"},
     ),
     ("GET", r"/Calls/(?P<id>[^/]+)\.json", set(), set()),
@@ -33,7 +34,53 @@ RULES = [
     ("GET", r"/IncomingPhoneNumbers\.json", {"PhoneNumber", "PageSize", "Page", "PageToken"}, set()),
     ("GET", r"/Recordings/(?P<id>[^/]+)\.wav", set(), set()),
     ("DELETE", r"/Recordings/(?P<id>[^/]+)\.json", set(), set()),
+    ("GET", r"/Conferences\.json", {"FriendlyName", "PageSize", "Page", "PageToken"}, {"FriendlyName"}),
+    ("POST", r"/Conferences/(?P<id>[^/]+)\.json", {"Status", "AnnounceUrl", "AnnounceMethod"}, set()),
+    (
+        "POST",
+        r"/Conferences/(?P<id>[^/]+)/Participants\.json",
+        {"To", "From", "Label", "Timeout", "TimeLimit", "Muted", "Beep", "Coaching", "CallSidToCoach"}
+        | {"StartConferenceOnEnter", "EndConferenceOnExit", "WaitUrl", "WaitMethod"}
+        | {"StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"}
+        | {"ConferenceStatusCallback", "ConferenceStatusCallbackMethod", "ConferenceStatusCallbackEvent"},
+        {"To", "From"},
+    ),
+    ("GET", r"/Conferences/(?P<id>[^/]+)/Participants/(?P<who>[^/]+)\.json", set(), set()),
+    (
+        "POST",
+        r"/Conferences/(?P<id>[^/]+)/Participants/(?P<who>[^/]+)\.json",
+        {"Muted", "Hold", "HoldUrl", "HoldMethod", "AnnounceUrl", "AnnounceMethod"}
+        | {"Coaching", "CallSidToCoach", "EndConferenceOnExit"},
+        set(),
+    ),
+    ("DELETE", r"/Conferences/(?P<id>[^/]+)/Participants/(?P<who>[^/]+)\.json", set(), set()),
+    (
+        "POST",
+        r"/Conferences/(?P<id>[^/]+)/Recordings/Twilio\.CURRENT\.json",
+        {"Status", "PauseBehavior"},
+        {"Status"},
+    ),
 ]
+
+MISSING = 404, {"code": 20404, "message": "The requested resource was not found", "status": 404}
+
+
+@dataclass
+class Conference:
+    """A room of the carrier's: who is in it, by call id, and how its recording stands."""
+
+    sid: str
+    name: str
+    status: str = "in-progress"
+    participants: dict[str, str] = field(default_factory=dict)
+    recording: str | None = None
+
+    def shown(self) -> dict[str, str]:
+        return {"sid": self.sid, "friendly_name": self.name, "status": self.status}
+
+    def labelled(self, who: str) -> str | None:
+        """The call id of the one with this label or call id."""
+        return next((sid for sid, label in self.participants.items() if who in (sid, label)), None)
 
 
 @dataclass(frozen=True)
@@ -57,6 +104,7 @@ class Carrier:
     calls: dict[str, dict[str, str | None]] = field(default_factory=dict)
     recordings: dict[str, bytes] = field(default_factory=dict)
     numbers: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    rooms: dict[str, Conference] = field(default_factory=dict)
     patience: threading.Event = field(default_factory=threading.Event)
 
     def act(self, seen: Seen, resource_id: str | None) -> tuple[int, Any]:
@@ -87,7 +135,45 @@ class Carrier:
                 return 200, self.recordings[str(resource_id)]
             case "DELETE", "Recordings" if self.recordings.pop(str(resource_id), None) is not None:
                 return 204, b""
-        return 404, {"code": 20404, "message": "The requested resource was not found", "status": 404}
+            case _, "Conferences":
+                return self.room(seen, resource_id, given)
+        return MISSING
+
+    def room(self, seen: Seen, room_id: str | None, given: dict[str, str]) -> tuple[int, Any]:
+        if room_id is None:
+            named = [room.shown() for room in self.rooms.values() if room.name == given["FriendlyName"]]
+            return 200, {"conferences": named, "next_page_uri": None}
+        room = self.rooms.get(room_id)
+        below = seen.path.removesuffix(".json").split("/")[3:]
+        if below == ["Participants"]:
+            return self.invited(room, room_id, given)
+        if room is None or room.status == "completed":
+            return MISSING
+        if below[:1] == ["Recordings"]:
+            if room.recording is None:
+                return 400, {"code": 21220, "message": "Recording is not in-progress."}
+            room.recording = given["Status"]
+            return 200, {"sid": "RE1", "status": room.recording}
+        if not below:
+            room.status = given.get("Status", room.status)
+            return 200, room.shown()
+        call_id = room.labelled(below[1])
+        if call_id is None:
+            return MISSING
+        if given.get("CallSidToCoach", call_id) not in room.participants:
+            return 400, {"code": 13240, "message": "The call to coach is not in the conference."}
+        if seen.method == "DELETE":
+            del room.participants[call_id]
+            return 204, b""
+        return 200, {"call_sid": call_id, "conference_sid": room.sid}
+
+    def invited(self, room: Conference | None, name: str, given: dict[str, str]) -> tuple[int, Any]:
+        if name.startswith("CF") and (room is None or room.status == "completed"):
+            return MISSING
+        if room is None:
+            room = self.rooms.setdefault("CF1", Conference("CF1", name, "init"))
+        room.participants["CA1"] = given["Label"]
+        return 201, {"call_sid": "CA1", "conference_sid": room.sid}
 
     def new_message(self, given: dict[str, str]) -> dict[str, str | None]:
         message: dict[str, str | None] = {"sid": f"SM{len(self.messages) + 1}", "to": given["To"]}

@@ -14,6 +14,33 @@ def test_what_a_menu_needs_and_the_carrier_lacks_is_named() -> None:
     assert CARRIERS["box"].lacks(needed) == []
 
 
+def test_a_carrier_is_trusted_with_what_its_papers_say_and_no_more() -> None:
+    of_rooms = [
+        Capability.CONFERENCE,
+        Capability.PARTICIPANTS,
+        Capability.HOLD,
+        Capability.COACH,
+        Capability.LABELS,
+        Capability.SPOKEN_WAIT,
+        Capability.ANNOUNCEMENTS,
+        Capability.RECORDING_PAUSE,
+    ]
+    lacking = {kind: carrier.lacks(of_rooms) for kind, carrier in CARRIERS.items()}
+    assert lacking == {
+        "box": [Capability.ANNOUNCEMENTS, Capability.RECORDING_PAUSE],
+        "twilio": [],
+        "signalwire": [
+            Capability.PARTICIPANTS,
+            Capability.LABELS,
+            Capability.SPOKEN_WAIT,
+            Capability.ANNOUNCEMENTS,
+            Capability.RECORDING_PAUSE,
+        ],
+        "telnyx": [Capability.ANNOUNCEMENTS, Capability.RECORDING_PAUSE],
+        "somleng": of_rooms,
+    }
+
+
 def test_every_carrier_is_found_by_its_own_name() -> None:
     assert set(CARRIERS) == {"box", "twilio", "signalwire", "telnyx", "somleng"}
     assert all(kind == carrier.kind for kind, carrier in CARRIERS.items())

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.carriers.events import (
+    Answered,
+    AnsweredBy,
     Arrival,
     DialEnded,
     DialResult,
@@ -13,11 +15,14 @@ from ivr.carriers.events import (
     LegState,
     MessageChanged,
     MessageState,
+    QueueEnded,
+    QueueResult,
     Recorded,
     RecordingChanged,
     RecordingState,
+    StillWaiting,
 )
-from ivr.carriers.twilio import forms
+from ivr.carriers.twilio import forms, values
 from ivr.carriers.twilio.body import BadForm
 
 ID = "CA" + "0" * 32
@@ -182,6 +187,73 @@ def test_a_conversation_is_as_long_as_the_carrier_says() -> None:
         assert forms.dial_ended({**form, "DialCallDuration": odd}).seconds is None
 
 
+def test_a_dial_into_a_room_has_neither_leg_nor_length() -> None:
+    form = {"CallSid": ID, "DialCallStatus": "answered", "CallStatus": "in-progress"}
+    assert forms.dial_ended(form) == DialEnded(ID, DialResult.CONNECTED)
+
+
+def test_a_caller_still_waits_whatever_the_carrier_counts() -> None:
+    form = {"CallSid": ID, "QueueTime": "61", "QueuePosition": "3", "CurrentQueueSize": "7"}
+    assert forms.still_waiting({**form, "CallStatus": "in-progress"}) == StillWaiting(ID)
+    assert forms.still_waiting({**form, "CallStatus": "completed"}) == StillWaiting(ID, hung_up=True)
+    with pytest.raises(BadForm, match="CallSid is missing"):
+        forms.still_waiting({})
+
+
+@pytest.mark.parametrize(
+    ("word", "result"),
+    [
+        ("bridged", QueueResult.BRIDGED),
+        ("bridging-in-process", QueueResult.UNKNOWN),
+        ("bridging-in-progress", QueueResult.UNKNOWN),
+        ("hangup", QueueResult.HUNG_UP),
+        ("leave", QueueResult.LEFT),
+        ("redirected", QueueResult.REDIRECTED),
+        ("redirected-from-bridged", QueueResult.REDIRECTED),
+        ("queue-full", QueueResult.FULL),
+        ("error", QueueResult.ERROR),
+        ("system-error", QueueResult.ERROR),
+        ("timeout", QueueResult.ERROR),
+        ("Bridged", QueueResult.UNKNOWN),
+        ("", QueueResult.UNKNOWN),
+    ],
+)
+def test_a_wait_ends_in_one_of_our_words(word: str, result: QueueResult) -> None:
+    ended = forms.queue_ended({"CallSid": ID, "QueueResult": word, "CallStatus": "in-progress"})
+    assert ended == QueueEnded(ID, result, None, hung_up=word == "hangup")
+
+
+def test_a_wait_is_as_long_as_the_carrier_says_and_ends_with_the_call() -> None:
+    form = {"CallSid": ID, "QueueResult": "system-error", "QueueTime": "74", "CallStatus": "completed"}
+    assert forms.queue_ended(form) == QueueEnded(ID, QueueResult.ERROR, 74, hung_up=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "by"),
+    [
+        ("human", AnsweredBy.PERSON),
+        ("machine_start", AnsweredBy.MACHINE),
+        ("machine_end_beep", AnsweredBy.MACHINE),
+        ("machine_end_silence", AnsweredBy.MACHINE),
+        ("machine_end_other", AnsweredBy.MACHINE),
+        ("fax", AnsweredBy.FAX),
+        ("unknown", AnsweredBy.UNKNOWN),
+        ("dolphin", AnsweredBy.UNKNOWN),
+        (None, AnsweredBy.UNKNOWN),
+    ],
+)
+def test_the_carrier_guesses_who_answered(word: str | None, by: AnsweredBy) -> None:
+    form = {"CallSid": ID, "CallStatus": "in-progress"} | ({"AnsweredBy": word} if word else {})
+    assert forms.answered(form) == Answered(ID, by)
+
+
+@given(st.sampled_from(["bridged ", " bridged", "BRIDGED", "bridged\n", "bridge"]) | st.text(max_size=9))
+def test_no_unknown_word_is_a_conversation_or_a_person(word: str) -> None:
+    form = {"CallSid": ID, "QueueResult": word, "AnsweredBy": word}
+    assert (forms.queue_ended(form).result is QueueResult.BRIDGED) == (word == "bridged")
+    assert (forms.answered(form).by is AnsweredBy.PERSON) == (word == "human")
+
+
 @given(st.text(max_size=20))
 def test_no_unknown_word_ever_means_connected_ready_or_over(word: str) -> None:
     form = {
@@ -309,8 +381,9 @@ def test_a_text_message_arrives_or_does_not() -> None:
     )
 )
 def test_no_form_does_worse_than_being_refused(form: dict[str, str]) -> None:
-    for read in (forms.arrival, forms.key_press, forms.recorded, forms.leg_changed, forms.dial_ended):
+    calls = (forms.arrival, forms.key_press, forms.recorded, forms.leg_changed, forms.dial_ended)
+    for read in (*calls, forms.still_waiting, forms.queue_ended, forms.answered):
         try:
             read(form)
         except BadForm:
-            assert forms._ID.fullmatch(form.get("CallSid", "")) is None
+            assert values.ID.fullmatch(form.get("CallSid", "")) is None

@@ -12,11 +12,12 @@ from urllib.parse import quote
 
 from ivr.carriers.errors import CarrierError, NotYet, Refused, TryAgain, Unknown
 from ivr.carriers.events import LegChanged
+from ivr.carriers.twilio.dialling import LEG_EVENTS
 from ivr.carriers.twilio.forms import leg_changed
+from ivr.carriers.twilio.rest_rooms import Rooms, done, told
 
 __all__ = ["CarrierError", "NotYet", "OurNumber", "Refused", "Rest", "TryAgain", "Unknown"]
 
-LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 RECENT_MESSAGES = 50
 
 
@@ -46,6 +47,7 @@ class Rest:
         self.account_sid = account_sid
         self._auth = (api_key, api_secret) if api_key else (account_sid, auth_token)
         self._base_url = base_url or ""
+        self.rooms = Rooms(lambda: self._client)
 
     def send_message(self, to: str, from_: str, body: str, status_callback: str | None = None) -> str:
         """Send a text message; its id."""
@@ -73,16 +75,20 @@ class Rest:
         timeout: int,
         time_limit: int | None = None,
         status_callback: str | None = None,
+        machine_callback: str | None = None,
     ) -> str:
         """Ring somebody for `timeout` seconds; whoever answers hears the document at `url`. The leg's id.
 
+        `machine_callback` is told whether the carrier thinks a machine answered; the document does not wait.
         After `Unknown` the phone may be ringing: nothing can be looked up, so it is never repeated blindly.
         """
         wished: dict[str, Any] = {"to": to, "from_": from_, "url": url, "method": "POST", "timeout": timeout}
         wished |= _if_given(time_limit=time_limit)
-        if status_callback:
-            wished |= {"status_callback": status_callback, "status_callback_method": "POST"}
-            wished |= {"status_callback_event": LEG_EVENTS}
+        wished |= told("status_callback", status_callback, LEG_EVENTS)
+        if machine_callback:
+            wished |= {"machine_detection": "Enable", "async_amd": "true"}
+            wished |= {"async_amd_status_callback": machine_callback}
+            wished |= {"async_amd_status_callback_method": "POST"}
         return str(self._client.calls.create(**wished).sid)
 
     def fetch_call(self, call_id: str) -> LegChanged:
@@ -118,20 +124,10 @@ class Rest:
 
     def delete_recording(self, recording_id: str) -> None:
         """Delete the carrier's copy; one that is already gone is deleted."""
-        try:
-            self._client.recordings(recording_id).delete()
-        except Refused as refusal:
-            if not refusal.gone:
-                raise
+        done(self._client.recordings(recording_id).delete)
 
     def _update(self, call_id: str, **wished: str) -> bool:
-        try:
-            self._client.calls(call_id).update(**wished)
-        except Refused as refusal:
-            if not refusal.gone:
-                raise
-            return False
-        return True
+        return done(lambda: self._client.calls(call_id).update(**wished))
 
     def _recording(self, recording_id: str) -> str:
         return f"/2010-04-01/Accounts/{quote(self.account_sid)}/Recordings/{quote(recording_id, safe='')}"

@@ -5,21 +5,43 @@ addresses absolute, every method POST (but for what lies on another host, as a f
 Each function makes a `Fragment`, `document` makes them a whole. Durations are whole seconds.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Literal
-
-from ivr.carriers.twilio.fragment import NOTHING, Fragment, Hole, Pieces, Reading, dialled, escaped, pieces_of
+from ivr.carriers.twilio.dialling import conference, dial
+from ivr.carriers.twilio.elements import (
+    Attributes,
+    Method,
+    address,
+    element,
+    joined,
+    markup,
+    name,
+    text,
+    told,
+)
+from ivr.carriers.twilio.fragment import Fragment, Pieces
 from ivr.carriers.twilio.speech import parts_to_say
+
+__all__ = [
+    "DocumentTooLarge",
+    "Method",
+    "conference",
+    "dial",
+    "document",
+    "enqueue",
+    "gather",
+    "hangup",
+    "leave",
+    "music",
+    "pause",
+    "play",
+    "record",
+    "redirect",
+    "reject",
+    "say",
+]
 
 LARGEST_DOCUMENT = 64_000
 LONGEST_PAUSE = 120
-
-Method = Literal["POST", "GET"]
-Attributes = Mapping[str, Pieces | int | bool | None]
-
-_OUR_ADDRESS = re.compile(r"https?://[!-~]+")
+LONGEST_QUEUE = 64
 
 
 class DocumentTooLarge(ValueError):
@@ -28,7 +50,7 @@ class DocumentTooLarge(ValueError):
 
 def document(content: Fragment) -> Fragment:
     """A whole document. Raises DocumentTooLarge if some filling of its holes could exceed the limit."""
-    whole = _bytes('<?xml version="1.0" encoding="UTF-8"?>') + _element("Response", {}, content)
+    whole = markup('<?xml version="1.0" encoding="UTF-8"?>') + element("Response", {}, content)
     if whole.largest > LARGEST_DOCUMENT:
         raise DocumentTooLarge(
             f"the document has {whole.largest} bytes, at most {LARGEST_DOCUMENT} are allowed"
@@ -42,18 +64,24 @@ def say(pieces: Pieces, language: str | None = None, voice: str | None = None) -
     `language` is a tag such as "vi-VN"; without a voice the carrier takes its own for the language.
     """
     attributes = {"language": language, "voice": voice}
-    return _joined([_element("Say", attributes, _escaped(part)) for part in parts_to_say(pieces)])
+    return joined([element("Say", attributes, text(part)) for part in parts_to_say(pieces)])
 
 
 def play(url: Pieces) -> Fragment:
     """Play a recording (8 kHz WAV or MP3), fetched by GET so that the carrier keeps it."""
-    return _element("Play", {}, _escaped(_address(url)))
+    return element("Play", {}, text(address(url)))
+
+
+def music(url: Pieces) -> Fragment:
+    """Play a recording again and again, in a room's wait or on hold: there a document is asked for only once,
+    and silence follows it."""
+    return element("Play", {"loop": 0}, text(address(url)))
 
 
 def pause(seconds: int) -> Fragment:
     """Silence, in parts of two minutes; none for 0."""
     parts = [LONGEST_PAUSE] * (seconds // LONGEST_PAUSE) + [seconds % LONGEST_PAUSE]
-    return _joined([_element("Pause", {"length": part}) for part in parts if part > 0])
+    return joined([element("Pause", {"length": part}) for part in parts if part > 0])
 
 
 def gather(
@@ -74,28 +102,28 @@ def gather(
     """
     attributes: Attributes = {
         "input": "dtmf",
-        "action": _address(action),
+        "action": address(action),
         "method": method,
         "timeout": timeout,
         "numDigits": num_digits,
         "finishOnKey": finish_on_key,
     }
-    return _element("Gather", attributes, speech + pause(extra_listen))
+    return element("Gather", attributes, speech + pause(extra_listen))
 
 
 def redirect(url: Pieces) -> Fragment:
     """Go on with another document; nothing behind it is run."""
-    return _element("Redirect", {"method": "POST"}, _escaped(_address(url)))
+    return element("Redirect", {"method": "POST"}, text(address(url)))
 
 
 def hangup() -> Fragment:
     """End the call."""
-    return _element("Hangup", {})
+    return element("Hangup", {})
 
 
 def reject(reason: str = "rejected") -> Fragment:
     """Refuse the call unanswered and unbilled; only as the first thing of a call. Reason: rejected, busy."""
-    return _element("Reject", {"reason": reason})
+    return element("Reject", {"reason": reason})
 
 
 def record(
@@ -112,110 +140,34 @@ def record(
 
     `status_callback` is told when the recording can be fetched, or that nothing was said.
     """
-    attributes: dict[str, Pieces | int | bool | None] = {
-        "action": _address(action),
+    attributes: Attributes = {
+        "action": address(action),
         "method": method,
         "maxLength": max(2, max_length),
         "timeout": timeout,
         "finishOnKey": finish_on_key,
         "playBeep": play_beep,
+        **told(status_callback, "recordingStatusCallback", "completed absent"),
     }
-    if status_callback:
-        attributes |= {
-            "recordingStatusCallback": _address(status_callback),
-            "recordingStatusCallbackMethod": "POST",
-            "recordingStatusCallbackEvent": "completed absent",
-        }
-    return _element("Record", attributes)
+    return element("Record", attributes)
 
 
-def dial(
-    to: Pieces,
-    action: Pieces,
-    *,
-    timeout: int = 30,
-    caller_id: Pieces | None = None,
-    time_limit: int | None = None,
-    screen_url: Pieces | None = None,
-    status_callback: Pieces | None = None,
-    method: Method = "POST",
-) -> Fragment:
-    """Ring a phone number, or a `sip:` address, and join it with the caller; `action` hears how it went.
+def enqueue(queue: Pieces, action: Pieces, *, wait_url: Pieces) -> Fragment:
+    """Park the caller in the carrier's queue of this name; it is made when the first one comes.
 
-    Rings for `timeout` seconds (5 to 120, and the carrier adds about 5). `screen_url` is run for whoever
-    answers, before they are joined: it can ask for a key, or hang up to refuse.
+    The document at `wait_url` is asked again whenever it ends, and may say, play, pause, gather, redirect,
+    leave and hang up: anything else ends the wait as an error. `action` hears how the wait ended, also when
+    the caller hung up or was led elsewhere by REST.
     """
-    first = pieces_of(to)[0]
-    sip = isinstance(first, str) and first.startswith(("sip:", "sips:"))
-    attributes: dict[str, Pieces | int | bool | None] = {}
-    if screen_url:
-        attributes |= {"url": _address(screen_url), "method": "POST"}
-    if status_callback:
-        attributes |= {
-            "statusCallback": _address(status_callback),
-            "statusCallbackMethod": "POST",
-            "statusCallbackEvent": "initiated ringing answered completed",
-        }
-    party = _element(
-        "Sip" if sip else "Number", attributes, _escaped(_read(to, "url") if sip else _number(to))
-    )
-    settings: Attributes = {
-        "action": _address(action),
-        "method": method,
-        "timeout": min(max(timeout, 5), 120),
-        "callerId": _number(caller_id) if caller_id else None,
-        "timeLimit": time_limit,
+    attributes: Attributes = {
+        "action": address(action),
+        "method": "POST",
+        "waitUrl": address(wait_url),
+        "waitUrlMethod": "POST",
     }
-    return _element("Dial", settings, party)
+    return element("Enqueue", attributes, text(name(queue, LONGEST_QUEUE, "queue")))
 
 
-def _element(name: str, attributes: Attributes, content: Fragment = NOTHING) -> Fragment:
-    given = [_attribute(key, value) for key, value in attributes.items() if value is not None]
-    if not content:
-        return _joined([_bytes(f"<{name}"), *given, _bytes("/>")])
-    return _joined([_bytes(f"<{name}"), *given, _bytes(">"), content, _bytes(f"</{name}>")])
-
-
-def _attribute(name: str, value: Pieces | int | bool) -> Fragment:
-    if isinstance(value, bool):
-        value = "true" if value else "false"
-    if isinstance(value, int | str):
-        return _plain_attribute(name, str(value))
-    return _joined([_bytes(f' {name}="'), _escaped(value), _bytes('"')])
-
-
-@lru_cache(maxsize=256)
-def _plain_attribute(name: str, value: str) -> Fragment:
-    """A voice, a time: the same few in every document."""
-    return _joined([_bytes(f' {name}="'), _escaped(value), _bytes('"')])
-
-
-def _escaped(pieces: Pieces) -> Fragment:
-    return Fragment.of(
-        [piece if isinstance(piece, Hole) else escaped(piece).encode() for piece in pieces_of(pieces)]
-    )
-
-
-def _bytes(text: str) -> Fragment:
-    return Fragment((text.encode(),))
-
-
-def _joined(fragments: Sequence[Fragment]) -> Fragment:
-    return Fragment.of([part for fragment in fragments for part in fragment.parts])
-
-
-def _read(pieces: Pieces, reading: Reading) -> Sequence[str | Hole]:
-    """The pieces with every hole read as the place demands, whatever its own reading."""
-    return [Hole(piece.name, reading) if isinstance(piece, Hole) else piece for piece in pieces_of(pieces)]
-
-
-def _address(pieces: Pieces) -> Sequence[str | Hole]:
-    address = _read(pieces, "url")
-    if not _OUR_ADDRESS.fullmatch("".join(piece for piece in address if isinstance(piece, str))):
-        raise ValueError("an address in a document is absolute (http:// or https://) and plain ASCII")
-    return address
-
-
-def _number(pieces: Pieces) -> Sequence[str | Hole]:
-    number = _read(pieces, "number")
-    return [dialled(piece) if isinstance(piece, str) else piece for piece in number]
+def leave() -> Fragment:
+    """Take the caller out of the queue they wait in; only in a wait's document. The `action` follows."""
+    return element("Leave", {})

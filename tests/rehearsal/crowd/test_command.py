@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.carriers.twilio import twiml
+from ivr.carriers.twilio import elements, twiml
 from ivr.cli import main
 from ivr.ledger import Ledger, revisions
 from tests.docs.pages import DOCS, blocks_of
@@ -49,7 +49,7 @@ def in_its_own_process(*words: str) -> list[str]:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that ends its calls by a verb no carrier knows."""
-    monkeypatch.setattr(twiml, "hangup", lambda: twiml._element("Vanish", {}))
+    monkeypatch.setattr(twiml, "hangup", lambda: elements.element("Vanish", {}))
 
 
 def test_callers_ring_the_folder_of_menus_and_nothing_goes_wrong() -> None:
@@ -95,8 +95,8 @@ def test_without_a_file_the_written_call_is_shown() -> None:
 
 def test_a_failure_found_in_several_processes_is_the_same_one() -> None:
     code = (
-        "from ivr.carriers.twilio import twiml\n"
-        "twiml.hangup = lambda: twiml._element('Vanish', {})\n"
+        "from ivr.carriers.twilio import elements, twiml\n"
+        "twiml.hangup = lambda: elements.element('Vanish', {})\n"
         "from ivr.cli import main\nmain()"
     )
     environment = {**os.environ, "PYTHONPATH": str(HOUSE)}

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from ivr.carriers.twilio import twiml
+from ivr.carriers.twilio import elements, twiml
 from ivr.core import walk
 from ivr.core.calls import Act, Move, Outcome, Place
 from ivr.language.calls.written import HangUp, Press, Speak, Wait
@@ -45,7 +45,7 @@ def told(short: Shortened) -> str:
 
 
 def test_a_verb_no_carrier_knows(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(twiml, "hangup", lambda: twiml._element("Vanish", {}))
+    monkeypatch.setattr(twiml, "hangup", lambda: elements.element("Vanish", {}))
     short = found()
     assert told(short).endswith("there is no verb <Vanish>")
     assert (kinds(short), short.path.moves) == ({Wrong.DOCUMENT}, ())
