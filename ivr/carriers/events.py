@@ -7,6 +7,8 @@ up: the answer will then not be heard, so no survey starts and no queue is enter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.carriers.rooms import RoomLeft
+
 
 class LegState(StrEnum):
     """Where a leg is in its life. A word we do not know is `unknown`, which is neither talking nor over."""
@@ -221,5 +223,5 @@ class MessageChanged:
     code: str | None = None
 
 
-Instruction = KeyPress | DialEnded | StillWaiting | QueueEnded | Recorded
+Instruction = KeyPress | DialEnded | StillWaiting | QueueEnded | RoomLeft | Recorded
 """What comes in while the carrier waits for the next document."""

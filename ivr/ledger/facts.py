@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.core.calls import Call, Ending, Outcome, Pass, Turn
+from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.core.menus import Language
 from ivr.core.walk import last_pass
-from ivr.ledger import callers, calls, errands, events, legs, messages, recordings
+from ivr.ledger import callers, calls, errands, events, legs, line, messages, recordings
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
 
 FETCH_AFTER_MS = 5_000
@@ -70,6 +71,15 @@ class Ended:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftLine:
+    """A caller has left a line, or the agent they were given."""
+
+    visit: str
+    outcome: Left
+    went_to: WentTo
+
+
 class Row(StrEnum):
     """How the row of a call stood when a move began."""
 
@@ -90,6 +100,8 @@ class Beside:
     rung: Rung | None = None
     noted: tuple[Noted, ...] = ()
     ended: Ended | None = None
+    left: LeftLine | None = None
+    joined: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +258,10 @@ def _put_down_beside(tx: Transaction, fact: Moved, beside: Beside) -> None:
         put_down_spoken(tx, call, beside.spoken, at)
     for wished in beside.wished:
         errands.wish(tx, wished.kind, call.id, wished.payload, wished.due_at, at)
+    if beside.left:
+        line.end(tx, beside.left.visit, beside.left.outcome, beside.left.went_to, at)
+    if beside.joined:
+        line.join(tx, beside.joined)
     if beside.ended:
         calls.end(tx, call.id, beside.ended.outcome, beside.ended.at, None, beside.ended.source)
 

@@ -17,7 +17,7 @@ DISPATCH = "the line"
 
 _VISITS = """
 SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
-       room, leaving, leads, outcome, went_to, ended_at, told
+       room, leaving, leads, outcome, went_to, ended_at, told, beat_at
 FROM visit"""
 
 _JOIN = """
@@ -194,7 +194,7 @@ def _written(told: Told) -> str:
 
 def _visit(row: Row) -> Visit:
     visit_id, call, kind, queue, language, first, rank, entered_at, preferred, declined_by, *rest = row
-    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told = rest
+    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at = rest
     least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
@@ -216,4 +216,5 @@ def _visit(row: Row) -> Visit:
         went_to=WentTo(went_to) if went_to else None,
         ended_at=ended_at,
         told=Told(Estimate(least, most), place_then, agents, at) if told else None,
+        beat_at=beat_at,
     )

@@ -81,6 +81,15 @@ def find(tx: Transaction, offer_id: str) -> Offer | None:
     return _offer(row) if row else None
 
 
+_VISIT_OF = "SELECT visit FROM offer WHERE id = :id"
+
+
+def visit_of(tx: Transaction, offer_id: str) -> str | None:
+    """The visit that is offered: to be held before the offer."""
+    row = tx.row(_VISIT_OF, {"id": offer_id})
+    return row[0] if row else None
+
+
 _OF_VISIT = f"{_OFFERS} WHERE visit = :visit ORDER BY made_at, id"
 
 

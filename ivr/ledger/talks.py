@@ -72,13 +72,13 @@ def find(tx: Transaction, offer_id: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
-_IN_ROOM = f"{_TALKS} WHERE room = :room"
+_IN_ROOM = "SELECT offer FROM talk WHERE room = :room"
 
 
-def in_room(tx: Transaction, room: str) -> Talk | None:
-    """The conversation in a room, held for the rest of a write transaction."""
-    row = tx.locked_row(_IN_ROOM, {"room": room})
-    return Talk(*row) if row else None
+def in_room(tx: Transaction, room: str) -> str | None:
+    """The conversation in a room, by its offer."""
+    row = tx.row(_IN_ROOM, {"room": room})
+    return row[0] if row else None
 
 
 _OPEN_OF = f"{_TALKS} WHERE agent = :agent AND ended_at IS NULL"
@@ -184,6 +184,17 @@ WHERE ended_at IS NULL AND wrap_up_until <= :now ORDER BY wrap_up_until LIMIT :m
 def due(tx: Transaction, now: int, most: int) -> list[Talk]:
     """Conversations whose wrap-up is over by now."""
     return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
+
+
+_UNANSWERED = """
+SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer
+WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL AND offer.ended_at < :before
+LIMIT :most"""
+
+
+def unanswered(tx: Transaction, before: int, most: int) -> list[str]:
+    """Conversations (their offers) that were accepted before that time, and in which the two have not met."""
+    return [row[0] for row in tx.rows(_UNANSWERED, {"before": before, "most": most})]
 
 
 _RECENT = """

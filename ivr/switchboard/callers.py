@@ -5,16 +5,18 @@ once, and whoever asks again is given the answer that was stored with it.
 """
 
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
-from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Place, Recorded, Silence
+from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Place, Recorded, Silence, Talked
 from ivr.core.handover import hand_over
-from ivr.core.world import Today
-from ivr.ledger import callers, calls, legs
-from ivr.ledger.facts import Accepted, Beside, Ended, Moved, Noted, Row, end
+from ivr.core.line.visits import Visit, went_to
+from ivr.core.world import Attended, Today
+from ivr.ledger import Transaction, callers, calls, legs
+from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import (
@@ -30,6 +32,8 @@ from ivr.switchboard.happening import (
     told,
 )
 from ivr.switchboard.hearing import Heard, heard_at
+from ivr.switchboard.line.joining import attended, visit_of
+from ivr.switchboard.line.meeting import caller_gone
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.silence import outcome_of
 from ivr.switchboard.wishes import wished
@@ -77,8 +81,8 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         if refused:
             return turn_away(call, refused)
         remembered = callers.remembered_language(look.tx, call.caller) if look.tx and call.caller else None
-        today = Today(now, script.hotline, remembered, exchange.down(), look.away)
-        fact = answer(exchange, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
+        today = Today(now, script.hotline, remembered, exchange.down(), look.away, may_join(look, script))
+        fact = answer(look, script, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
             return fact
         return fact.also(Noted("unknown_number", {"called": arrival.called}))
@@ -135,7 +139,12 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     if not change.state.over or change.parent_id:
         return
     fact = Ended(change.call_id, outcome_of(change.state), exchange.now(), "carrier")
-    told(exchange, fact, lambda tx: end(tx, fact))
+
+    def put(tx: Transaction) -> None:
+        end(tx, fact)
+        caller_gone(exchange, tx, fact.call_id, fact.at)
+
+    told(exchange, fact, put)
 
 
 def go_on(
@@ -143,11 +152,17 @@ def go_on(
 ) -> Moved:
     """The call moves on by what came in: in its own menus, or in the live ones if those were taken back."""
     exchange = look.exchange
-    today = Today(exchange.now(), live.hotline, down=exchange.down(), cut_off=look.away)
+    today = Today(
+        exchange.now(),
+        live.hotline,
+        down=exchange.down(),
+        cut_off=look.away,
+        attended=may_join(look, live),
+    )
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
         move = moved(script, call, heard.given, today, last=last)
-        fact = answer(exchange, script, move, heard, row=row)
+        fact = answer(look, script, live, move, heard, row=row)
         if not last:
             return fact
         ended = Ended(call.id, move.call.outcome or Outcome.HUNG_UP, today.now, "carrier")
@@ -155,7 +170,7 @@ def go_on(
     step = script.hotline.steps.get(call.place.step) if call.place else None
     move = hand_over(call, step, heard.given, live.revision, live.hotline, today)
     noted = Noted("handed_over", {"menus": call.revision, "live": live.revision})
-    return answer(exchange, live, move, heard, row=row).also(noted)
+    return answer(look, live, live, move, heard, row=row).also(noted)
 
 
 def is_taken_back(exchange: Exchange, script: Script, call: Call, live: Script) -> bool:
@@ -189,26 +204,35 @@ def before_its_end(call: Call) -> Call:
 GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
 """What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
 
-LAST = (Recorded, DialEnded)
+LAST = (Recorded, DialEnded, Talked)
 """What callers may hang up in the middle of and yet leave: word, or a conversation they have had."""
 
 
 def answer(
-    exchange: Exchange, script: Script, move: Move, heard: Heard | None = None, *, row: Row = Row.THERE
+    look: Look,
+    script: Script,
+    live: Script,
+    move: Move,
+    heard: Heard | None = None,
+    *,
+    row: Row = Row.THERE,
 ) -> Moved:
     """A move as a fact, all of it, with its document."""
-    now, call = exchange.now(), move.call
-    document = script.documents.answer(move.document, spoken_values(call), call.hop)
-    return Moved(call, move.passes, document, now, row, beside(move, heard, now))
+    now, call = look.exchange.now(), move.call
+    values = spoken_values(call) | {"room": heard.room if heard else "", "parking": parking(call)}
+    document = script.documents.answer(move.document, values, call.hop)
+    visit = visit_of(None if look.away else look.tx, live.hotline, move, now)
+    return Moved(call, move.passes, document, now, row, beside(move, heard, visit, now))
 
 
-def beside(move: Move, heard: Heard | None, now: int) -> Beside | None:
+def beside(move: Move, heard: Heard | None, visit: Visit | None, now: int) -> Beside | None:
     """What comes of a move beside the move itself; mostly nothing."""
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
-    if not (move.chosen or move.wishes or spoken or rung):
+    left = LeftLine(*heard.left, went_to(move)) if heard and heard.left else None
+    if not (move.chosen or move.wishes or spoken or rung or left or visit):
         return None
     wishes = tuple(wished(move.call, wish, now) for wish in move.wishes)
-    return Beside(move.chosen, wishes, spoken, rung)
+    return Beside(move.chosen, wishes, spoken, rung, left=left, joined=visit)
 
 
 def answered_before(look: Look, known: Standing, hop: int) -> Decision:
@@ -232,8 +256,13 @@ def last_answer(look: Look, known: Standing) -> Decision:
     script = script_of(exchange, call.revision, live)
     if is_taken_back(exchange, script, call, live):
         return go_on(look, script, call, Heard(Silence()), live, row=row)
-    today = Today(exchange.now(), live.hotline, cut_off=look.away)
-    return answer(exchange, script, walk.resume(script.hotline, call, today), row=row)
+    today = Today(exchange.now(), live.hotline, cut_off=look.away, attended=may_join(look, live))
+    return answer(look, script, live, walk.resume(script.hotline, call, today), row=row)
+
+
+def may_join(look: Look, live: Script) -> Attended:
+    """Says of a queue why it cannot be joined now."""
+    return attended(None if look.away else look.tx, live.hotline, look.exchange.now())
 
 
 def answered(look: Look, call_id: str, hop: int) -> bytes | None:
@@ -253,6 +282,16 @@ def lost_call(call_id: str, numbers: said.Numbers, at: At, script: Script, now: 
         place=at.place,
         hop=at.hop,
     )
+
+
+def parking(call: Call) -> str:
+    """The carrier's queue a caller is parked in. It knows nothing of ours: there are several so that none
+    comes near the carrier's size, and another one is tried when one did not take the caller."""
+    return f"wait-{crc32(f'{call.id}.{call.hop}'.encode()) % PARKING}"
+
+
+PARKING = 64
+"""Queues of at most 1,000 callers by default (contract §3.6): for the 50,000 that may wait here at once."""
 
 
 def spoken_values(call: Call) -> dict[str, str]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.rounds import look_after_line
 from ivr.switchboard.replaying import look_after_spool
 from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.watching import Watch
@@ -66,6 +67,7 @@ class Clock:
                 self._make_ready()
                 self._watch_folder()
                 self._wish_rounds()
+                self._look_after_line()
                 self.look()
             except LedgerError as error:
                 if not self._exchange.outage.is_on:  # of that it was told
@@ -77,6 +79,11 @@ class Clock:
         """What was just published is compiled here, and not while a caller waits."""
         with suppress(NothingPublished):
             self._exchange.shelf.look(self._exchange.now())
+
+    def _look_after_line(self) -> None:
+        """Who waits, who is free, and what has run out of time."""
+        with suppress(NothingPublished):
+            look_after_line(self._exchange)
 
     def _watch_folder(self) -> None:
         """In local use the admin's folder goes live by itself."""

@@ -7,7 +7,7 @@ left open is the hop, and the values the admin's words ask for.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ivr.carriers.capabilities import Carrier
+from ivr.carriers.capabilities import Capability, Carrier
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment, Hole, Pieces, Reading
 from ivr.carriers.voices import default_voice
@@ -16,6 +16,7 @@ from ivr.core.menus import (
     Ask,
     ChooseLanguage,
     Dial,
+    Enqueue,
     Hotline,
     Language,
     Menu,
@@ -32,6 +33,9 @@ from ivr.core.prompts import recorded, spoken
 HOP = Hole("hop", "url")
 LOOK_EVERY = 1
 """Seconds between two looks for a lookup's answer."""
+
+MUSIC_SECONDS = 20
+"""How long our own music for those who wait is: one piece of the wait."""
 
 LONGEST_CALL = 4 * 3600
 """Seconds two parties may talk; the carrier's own limit (contract §3.5, `timeLimit`)."""
@@ -119,7 +123,39 @@ class Documents:
                 return self._recording(here, box.longest, box.silence, box.end)
             case Act.RECORD, Record(longest=longest, silence=silence, end=end):
                 return self._recording(here, longest, silence, end)
+            case Act.WAIT, Enqueue():
+                return twiml.enqueue([Hole("parking")], here, wait_url=self._url("wait", place))
+            case Act.TALK, Enqueue():
+                return self.in_room("caller", here, start=True, end=False)
         raise TypeError(f"step {place.step} does not {act}")
+
+    def in_room(self, who: str, action: Pieces, *, start: bool, end: bool) -> Fragment:
+        """Into the `room` of a conversation, in silence until the other one is there."""
+        return twiml.conference(
+            [Hole("room")],
+            action,
+            label=who if Capability.LABELS in self.carrier.can else None,
+            start_on_enter=start,
+            end_on_exit=end,
+            wait_url=None,
+            status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
+            time_limit=LONGEST_CALL,
+        )
+
+    def waiting(self, place: Place, language: Language, sentence: Words, seconds: float) -> Fragment:
+        """One piece of the wait in a queue: perhaps some words, then music, while keys count."""
+        step = self.hotline.steps.get(place.step)
+        options = step.thing.options if step and isinstance(step.thing, Enqueue) else ()
+        heard = self.say(language, sentence) + self._music(seconds)
+        if options:
+            heard = twiml.gather(heard, self._url("key", place), timeout=1, num_digits=1)
+        return twiml.document(heard)
+
+    def _music(self, seconds: float) -> Fragment:
+        """Some seconds of it; where less is left to wait than it lasts, silence."""
+        if seconds < MUSIC_SECONDS:
+            return twiml.pause(max(1, round(seconds)))
+        return twiml.play(f"{self.base_url}/static/waiting.wav")
 
     def _recording(self, here: Pieces, longest: float, silence: float, end: str) -> Fragment:
         """Who says nothing at all is led on by the redirect: there is no recording to report then."""

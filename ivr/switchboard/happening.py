@@ -15,6 +15,7 @@ from ivr.ledger.facts import Fact, Moved, put_down
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.keeping import carrying
+from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.shelf import Script
 
 READ_PATIENCE = 0.1
@@ -111,6 +112,9 @@ def _answered(exchange: Exchange, decision: Decision) -> bytes:
         beside = decision.beside
         if beside is not None and (beside.wished or beside.spoken):
             exchange.tell(Topic.ERRANDS)
+        if beside is not None and (beside.joined or beside.left):
+            exchange.tell(Topic.LINE)
+            dispatch_soon(exchange)
     return decision.document
 
 

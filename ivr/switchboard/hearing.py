@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.carriers import events as said
+from ivr.carriers.rooms import RoomLeft
 from ivr.core.calls import (
     Call,
     DialEnded,
@@ -12,11 +13,14 @@ from ivr.core.calls import (
     LookedUp,
     Recorded,
     Silence,
+    Talked,
     Turn,
+    Waited,
 )
+from ivr.core.line.visits import Left, ending_of
 from ivr.core.menus import Dial, Record, Step, Voicemail
 from ivr.core.world import fill
-from ivr.ledger import LedgerError, errands, legs
+from ivr.ledger import LedgerError, errands, legs, line, talks
 from ivr.ledger.facts import Rung, Spoken
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import Look
@@ -30,6 +34,10 @@ class Heard:
     given: Input
     spoken: Spoken | None = None
     rung: Rung | None = None
+    left: tuple[str, Left] | None = None
+    """The visit that is over by this, and why."""
+    room: str = ""
+    """Where an agent waits for the caller."""
 
 
 def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) -> Heard:
@@ -43,6 +51,10 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
             return dialed(look, script, call, event)
         case said.Recorded():
             return recorded(look.exchange, script, call, event)
+        case said.QueueEnded():
+            return waited(look, call, event)
+        case RoomLeft():
+            return talked(look, call, event)
     return Heard(Silence())
 
 
@@ -97,6 +109,29 @@ def accepted(look: Look, call: Call, event: said.DialEnded) -> bool:
 
 LAST_PATIENCE = 1.0
 """Seconds for what nobody else knows, and what decides whether a conversation counts."""
+
+
+def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
+    """Why a caller's line is out of the carrier's queue: not by its word, but by what became of the visit."""
+    if event.hung_up:
+        return Heard(Silence())  # their end will be told, and that of the visit with it
+    visit = line.open_of(look.tx, call.id) if look.tx else None
+    if visit is None:
+        return Heard(Waited(Ending.FAILED))
+    if visit.taken_at is not None:
+        return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
+    why = visit.leaving or Left.ERROR
+    return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
+
+
+def talked(look: Look, call: Call, event: RoomLeft) -> Heard:
+    """How the conversation went that a caller comes from, or never had."""
+    talks_had = talks.of_call(look.tx, call.id) if look.tx else []
+    talk = talks_had[-1] if talks_had else None
+    if talk is None or talk.answered_at is not None:
+        return Heard(Talked(cut_off=talk is not None and talk.ended_by == "line" and not event.hung_up))
+    why = Left.ABANDONED if event.hung_up else Left.ERROR
+    return Heard(Talked(Ending.FAILED, cut_off=not event.hung_up), left=(talk.visit, why))
 
 
 def looked_up(look: Look, call: Call) -> LookedUp:

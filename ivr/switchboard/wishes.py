@@ -23,6 +23,7 @@ from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import meeting, offering
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
 
@@ -161,5 +162,9 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "delete_recording": delete_recording,
     "mail": mail_message,
     "ask_call": ask_call,
+    "ring": offering.ring,
+    "bring": offering.bring,
+    "hang_up": offering.hang_up,
+    "end_room": meeting.end_room,
     "tidy": tidy_up,
 }

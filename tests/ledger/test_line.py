@@ -21,7 +21,7 @@ NOT_UNIQUE = (sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
 AN = Agent(
     "an", "An", Way.PHONE, "+84901", "101", {"tax": 5}, frozenset({"vi", "en"}), frozenset({"sales"}), 2, 1
 )
-LAN = Visit("v1", "CA1", "sales", "vi", NOW, NOW - 60_000, NOW)
+LAN = Visit("v1", "CA1", "sales", "vi", NOW, NOW - 60_000, NOW, beat_at=NOW)
 OFFER = Offer("o1", "v1", "an", "sales", NOW, NOW + 20_000)
 
 
@@ -97,7 +97,7 @@ def test_a_line_is_in_the_order_of_ranks_and_leaves_out_who_is_being_offered(led
     there_are(ledger, AN)
     early = replace(LAN, id="v2", call="CA2", rank=NOW - 90_000)
     equal = replace(LAN, id="v0", call="CA3")
-    late = replace(LAN, id="v4", call="CA4", entered_at=NOW + 1, rank=NOW + 1)
+    late = replace(LAN, id="v4", call="CA4", entered_at=NOW + 1, rank=NOW + 1, beat_at=NOW + 1)
     others = [replace(LAN, id=f"w{n}", call=f"CB{n}", queue="support", language="en") for n in range(2)]
     with ledger.transaction() as tx:
         for each in (LAN, early, equal, late, *others):
@@ -152,7 +152,7 @@ def test_what_callers_are_told_and_who_declined_them_is_kept(ledger: Ledger) -> 
         line.tell(tx, "v1", told, NOW + 7)
         line.declined(tx, LAN, ["an"])
         found = line.find(tx, "v1")
-        assert found == replace(LAN, told=told, declined=frozenset({"an"}))
+        assert found == replace(LAN, told=told, declined=frozenset({"an"}), beat_at=NOW + 7)
         assert found
         line.declined(tx, found, ["binh"])
         assert line.silent(tx, NOW + 7, 9) == []
@@ -220,7 +220,8 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert [each.offer for each in talks.due(tx, NOW + 36_000, 9)] == ["o1"]
         assert talks.wrap_up_until(tx, "o1", NOW + 66_000)
         assert talks.due(tx, NOW + 36_000, 9) == []
-        assert talks.open_of(tx, "an") == talks.in_room(tx, "room")
+        assert talks.open_of(tx, "an") == talks.find(tx, "o1")
+        assert talks.in_room(tx, "room") == "o1"
         assert talks.end(tx, "o1", NOW + 16_300)
         assert not talks.end(tx, "o1", NOW + 17_000)
         over = replace(

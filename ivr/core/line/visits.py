@@ -72,6 +72,8 @@ class Visit:
     went_to: WentTo | None = None
     ended_at: int | None = None
     told: Told | None = None
+    beat_at: int = 0
+    """When the caller was last known to wait."""
 
     @property
     def is_waiting(self) -> bool:

@@ -19,7 +19,7 @@ from ivr.ledger import LedgerError, Transaction, agents, errands, line, offers
 from ivr.ledger.offers import Offer
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.happening import live_script
+from ivr.switchboard.shelf import NothingPublished
 
 RING = "ring"
 """The errand that rings an agent."""
@@ -35,6 +35,7 @@ class Live:
     rules: Mapping[str, Rules]
     day: str
     now: int
+    """UTC milliseconds."""
 
     @classmethod
     def of(cls, hotline: Hotline, now: int) -> "Live":
@@ -51,7 +52,7 @@ def dispatch(exchange: Exchange) -> int:
     with exchange.ledger.reading() as tx:
         if not agents.free(tx, now) or not line.lines(tx):
             return 0
-    live = Live.of(live_script(exchange).hotline, now)
+    live = Live.of(exchange.shelf.live(now).hotline, now)
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         made = offer_all(tx, live, exchange.settings.calls_per_second)
@@ -65,7 +66,7 @@ def dispatch_soon(exchange: Exchange) -> None:
     """Dispatch behind a commit: if it cannot be done now, the clock does it."""
     try:
         dispatch(exchange)
-    except LedgerError:
+    except (LedgerError, NothingPublished):
         exchange.due.set()
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from ivr.carriers.events import Instruction
 from ivr.carriers.twilio import forms
 from ivr.carriers.twilio.body import BadForm, Form
+from ivr.carriers.twilio.room_forms import conference_changed, room_left
 from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
+from ivr.switchboard.line import answering, meeting, offering, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -23,7 +25,11 @@ log = logging.getLogger(__name__)
 ROOT = "/voice"
 XML = "text/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
-PLACE = re.compile(r"/voice/(at|screen|accept)/(\d{1,9})/([^/]+)/([a-z]+)\.(\d{1,4})\.(\d{1,4})/(\d{1,9})")
+PLACE = re.compile(
+    r"/voice/(at|wait|key|screen|accept)/(\d{1,9})/([^/]+)/([a-z]+)\.(\d{1,4})\.(\d{1,4})/(\d{1,9})"
+)
+
+OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
 
@@ -91,9 +97,26 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     if path in NOTICES:
         NOTICES[path](exchange, form)
         return None
+    offer = OFFER.fullmatch(path)
+    if offer:
+        return of_offer(exchange, offer[1], offer[2], form)
     if path.rstrip("/") == ROOT:
         return callers.call_arrived(exchange, forms.arrival(form))
     raise NOT_OURS
+
+
+def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> bytes | None:
+    """On the line to an agent: it is open, a key was pressed, it has left the room, or how it fares."""
+    match door:
+        case None:
+            return answering.agent_answered(exchange, offer)
+        case "key":
+            press = forms.key_press(form)
+            return answering.agent_pressed(exchange, offer, press.call_id, press.digits)
+        case "left":
+            return answering.agent_left(exchange, offer)
+    offering.leg_changed(exchange, offer, forms.leg_changed(form))
+    return None
 
 
 TURNS = {str(turn): turn for turn in Turn}
@@ -118,12 +141,15 @@ def accept(exchange: Exchange, here: callers.At, form: Form) -> bytes:
 
 DOORS: Mapping[str, Callable[[Exchange, callers.At, Form], bytes]] = {
     "at": at,
+    "wait": lambda exchange, here, form: waiting.still_waiting(exchange, here, forms.still_waiting(form)),
+    "key": lambda exchange, here, form: waiting.pressed_waiting(exchange, here, forms.key_press(form)),
     "screen": screen,
     "accept": accept,
 }
 
 NOTICES: Mapping[str, Callable[[Exchange, Form], None]] = {
     f"{ROOT}/status": lambda exchange, form: callers.call_ended(exchange, forms.leg_changed(form)),
+    f"{ROOT}/room": lambda exchange, form: meeting.room_changed(exchange, conference_changed(form)),
     f"{ROOT}/recording": lambda exchange, form: recorded.recording_changed(
         exchange, forms.recording_changed(form)
     ),
@@ -133,5 +159,7 @@ NOTICES: Mapping[str, Callable[[Exchange, Form], None]] = {
 READ: Mapping[Turn, Callable[[Form], Instruction]] = {
     Turn.DIAL: forms.dial_ended,
     Turn.RECORD: forms.recorded,
+    Turn.WAIT: forms.queue_ended,
+    Turn.TALK: room_left,
 }
 """How the form is read that comes in at a place; at all others it is keys."""

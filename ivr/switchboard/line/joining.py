@@ -1,0 +1,49 @@
+"""Into the line: whether a queue can be joined now, and the visit that begins then."""
+
+from ivr.core.calls import Ending, Move
+from ivr.core.line.match import rank
+from ivr.core.line.patience import is_empty
+from ivr.core.line.rules import NO_RULES, Rules
+from ivr.core.line.visits import Visit
+from ivr.core.menus import Hotline
+from ivr.core.world import Attended, nobody_there
+from ivr.ledger import Transaction, agents, line, talks
+
+
+def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
+    """Says of a queue why it cannot be joined; where the ledger cannot be written nobody can join any."""
+    if tx is None:
+        return nobody_there
+
+    def why(queue: str) -> Ending | None:
+        rules = rules_of(live, queue)
+        if rules.room is not None and line.length(tx, queue) >= rules.room:
+            return Ending.FULL
+        return Ending.NO_AGENTS if is_empty(agents.listed(tx), queue, rules, now) else None
+
+    return why
+
+
+def rules_of(live: Hotline, queue: str) -> Rules:
+    """How a queue is served by the live menus."""
+    return live.queues[queue].rules if queue in live.queues else NO_RULES
+
+
+def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Visit | None:
+    """The visit that a move begins; it is the same one however often it is written down."""
+    if move.joins is None or tx is None:
+        return None
+    queue, call = move.joins.queue, move.call
+    before = line.first_at(tx, call.id)
+    first_at = now if before is None else before
+    lost = talks.of_call(tx, call.id)[-1:] if move.joins.again else []
+    return Visit(
+        id=f"{call.id}.{call.hop}",
+        call=call.id,
+        queue=queue,
+        language=call.language,
+        first_at=first_at,
+        rank=rank(first_at, rules_of(live, queue), move.joins.priority),
+        entered_at=now,
+        preferred=lost[0].agent if lost else None,
+    )

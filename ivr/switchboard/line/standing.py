@@ -1,0 +1,40 @@
+"""What agents choose: to be there, to rest, to go. Whatever they are doing is done first."""
+
+from ivr.core.agents import LEASE_MS, Status, Way
+from ivr.ledger import agents
+from ivr.outside.bus import Topic
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.dispatch import dispatch_soon
+
+
+def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") -> bool:
+    """The agent's status from now on; False if there is no such agent."""
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        agent = agents.held(tx, agent_id)
+        if agent is None:
+            return False
+        if status is Status.READY and agent.way in (Way.BROWSER, Way.DIALLED_IN):
+            agents.lease(tx, agent_id, now + LEASE_MS)
+        if status is Status.READY:
+            agents.missed(tx, agent_id, 0)
+        agents.becomes(tx, agent, now, status=status, reason=reason)
+    exchange.tell(Topic.LINE)
+    if status is Status.READY:
+        dispatch_soon(exchange)
+    return True
+
+
+RENEW_MS = LEASE_MS // 3
+"""A lease is written anew when so much of it is over: every ten seconds at most."""
+
+
+def heard_of(exchange: Exchange, agent_id: str) -> None:
+    """The agent's page, or their line, is there."""
+    now = exchange.now()
+    with exchange.ledger.reading() as tx:
+        agent = agents.find(tx, agent_id)
+    if agent is None or agent.lease_until is None or agent.lease_until - now > LEASE_MS - RENEW_MS:
+        return
+    with exchange.ledger.transaction() as tx:
+        agents.lease(tx, agent_id, now + LEASE_MS)

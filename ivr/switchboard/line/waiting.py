@@ -1,0 +1,166 @@
+"""The wait: what a caller hears in a line, again and again, with their keys alive all the time.
+
+The carrier asks for the next piece whenever one ends, which also tells that the caller is still there. A
+piece never errs: what cannot be looked up is left out, and the music plays on.
+"""
+
+import logging
+from collections.abc import Iterator
+
+from ivr.carriers import events as said
+from ivr.carriers.twilio import twiml
+from ivr.core.calls import Place
+from ivr.core.line.estimate import Line, Told, minutes, tell
+from ivr.core.line.patience import Present, all_declined, must_leave
+from ivr.core.line.rules import Rules
+from ivr.core.line.visits import Left, Visit
+from ivr.core.menus import CALL_BACK, PLACE, Enqueue, Hotline, Language, Words
+from ivr.core.phrases import words
+from ivr.core.prompts import joined
+from ivr.core.world import Today
+from ivr.ledger import LedgerError, Transaction, agents, line, offers, talks
+from ivr.switchboard.callers import At
+from ivr.switchboard.documents import MUSIC_SECONDS
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.happening import live_script, script_of
+from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.shelf import Script
+
+log = logging.getLogger(__name__)
+
+BEAT_MS = 60_000
+"""So often at most it is written down that a caller still waits."""
+
+RECENT_MS = 4 * 3_600_000
+"""How far back conversations tell how long the next ones will take."""
+
+LEAVE = twiml.document(twiml.leave()).fill({})
+
+
+def still_waiting(exchange: Exchange, at: At, event: said.StillWaiting) -> bytes:
+    """The next piece of a wait, or out of it: to the agent who has accepted, or where waiting is over."""
+    return _piece(exchange, at, event.call_id)
+
+
+def pressed_waiting(exchange: Exchange, at: At, event: said.KeyPress) -> bytes:
+    """A key that was pressed in the wait: it leads out of the line, tells the place, or means nothing."""
+    script = script_of(exchange, at.revision, live_script(exchange))
+    step = script.hotline.steps.get(at.place.step)
+    options = step.thing.options if step and isinstance(step.thing, Enqueue) else ()
+    chosen = next((option for option in options if option.matches(event.digits or "")), None)
+    if chosen is None or chosen.leads == CALL_BACK:
+        return _piece(exchange, at, event.call_id)
+    if chosen.leads == PLACE:
+        return _piece(exchange, at, event.call_id, asked=True)
+    return _leave(exchange, at, event.call_id, Left.KEY, chosen.leads)
+
+
+def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> bytes:
+    """Leads the caller out of the wait; if an agent has accepted them meanwhile, to that agent."""
+    try:
+        with exchange.ledger.transaction() as tx:
+            visit = line.open_of(tx, call_id)
+            if visit is not None:
+                line.leave(tx, visit.id, why, leads)
+    except LedgerError as error:
+        exchange.outage.begins(error)
+        return _music(exchange, at)
+    return LEAVE
+
+
+def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> bytes:
+    live = live_script(exchange)
+    try:
+        with exchange.ledger.reading() as tx:
+            visit = line.open_of(tx, call_id)
+            if visit is None or not visit.is_waiting:
+                return LEAVE
+            rules = rules_of(live.hotline, visit.queue)
+            present = _present(exchange, tx, visit, rules, live.hotline)
+            why = must_leave(visit, rules, present)
+            declined = why is None and all_declined(visit, rules, present)
+            news = _news(tx, visit, rules, present, asked=asked)
+    except LedgerError as error:
+        exchange.outage.begins(error)
+        return _music(exchange, at)
+    if declined:
+        script = script_of(exchange, at.revision, live)
+        step = script.hotline.steps.get(at.place.step)
+        return _leave(exchange, at, call_id, Left.NO_AGENTS, step.way_out("declined") if step else "")
+    if why is not None:
+        return _leave(exchange, at, call_id, why, "")
+    _beat(exchange, visit, news, present.now)
+    return _music(exchange, at, visit, rules, news, present.now)
+
+
+def _present(exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline) -> Present:
+    now = exchange.now()
+    is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
+    rung = any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
+    return Present(now, rung, is_open, tuple(agents.listed(tx)))
+
+
+def _news(
+    tx: Transaction, visit: Visit, rules: Rules, present: Present, *, asked: bool
+) -> tuple[int, Told | None] | None:
+    """The place and the estimate, if it is time to say them, or they were asked for."""
+    last = visit.told.at if visit.told else None
+    due = rules.announce > 0 and (last is None or present.now - last >= rules.announce * 1000)
+    if not (due or asked):
+        return None
+    place = line.place(tx, visit)
+    serving = [
+        agent
+        for agent in agents.on_duty(tx, present.now)
+        if agent.queues is None or not agent.queues.isdisjoint(rules.served_by(visit.queue, 0))
+    ]
+    count, mean = talks.handling(tx, visit.queue, present.now - RECENT_MS)
+    return place, tell(visit.told, place, Line(len(serving), count, mean), present.now)
+
+
+def _beat(exchange: Exchange, visit: Visit, news: tuple[int, Told | None] | None, now: int) -> None:
+    if news is None and now - visit.beat_at < BEAT_MS:
+        return
+    try:
+        with exchange.ledger.transaction() as tx:
+            if news is not None and news[1] is not None:
+                line.tell(tx, visit.id, news[1], now)
+            else:
+                line.beat(tx, visit.id, now)
+    except LedgerError as error:
+        exchange.outage.begins(error)
+
+
+def _music(
+    exchange: Exchange,
+    at: At,
+    visit: Visit | None = None,
+    rules: Rules | None = None,
+    news: tuple[int, Told | None] | None = None,
+    now: int = 0,
+) -> bytes:
+    """A piece of the wait as a document."""
+    script = script_of(exchange, at.revision, live_script(exchange))
+    language = visit.language if visit else script.hotline.first_language
+    language = language if language in script.hotline.languages else script.hotline.first_language
+    spoken = list(_sentences(script, at.place, language, news)) if news else []
+    longest = float(MUSIC_SECONDS)
+    if visit and rules and rules.max_wait is not None:
+        longest = max(1.0, min(longest, rules.max_wait - (now - visit.entered_at) / 1000))
+    return script.documents.waiting(at.place, language, joined(spoken), longest).fill({"hop": str(at.hop)})
+
+
+def _sentences(
+    script: Script, place: Place, language: Language, news: tuple[int, Told | None]
+) -> Iterator[Words]:
+    phrases = script.hotline.languages[language].phrases
+    yield words(phrases["thanks_for_waiting"])
+    yield words(phrases["your_place"], place=str(news[0]))
+    if news[1] is not None:
+        least, most = minutes(news[1].estimate)
+        if most <= 1:
+            yield words(phrases["wait_short"])
+        elif least in (0, most):
+            yield words(phrases["wait_about"], most=str(most))
+        else:
+            yield words(phrases["wait_range"], least=str(least), most=str(most))
