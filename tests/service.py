@@ -225,6 +225,11 @@ class House:
         self.enter()
         return self
 
+    def become(self, **parts: Any) -> None:
+        """Another carrier, another clock: the same house with other parts."""
+        self.exchange = replace(self.exchange, **parts)
+        self.enter()
+
     def enter(self) -> None:
         """An application of its own on the same ledger, as another worker process would be."""
         self.app = create_app(exchange=self.exchange, clock=False)

@@ -53,6 +53,8 @@ def spoken(hotline: Hotline, step: str, part: Part, language: Language) -> Spoke
             said = words(phrases["one_moment"])
         case Part.UNATTENDED:
             said = words(phrases["unattended"])
+        case Part.CUT_OFF:
+            said = words(phrases["cut_off"])
         case Part.GOODBYE:
             said = words(phrases["goodbye"])
     return ((language, said),) if said else ()

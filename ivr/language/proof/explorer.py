@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ivr.core.calls import (
     Call,
+    Ending,
     Input,
     Move,
     Outcome,
@@ -89,6 +90,10 @@ class Crossroads:
 
     def answers(self, get: Words) -> bool:
         return self.take(2) == 0
+
+    def refusal(self, queue: str) -> Ending | None:
+        """Nobody asks: the ways out of a wait are listed, and those at its door with them."""
+        raise NotImplementedError
 
     def take(self, roads: int) -> int:
         if len(self.script) == len(self.met):
