@@ -39,7 +39,8 @@ class InProcess(BaseAdapter):
         self._client = Client(app)
 
     def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
-        assert request.url and request.method
+        assert request.url
+        assert request.method
         body = request.body.encode() if isinstance(request.body, str) else request.body or b""
         answer = self._client.open(
             request.url, method=request.method, data=body, headers=list(request.headers.items())
@@ -98,7 +99,7 @@ class Floor:
     # -- agents ----------------------------------------------------------------------------------------
 
     def hire(self, name: str, phone: Party | None = None, *, ready: bool = True, **more: Any) -> str:
-        """Somebody with a phone of their own (or none: a page), who is ready unless they are not; their id."""
+        """Somebody with a phone of their own (or none: a page), ready unless they are not; their id."""
         number = f"+8490100{len(self.people):04}"
         agent = Agent(
             name.lower(),
@@ -142,6 +143,9 @@ class Floor:
     def visits(self, call: PhoneCall) -> list[Visit]:
         with self.house.exchange.ledger.reading() as tx:
             return line.of_call(tx, call.sid)
+
+    def waits(self, call: PhoneCall) -> bool:
+        return [visit.is_waiting for visit in self.visits(call)] == [True]
 
     def offers(self, call: PhoneCall) -> list[Offer]:
         with self.house.exchange.ledger.reading() as tx:

@@ -1,4 +1,4 @@
-"""A caller reaches an agent: from the menus through the line into a conversation, and what is written of it."""
+"""A caller reaches an agent: from the menus through the line into a conversation, and what is written."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from ivr.box import Party
 from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Left, WentTo
 from ivr.ledger.offers import End
+from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import Floor
 
 MENUS = """
@@ -58,3 +59,136 @@ def test_a_caller_who_waits_is_put_through_to_an_agent_who_presses_1(floor: Floo
     floor.pass_time(30)
     assert floor.stands(an) == (Status.READY, Activity.IDLE)
     assert floor.house.rows("SELECT outcome FROM call") == [("connected",)]
+
+
+def test_who_presses_a_key_while_waiting_leaves_word_and_loses_nothing(floor: Floor) -> None:
+    floor.hire("An", ready=False)
+    floor.hire("Binh", Party(does="no-answer"))
+    call = floor.ring().press("1")
+    floor.pass_time(5)
+    call.press_now("1")
+    floor.pass_time(3)
+    assert call.heard[-1] == "Leave word."
+    [visit] = floor.visits(call)
+    assert (visit.outcome, visit.went_to) == (Left.KEY, WentTo.VOICEMAIL)
+    assert [offer.ending for offer in floor.offers(call)] == [End.WITHDRAWN]
+    assert floor.stands("binh") == (Status.READY, Activity.IDLE)
+
+
+def test_a_caller_who_hangs_up_is_rung_for_no_more(floor: Floor) -> None:
+    floor.hire("An", Party(after=15, keys="1"))
+    call = floor.ring().press("1")
+    floor.pass_time(5)
+    call.hang_up()
+    floor.pass_time(2)
+    [visit], [offer] = floor.visits(call), floor.offers(call)
+    assert (visit.outcome, visit.went_to) == (Left.ABANDONED, WentTo.GOODBYE)
+    assert offer.ending is End.CALLER_GONE
+    assert floor.stands("an") == (Status.READY, Activity.IDLE)
+    assert [leg.status for leg in floor.phone.exchange.legs.values() if leg.sid != call.sid] == ["canceled"]
+
+
+def test_an_agent_who_does_not_answer_is_missed_and_the_next_one_is_rung(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    floor.hire("Binh", Party(after=3, keys="1", talks=30))
+    floor.agent("an")
+    call = floor.ring().press("1")
+    floor.pass_time(60)
+    assert [(offer.agent, offer.ending) for offer in floor.offers(call)] == [
+        ("an", End.MISSED),
+        ("binh", End.ACCEPTED),
+    ]
+
+
+def test_a_voicemail_that_picks_up_takes_no_caller(floor: Floor) -> None:
+    floor.hire("An", Party(after=5, talks=40))
+    floor.hire("Binh", Party(after=3, keys="1", talks=30))
+    call = floor.ring().press("1")
+    floor.pass_time(90)
+    assert [(offer.agent, offer.ending) for offer in floor.offers(call)] == [
+        ("an", End.MISSED),
+        ("binh", End.ACCEPTED),
+    ]
+
+
+def test_where_nobody_is_signed_in_the_caller_is_told_and_leaves_word(floor: Floor) -> None:
+    call = floor.ring().press("1")
+    floor.pass_time(3)
+    assert call.heard[-2:] == ["Nobody is free to take your call at the moment.", "Leave word."]
+    assert floor.visits(call) == []
+
+
+def test_after_the_longest_wait_the_caller_goes_where_the_queue_says(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")
+    call = floor.ring().press("1")
+    floor.pass_time(4 * 60 + 55)
+    assert floor.waits(call)
+    floor.pass_time(15)
+    assert call.heard[-1] == "Leave word."
+    [visit] = floor.visits(call)
+    assert (visit.outcome, visit.went_to) == (Left.TIMEOUT, WentTo.VOICEMAIL)
+
+
+def test_when_the_last_agent_goes_those_who_wait_are_told_a_minute_later(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")
+    call = floor.ring().press("1")
+    choose(floor.house.exchange, "an", Status.SIGNED_OUT)
+    floor.pass_time(45)
+    assert floor.waits(call)
+    floor.pass_time(40)
+    assert floor.visits(call)[0].outcome is Left.NO_AGENTS
+
+
+def test_callers_are_served_in_the_order_in_which_they_came(floor: Floor) -> None:
+    floor.hire("An", Party(after=2, keys="1", talks=20), ready=False)
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
+    calls = [floor.ring(f"+8490123456{n}").press("1") for n in range(3)]
+    choose(floor.house.exchange, "an", Status.READY)
+    floor.pass_time(60 * 4)
+    answered = [floor.talks(call)[0].answered_at for call in calls]
+    assert answered == sorted(answered)
+    assert None not in answered
+
+
+def test_a_place_is_told_when_asked_for_and_an_estimate_only_when_there_is_one(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
+    floor.ring("+84901111111").press("1")
+    call = floor.ring().press("1")
+    floor.pass_time(5)
+    assert "Thank you for waiting. You are number 2 in line." in call.heard
+
+
+def test_an_agent_who_declines_is_not_asked_for_this_caller_again(floor: Floor) -> None:
+    floor.hire("An", Party(after=2, keys="5"))
+    floor.hire("Binh", Party(after=2, keys="1", talks=30))
+    call = floor.ring().press("1")
+    floor.pass_time(40)
+    assert [(offer.agent, offer.ending) for offer in floor.offers(call)] == [
+        ("an", End.DECLINED),
+        ("binh", End.ACCEPTED),
+    ]
+
+
+def test_when_everybody_has_declined_the_caller_is_not_left_waiting(floor: Floor) -> None:
+    floor.hire("An", Party(after=2, keys="5"))
+    call = floor.ring().press("1")
+    floor.pass_time(24)
+    assert call.heard[-1] == "Leave word."
+    assert floor.visits(call)[0].outcome is Left.NO_AGENTS
+
+
+def test_who_hangs_up_in_conversation_leaves_the_agent_to_wrap_up(floor: Floor) -> None:
+    floor.hire("An", Party(after=2, keys="1", talks=300))
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    call.hang_up()
+    floor.pass_time(3)
+    [talk] = floor.talks(call)
+    assert talk.ended_by == "caller"
+    assert floor.stands("an") == (Status.READY, Activity.WRAPPING_UP)
+    assert floor.house.rows("SELECT outcome FROM call") == [("connected",)]
+    legs = floor.phone.exchange.legs.values()
+    assert all(leg.over for leg in legs), "the agent's line is over too"

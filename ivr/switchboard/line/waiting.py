@@ -19,11 +19,13 @@ from ivr.core.phrases import words
 from ivr.core.prompts import joined
 from ivr.core.world import Today
 from ivr.ledger import LedgerError, Transaction, agents, line, offers, talks
+from ivr.ledger.offers import End
 from ivr.switchboard.callers import At
 from ivr.switchboard.documents import MUSIC_SECONDS
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script, script_of
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
 
 log = logging.getLogger(__name__)
@@ -60,8 +62,8 @@ def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> b
     try:
         with exchange.ledger.transaction() as tx:
             visit = line.open_of(tx, call_id)
-            if visit is not None:
-                line.leave(tx, visit.id, why, leads)
+            if visit is not None and line.leave(tx, visit.id, why, leads):
+                let_go(tx, visit, End.WITHDRAWN, exchange.now())
     except LedgerError as error:
         exchange.outage.begins(error)
         return _music(exchange, at)
