@@ -129,11 +129,15 @@ ENDINGS = {
 }
 
 
+ANOTHER_LANGUAGE = "another language"
+"""What the key means that asks for the language anew; no step has such a name."""
+
 WAYS = {
     "repeat": _("hear it again"),
     "back": _("go back"),
     "top": _("the main menu"),
     "hang_up": _("end the call"),
+    ANOTHER_LANGUAGE: _("choose another language"),
 }
 
 LEG_ENDINGS: dict[str, str] = {
@@ -155,7 +159,7 @@ def ending(name: Ending) -> str:
 
 
 def way(name: str, reader: str) -> str:
-    """What a key means that leads to no step but `back`, `repeat` ..., to a reader of that language."""
+    """What a key means that has no label but leads `back`, `repeat` ..., to a reader of that language."""
     return translations(reader).ugettext(WAYS[name])
 
 
@@ -204,6 +208,11 @@ PROBLEMS = {
 }
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
+BY_ITSELF = {
+    "the first start": _("the first start"),
+    "the folder": _("the folder, by itself"),
+}
+"""Who publishes menus when nobody does, by how the audit writes them down."""
 
 PEOPLE = {
     "command by ": _("%(name)s, by a command"),
@@ -227,6 +236,8 @@ def person(name: str) -> str:
     """Whoever did something, as the reader calls them."""
     if name == HERE:
         return say(AT_THIS_MACHINE)
+    if name in BY_ITSELF:
+        return say(BY_ITSELF[name])
     for beginning, words in PEOPLE.items():
         if name.startswith(beginning):
             return say(words) % {"name": name.removeprefix(beginning)}
