@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.called import BY_THE_DOOR, command
 from ivr.cli.opening import opened
 from ivr.settings import Settings
 
@@ -63,7 +64,7 @@ def call(
 
     status = ring(service, called, from_, keys, keep=saver(opened(settings), from_, save))
     if save.exists():
-        click.echo(f"Saved: `python3 app.py play {save}` plays it.")
+        click.echo(f"Saved: `{command(f'play {save}')}` plays it.")
     sys.exit(status)
 
 
@@ -78,7 +79,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
         try:
             known = numbers(service)
         except Unreachable:
-            problem = f"No hotline answers at {settings.base_url}: start it with `python3 app.py`."
+            problem = f"No hotline answers at {settings.base_url}: start it with `{BY_THE_DOOR}`."
             raise click.ClickException(problem) from None
         if not known:
             raise click.ClickException("No number leads here yet: add one under `numbers` in the menus.")
@@ -88,7 +89,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
     try:
         return next(iter(opened(settings).shelf.live(0).hotline.numbers))
     except NothingPublished as nothing:
-        raise click.ClickException(f"{nothing}: `python3 app.py publish` makes them live") from None
+        raise click.ClickException(f"{nothing}: `{command('publish')}` makes them live") from None
 
 
 @click.command()
@@ -144,4 +145,4 @@ def _as_table(rows: "Iterable[Row]") -> None:
                 table.add_column(name.replace("_", " "), justify="right" if name == "seconds" else "left")
         empty = False
         table.add_row(*("–" if value is None else str(value) for value in row.values()))
-    console.print("No calls yet: place one with `ivr call`." if empty else table)
+    console.print(f"No calls yet: place one with `{command('call')}`." if empty else table)
