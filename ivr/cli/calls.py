@@ -40,6 +40,7 @@ def call(
     save: Path | None,
 ) -> None:
     """Call the running hotline from this terminal: read what the caller hears, press keys."""
+    from ivr.box.dialects import DIALECTS
     from ivr.box.terminal import Service
     from ivr.box.terminal import call as ring
 
@@ -52,6 +53,7 @@ def call(
         status_url=f"{voice_url}/status",
         carrier_url=settings.carrier_url if beside else None,
         log_url=f"{settings.base_url}/calls" if beside else None,
+        dialect=DIALECTS[settings.carrier],
     )
     called = number or _number_of(service, settings, url)
     if save is None:
