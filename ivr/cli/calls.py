@@ -52,7 +52,7 @@ def call(
         settings.account_sid,
         status_url=f"{voice_url}/status",
         carrier_url=settings.carrier_url if beside else None,
-        log_url=f"{settings.base_url}/calls" if beside else None,
+        log_url=f"{settings.base_url}/calls" if url is None else None,
         dialect=DIALECTS[settings.carrier],
     )
     called = number or _number_of(service, settings, url)

@@ -237,7 +237,7 @@ def test_a_hotline_with_a_real_carrier_is_called_as_by_that_one(
     monkeypatch: pytest.MonkeyPatch, carrier: str
 ) -> None:
     called: list[terminal.Service] = []
-    monkeypatch.setattr(terminal, "call", lambda service, *_: called.append(service) or 0)
+    monkeypatch.setattr(terminal, "call", lambda service, *_: called.append(service))
     settings = Settings(carrier=carrier, auth_token="9f8e7d6c5b4a3928", public_url="https://hotline.example")
     run = CliRunner().invoke(calls.call, ["+842873001234", "--keys", "1"], obj=settings)
     assert run.exit_code == 0, run.output

@@ -168,7 +168,6 @@ def test_an_upgrade_brings_its_sheet_and_script_to_open_pages_once_they_are_not_
 ) -> None:
     town.dial().press("1").press("2").speak(5).press("#")
     page.goto(f"{url}/messages")
-    page.evaluate("window.old = true")
     note = page.get_by_role("article").first.get_by_label("Note")
     note.fill("rang b")
     note.blur()
@@ -179,10 +178,10 @@ def test_an_upgrade_brings_its_sheet_and_script_to_open_pages_once_they_are_not_
     with page.expect_response(f"{url}/messages"):
         pass
     expect(note).to_have_value("rang b")
-    assert page.evaluate("window.old")
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(0)
     note.fill("")
     note.blur()
-    page.wait_for_function("!window.old")
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(1)
 
 
 def full_of(hostile: str, town: Town) -> None:
