@@ -46,6 +46,8 @@ def teach(app: Flask) -> None:
         role=role,
         person=person,
         deed=deed,
+        aspect=aspect,
+        subject=subject,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
 
@@ -194,6 +196,20 @@ DEEDS = {
     Deed.ROLLED_BACK: _("took menus back"),
 }
 
+ASPECTS = {
+    "address": _("address"),
+    "disabled": _("disabled"),
+    "done": _("done"),
+    "done_by": _("done by"),
+    "live": _("live revision"),
+    "note": _("note"),
+    "revoked": _("revoked"),
+    "rights": _("rights"),
+    "role": _("role"),
+    "sessions_ended": _("sessions ended"),
+}
+"""What the audit tells of a thing before and after."""
+
 PROBLEMS = {
     Problem.NAME: _("A name is one word of at most 50 letters and digits; . _ - and @ may be in it."),
     Problem.TAKEN: _("This name is taken."),
@@ -230,6 +246,17 @@ def role(name: Role) -> str:
 def deed(name: str) -> str:
     """What somebody did, in words; as it is written down if this version knows no words for it."""
     return say(DEEDS[Deed(name)]) if name in list(Deed) else name.replace("_", " ")
+
+
+def aspect(name: str) -> str:
+    """What is told of a thing that was changed; as it is written down if nobody knows words for it."""
+    return say(ASPECTS[name]) if name in ASPECTS else name.replace("_", " ")
+
+
+def subject(name: str) -> str:
+    """What somebody did something to."""
+    number = name.removeprefix("revision ")
+    return say(_("revision %(number)s")) % {"number": number} if number != name else name
 
 
 def person(name: str) -> str:
