@@ -100,7 +100,7 @@ def _written(exchange: Exchange, put: Callable[[Transaction], T], forget: Callab
         forget()
         with exchange.ledger.transaction() as tx:
             done = put(tx)
-    if exchange.outage.is_on:
+    if exchange.outage.is_on and not isinstance(done, Again):  # that was read, and nothing written
         exchange.outage.ends()
     return done
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.callers import Crowd, books, calling, wait_until_replayed
+from tests.disks import fill
 from tests.postgres import PostgreSQLServer, running_server
 from tests.service import MENUS, Server, serving
 
@@ -109,25 +110,6 @@ def can_make_immutable(folder: Path) -> bool:
     made = subprocess.run(["chattr", "+i", probe], capture_output=True).returncode == 0
     subprocess.run(["chattr", "-i", probe], capture_output=True)
     return made
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 32 MB of its own."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=32m,mode=700", "none", str(disk)]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("needs root, who may mount")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def fill(disk: Path) -> None:
-    """Leaves no byte free."""
-    with suppress(OSError), (disk / "filler").open("ab", buffering=0) as file:
-        while file.write(b"x" * 4096):
-            pass
 
 
 def test_callers_go_on_while_the_disk_of_the_database_is_full(tmp_path: Path, small_disk: Path) -> None:
