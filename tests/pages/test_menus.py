@@ -2,15 +2,15 @@
 
 import re
 from html import unescape
+from inspect import getsource
 
 import pytest
 from werkzeug.test import TestResponse
 
-from ivr.core import facts
+from ivr.core import call_flow, configuration, facts
 from ivr.ledger import revisions
 from ivr.switchboard.publishing import NotPublished, publish, roll_back
 from ivr.web.pages.changes import PHRASES
-from tests.house import HOUSE
 from tests.pages.town import MENUS, Town
 from tests.service import write as save
 
@@ -192,10 +192,10 @@ def test_a_call_that_was_handed_over_is_told_by_the_menus_of_its_time(town: Town
 
 
 def test_every_phrase_of_a_fact_is_in_the_catalogs() -> None:
-    source = (HOUSE / "ivr" / "core" / "facts.py").read_text()
-    written = set(re.findall(r'phrase\(\s*"([^"]+)"', source))
+    modules = (facts, call_flow, configuration)
+    written = {text for module in modules for text in re.findall(r'phrase\(\s*"([^"]+)"', getsource(module))}
     told = {text for text in written if re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", text))}
-    assert told | set(facts.WEEK) | set(facts.SAID.values()) == set(PHRASES)
+    assert told | set(configuration.WEEK) | set(call_flow.SAID.values()) == set(PHRASES)
 
 
 def test_the_audit_says_who_published_and_who_took_it_back(town: Town) -> None:
