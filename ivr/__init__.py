@@ -154,13 +154,13 @@ def create_app(
     from werkzeug.exceptions import HTTPException
 
     from ivr.switchboard.clock import Clock
-    from ivr.web import about, health, pages, refused, sounds, stand_before, teach
+    from ivr.web import about, edition, health, pages, refused, sounds, stand_before, teach
     from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
     app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
     app.secret_key = exchange.settings.secret_key or secrets.token_hex()
-    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, **cookies(exchange.settings))
+    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, EDITION=edition(), **cookies(exchange.settings))
     app.extensions["exchange"] = exchange
     teach(app)
     stand_before(app)
@@ -225,6 +225,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     from ivr.box import create_box
+    from ivr.web.pages.phone import GuardedPhone
 
     settings = exchange.settings
 
@@ -239,5 +240,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
         status_url=f"{settings.base_url}/voice/status",
         numbers=numbers,
         pages={"calls": "/calls", "messages": "/messages"},
+        guarded=True,
     )
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: box})  # type: ignore[method-assign]
+    phone = GuardedPhone(app.wsgi_app, box)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: phone})  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.called import command
 from ivr.cli.playing import sound_menus
 from ivr.settings import Settings
 
@@ -54,7 +55,7 @@ def rehearse(
         click.echo(f"\nAs a written phone call (--save FILE keeps it):\n\n{text}", nl=False)
     else:
         save.write_text(text, "utf-8")
-        click.echo(f"\nThis call is in {save} now: play it with `ivr play {save}`.")
+        click.echo(f"\nThis call is in {save} now: play it with `{command(f'play {save}')}`.")
     raise click.exceptions.Exit(1)
 
 

@@ -335,6 +335,16 @@ def test_whoever_takes_calls_along_is_written_down(house: House) -> None:
     ]
 
 
+def test_the_audit_is_told_in_the_readers_words(house: House) -> None:
+    mai = signed_in(house, "mai")
+    accounts.change(house.exchange, "command by root", "lan", role=Role.SUPERVISOR)
+    told = mai.get("/audit", base_url=HTTPS, headers={**HTML, "Accept-Language": "es"}).text
+    assert "función: supervisor · desactivada: no" in told
+    assert "revisión en uso: 1" in told
+    assert "<p>revisión 1</p>" in told
+    assert "note:" not in told  # nobody wrote one
+
+
 def test_the_audit_is_sought_by_its_address_newest_first(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,6 +163,27 @@ def test_a_note_half_written_survives_what_happens_meanwhile(page: Page, town: T
     expect(note).to_be_focused()
 
 
+def test_an_upgrade_brings_its_sheet_and_script_to_open_pages_once_they_are_not_in_use(
+    page: Page, town: Town, url: str
+) -> None:
+    town.dial().press("1").press("2").speak(5).press("#")
+    page.goto(f"{url}/messages")
+    note = page.get_by_role("article").first.get_by_label("Note")
+    note.fill("rang b")
+    note.blur()
+    town.house.app.config["EDITION"] = "the next one"
+
+    with page.expect_response(f"{url}/messages"):
+        pass
+    with page.expect_response(f"{url}/messages"):
+        pass
+    expect(note).to_have_value("rang b")
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(0)
+    note.fill("")
+    note.blur()
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(1)
+
+
 def full_of(hostile: str, town: Town) -> None:
     """Every text a caller, a carrier, or another system can have a word in, says this."""
     town.crm_says(state=hostile)

@@ -182,6 +182,7 @@ REQUESTS: Mapping[str, Request] = {
     "messages.changed": Request(302, the_message, {"state": "done", "note": "rang back"}),
     "messages.fetched_again": Request(303, the_recording, {}),
     "messages.heard": Request(200, the_recording),
+    "phone.lifted": Request(404),
 }
 
 
