@@ -63,6 +63,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.outside.bus import bus_at
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
+    from ivr.switchboard.spare import FILE, Spare
 
     key = settings.secret_key.encode()
     ledger = Ledger.open(settings.sql_url, key, settings.synchronous.upper())
@@ -73,7 +74,8 @@ def assemble(settings: Settings) -> "Exchange":
         api_secret=settings.api_secret,
         base_url=settings.carrier_url or None,
     )
-    shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
+    spare = Spare(Path(settings.data) / FILE)
+    shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier], spare)
     seal = Seal(key)
     spool = Spool(Path(settings.data) / "spool", seal)
     return Exchange(settings, ledger, seal, shelf, carrier, spool, bus=bus_at(settings.redis_url))
