@@ -38,6 +38,7 @@ class Deed(StrEnum):
     RECORDING_FETCHED = "recording_fetched"
     CALLS_EXPORTED = "calls_exported"
     PUBLISHED = "published"
+    AMENDED = "amended"
     ROLLED_BACK = "rolled_back"
 
 
