@@ -84,6 +84,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """Who called whom, which the carrier says with every request. `caller` is None when withheld."""
+
+    caller: str | None
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPress:
     """The caller pressed `digits`; None: nothing, or nothing that is on a keypad."""
 

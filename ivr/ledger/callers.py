@@ -27,6 +27,8 @@ _COUNT = "SELECT COUNT(*) FROM call WHERE caller = :caller AND started_at >= :si
 
 
 def count_since(tx: Transaction, caller: str, since: int) -> int:
-    """How often this number has called since that time, those turned away included."""
+    """How often this number has called since that time, those turned away included. Nobody else counts them
+    before this transaction has ended: what is decided on the number may be written meanwhile."""
+    tx.hold(caller)
     row = tx.row(_COUNT, {"caller": caller, "since": since})
     return row[0] if row else 0

@@ -5,7 +5,7 @@ down. It is never a claim: nothing in it takes something that somebody else may 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -110,6 +110,13 @@ class Moved:
     @property
     def hop(self) -> int:
         return self.call.hop
+
+    def also(self, what: Noted | Ended) -> "Moved":
+        """The same move with one thing more beside it."""
+        beside = self.beside or Beside()
+        if isinstance(what, Ended):
+            return replace(self, beside=replace(beside, ended=what))
+        return replace(self, beside=replace(beside, noted=(*beside.noted, what)))
 
 
 @dataclass(frozen=True, slots=True)

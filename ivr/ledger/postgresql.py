@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import NoReturn
+from zlib import crc32
 
 import psycopg
 from psycopg import errors
@@ -19,6 +20,12 @@ from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
 
 UPGRADE_LOCK = 0x1C0DE
 """The advisory lock of whoever changes the schema; any number, the same in every process."""
+
+NAME_LOCKS = 0x1C0DE
+"""The first half of the advisory locks on names, which are none of those that are one number; the second is
+made of the name. Names that share one wait for each other without need, and no more."""
+
+_HOLD = "SELECT pg_advisory_xact_lock(:kind, :name)"
 
 MOST = 32
 """Connections of one process at once."""
@@ -173,6 +180,10 @@ class PostgreSQLTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         self._pipeline.send(sql, values)
         return self._pipeline.rows()
+
+    def hold(self, name: str) -> None:
+        if self._kind is WRITING:
+            self.run(_HOLD, {"kind": NAME_LOCKS, "name": crc32(name.encode()) - (1 << 31)})
 
 
 def _retell(error: psycopg.Error | DBAPIError) -> NoReturn:

@@ -65,6 +65,11 @@ class Transaction(Protocol):
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
 
+    def hold(self, name: str) -> None:
+        """Let no other write transaction that holds the same name go on from here until this one has ended:
+        for a decision on rows that are not there yet. That is no question.
+        """
+
 
 class Database(Protocol):
     """One of the two databases, and how it keeps writers apart."""

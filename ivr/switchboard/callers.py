@@ -4,6 +4,7 @@ The carrier may ask twice, late, or at the same time on two of our processes (la
 once, and whoever asks again is given the answer that was stored with it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ivr.carriers import events as said
@@ -11,11 +12,11 @@ from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
 from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Place, Recorded, Silence
-from ivr.core.destinations import fits
 from ivr.core.handover import hand_over
 from ivr.core.world import Today
 from ivr.ledger import callers, calls, legs
 from ivr.ledger.facts import Accepted, Beside, Ended, Moved, Noted, Row, end
+from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import (
     Again,
@@ -39,6 +40,9 @@ GOODBYE = twiml.document(twiml.hangup()).fill({})
 
 TRIES_TO_KNOW = 2
 """How often a caller waits a moment for the process that knows their call, before it goes on without."""
+
+
+Numbers = Callable[[], said.Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,18 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         fact = answer(exchange, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
             return fact
-        return with_note(fact, Noted("unknown_number", {"called": arrival.called}))
+        return fact.also(Noted("unknown_number", {"called": arrival.called}))
 
     return happen(exchange, decide)
 
 
-def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruction) -> bytes:
+def line_answered(exchange: Exchange, at: At, numbers: Numbers, event: said.Instruction) -> bytes:
     """Something came in at a place: keys or silence, a party's end, a recording, time to look again.
 
-    It may come after the call's end was told: a message was left all the same.
+    It may come after the call's end was told: a message was left all the same. For `numbers` is only asked
+    where we do not know the call.
     """
-    now = exchange.now()
+    now, call_id = exchange.now(), event.call_id
     live = live_script(exchange)
     asked = script_of(exchange, at.revision, live)  # made ready before anybody waits for our transaction
 
@@ -99,7 +104,7 @@ def line_answered(exchange: Exchange, at: At, call_id: str, event: said.Instruct
         known = standing(look, call_id, at.hop, at.call)
         if look.tx is None and (known is None or known.call.hop < at.hop) and at.tries < TRIES_TO_KNOW:
             raise NotKnownYet
-        call = known.call if known else lost_call(call_id, at, asked, now)
+        call = known.call if known else lost_call(call_id, numbers(), at, asked, now)
         row = Row.BEHIND if known is None or known.ahead or at.hop > call.hop else Row.THERE
         if known and at.hop < call.hop:
             return answered_before(look, known, at.hop)
@@ -151,15 +156,11 @@ def go_on(
         if not last:
             return fact
         ended = Ended(call.id, move.call.outcome or Outcome.HUNG_UP, today.now, "carrier")
-        return replace(fact, beside=replace(fact.beside or Beside(), ended=ended))
+        return fact.also(ended)
     step = script.hotline.steps.get(call.place.step) if call.place else None
     move = hand_over(call, step, heard.given, live.revision, live.hotline, today)
     noted = Noted("handed_over", {"menus": call.revision, "live": live.revision})
-    return with_note(answer(exchange, live, move, heard, row=row), noted)
-
-
-def with_note(fact: Moved, noted: Noted) -> Moved:
-    return replace(fact, beside=replace(fact.beside or Beside(), noted=(noted,)))
+    return answer(exchange, live, move, heard, row=row).also(noted)
 
 
 def is_taken_back(exchange: Exchange, script: Script, call: Call, live: Script) -> bool:
@@ -240,20 +241,16 @@ def last_answer(look: Look, known: Standing) -> Decision:
     return answer(exchange, script, walk.resume(script.hotline, call, today), row=row)
 
 
-TURNED_AWAY = frozenset({Outcome.BLOCKED, Outcome.TOO_MANY})
-"""Calls that were over at once: the carrier, asking twice, must not be told the second time to take them."""
-
-
 def answered(look: Look, call_id: str, hop: int) -> bytes | None:
     return calls.answered(look.tx, call_id, hop) if look.tx else None
 
 
-def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
+def lost_call(call_id: str, numbers: said.Numbers, at: At, script: Script, now: int) -> Call:
     """A call the carrier knows and we do not: it goes on where its signed URL says it is."""
     return Call(
         call_id,
-        None,
-        "",
+        numbers.caller,
+        numbers.called,
         at.revision,
         script.hotline.first_language,
         started_at=now,
@@ -261,28 +258,6 @@ def lost_call(call_id: str, at: At, script: Script, now: int) -> Call:
         place=at.place,
         hop=at.hop,
     )
-
-
-def turned_away(look: Look, script: Script, call: Call) -> Outcome | None:
-    """Why a call does not reach the menus: its number is blocked, or has called too often (which nobody
-    counts where the ledger cannot be read)."""
-    hotline = script.hotline
-    if fits(call.caller or "withheld", hotline.blocked):
-        return Outcome.BLOCKED
-    if not call.caller or not look.tx:
-        return None
-    most, since = hotline.limits.calls, call.started_at - round(hotline.limits.per * 1000)
-    if most is not None and callers.count_since(look.tx, call.caller, since) >= most:
-        return Outcome.TOO_MANY
-    return None
-
-
-def turn_away(call: Call, why: Outcome) -> Moved:
-    """A blocked caller hears that the number is out of service, one who calls too often a busy tone."""
-    now = call.started_at
-    refusal = twiml.document(twiml.reject("busy" if why is Outcome.TOO_MANY else "rejected")).fill({})
-    gone = replace(call, hop=1, outcome=why)
-    return Moved(gone, (), refusal, now, Row.NONE, Beside(ended=Ended(call.id, why, now, "door")))
 
 
 def spoken_values(call: Call) -> dict[str, str]:

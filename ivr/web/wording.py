@@ -193,6 +193,7 @@ DEEDS = {
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
     Deed.CALLS_EXPORTED: _("took calls along"),
     Deed.PUBLISHED: _("published menus"),
+    Deed.AMENDED: _("put their name to menus"),
     Deed.ROLLED_BACK: _("took menus back"),
 }
 

@@ -329,6 +329,21 @@ def test_the_url_hosting_providers_give_is_understood(postgresql_url: str) -> No
 
 
 @pytest.mark.needs("postgresql")
+def test_a_name_is_held_by_one_transaction_and_others_by_whom_they_like(on_server: Ledger) -> None:
+    with on_server.transaction() as tx:
+        tx.hold("+1")
+        tx.row("SELECT 1", {})
+        with on_server.transaction() as other, on_server.reading() as look:
+            other.hold("+2")
+            look.hold("+1")
+            assert other.row("SELECT 1", {}) == look.row("SELECT 1", {}) == (1,)
+        with pytest.raises(LedgerBusy), on_server.transaction() as other:
+            other.hold("+1")
+    with on_server.transaction() as tx:
+        tx.hold("+1")
+
+
+@pytest.mark.needs("postgresql")
 def test_a_text_the_server_cannot_hold_is_refused_and_not_cut_short(on_server: Ledger) -> None:
     with pytest.raises(psycopg.DataError):
         remember(on_server, "v\0i")

@@ -1,5 +1,10 @@
 """Who gets in, what they hear first, and what holds for calls under way when other menus go live."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier
+
 import pytest
 
 from ivr.switchboard.tidying import tidy
@@ -71,6 +76,20 @@ def test_a_repeat_of_the_last_call_that_got_in_is_no_call_more(house: House) -> 
     first = house.carrier.call("CA1")
     assert house.carrier.call("CA1").body == first.body
     assert house.carrier.call("CA2").verbs == ["Reject"]
+
+
+def test_of_calls_that_come_at_once_no_more_get_in_than_may(tmp_path: Path, database_url: str) -> None:
+    """To count them and to take one in is one decision, whichever database keeps them."""
+    menus = with_limits("{keys: 60, then: goodbye, calls: 3 per 1h}")
+    house = House(tmp_path).open(menus, database_url=database_url)
+    ready = Barrier(8)
+
+    def a_call(number: int) -> str:
+        ready.wait(10)
+        return house.carrier.call(f"CA{number}").verbs[0]
+
+    with closing(house.exchange.ledger), ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(a_call, range(8))) == 3 * ["Gather"] + 5 * ["Reject"]
 
 
 def test_an_hour_later_they_get_in_again(house: House) -> None:

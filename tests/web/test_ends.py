@@ -6,7 +6,7 @@ import pytest
 
 from ivr.switchboard.silence import LOST_AFTER_MS
 from ivr.switchboard.tidying import tidy
-from tests.service import LAN, MONDAY_MORNING, Answer, House
+from tests.service import LAN, MONDAY_MORNING, NUMBER, Answer, House
 
 END = "SELECT outcome, ended_at, end_source FROM call WHERE id = :call"
 
@@ -85,6 +85,15 @@ def test_a_lost_call_whose_end_came_first_is_written_down_whole(house: House) ->
     house.carrier.post("/voice/at/1/main/keys.0.0/3", CallSid="CA1", Digits="2")
     assert house.rows("SELECT hop, revision, language, outcome FROM call") == [(4, 1, "vi", "hung_up")]
     assert house.rows.passes("CA1") == [("main", "2", "key"), ("message", "", "hung_up")]
+
+
+@pytest.mark.parametrize(("sent", "caller"), [(LAN, LAN), ("anonymous", None)])
+def test_a_lost_call_is_written_down_with_who_called_whom(
+    house: House, sent: str, caller: str | None
+) -> None:
+    """We know nothing of it, but the carrier says it again with every request."""
+    house.carrier.post("/voice/at/1/main/keys.0.0/3", CallSid="CA1", Digits="2", From=sent, To=NUMBER)
+    assert house.rows("SELECT caller, called FROM call") == [(caller, NUMBER)]
 
 
 def test_a_key_that_comes_after_the_end_is_kept_and_wakes_nobody_up(house: House) -> None:

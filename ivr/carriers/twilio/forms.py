@@ -17,6 +17,7 @@ from ivr.carriers.events import (
     LegState,
     MessageChanged,
     MessageState,
+    Numbers,
     Recorded,
     RecordingChanged,
     RecordingState,
@@ -79,10 +80,11 @@ _MESSAGE_STATES = {
 
 def arrival(form: Form) -> Arrival:
     """A call that came in, or came back to its fallback address. Raises BadForm without a call id."""
+    both = numbers(form)
     return Arrival(
         call_id=_id(form, "CallSid"),
-        caller=_number(form, "From"),
-        called=_text(form, "To") or "",
+        caller=both.caller,
+        called=both.called,
         forwarded_from=_number(form, "ForwardedFrom"),
         caller_name=_text(form, "CallerName"),
         vouched=_vouched(form),
@@ -92,6 +94,11 @@ def arrival(form: Form) -> Arrival:
         fault=_text(form, "ErrorCode"),
         hung_up=_hung_up(form),
     )
+
+
+def numbers(form: Form) -> Numbers:
+    """Who called, and the number they rang."""
+    return Numbers(_number(form, "From"), _text(form, "To") or "")
 
 
 def key_press(form: Form) -> KeyPress:

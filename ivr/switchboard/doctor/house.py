@@ -46,7 +46,7 @@ def condition_of(exchange: Exchange) -> Iterator[Finding]:
         )
         yield wrong("database", "its tables are not of this version", f"{mend} start that one)")
         return
-    condition.write_nothing(exchange.ledger)
+    condition.try_to_write(exchange.ledger)
     yield fine("database", f"{found.kind} can be read and written, its tables are of this version")
     yield durability(found)
     if found.file is not None:

@@ -7,8 +7,8 @@ from ivr.called import command
 from ivr.carriers.voices import voice_problem
 from ivr.ledger import revisions
 from ivr.switchboard.doctor.finding import Finding, doubtful, fine
+from ivr.switchboard.draft import check
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import check
 
 
 def menus(exchange: Exchange) -> Iterator[Finding]:
