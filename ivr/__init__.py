@@ -18,7 +18,9 @@ from ivr.settings import Settings, WrongSettings, from_environment, secret_file
 if TYPE_CHECKING:  # every part is imported where it is put in: a command in the terminal needs few of them
     from flask import Flask
 
+    from ivr.language import Checked
     from ivr.switchboard.exchange import Exchange
+    from ivr.switchboard.publishing import Rehearsal, Rehearsed
 
 PHONE = "/phone"
 """Where the phone company in the box answers, when it is the carrier."""
@@ -61,6 +63,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.outside.bus import bus_at
     from ivr.switchboard.exchange import Exchange
     from ivr.switchboard.shelf import Shelf
+    from ivr.switchboard.spare import FILE, Spare
 
     key = settings.secret_key.encode()
     ledger = Ledger.open(settings.sql_url, key, settings.synchronous.upper())
@@ -71,7 +74,8 @@ def assemble(settings: Settings) -> "Exchange":
         api_secret=settings.api_secret,
         base_url=settings.carrier_url or None,
     )
-    shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier])
+    spare = Spare(Path(settings.data) / FILE)
+    shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier], spare)
     seal = Seal(key)
     spool = Spool(Path(settings.data) / "spool", seal)
     return Exchange(settings, ledger, seal, shelf, carrier, spool, bus=bus_at(settings.redis_url))
@@ -91,6 +95,7 @@ def before_workers() -> None:
 
 def have_menus(exchange: "Exchange") -> None:
     """Publishes the folder where that is wanted. Exits if there are no menus to answer with."""
+    from ivr.switchboard.amending import BY_ITSELF
     from ivr.switchboard.publishing import NotPublished, publish
     from ivr.switchboard.shelf import NothingPublished
 
@@ -101,7 +106,7 @@ def have_menus(exchange: "Exchange") -> None:
         live = None
     if live is None or settings.boxed:
         try:
-            publish(exchange, "the first start" if live is None else "the folder", by_itself=live is not None)
+            publish(exchange, "the first start" if live is None else BY_ITSELF, by_itself=live is not None)
         except NotPublished as refused:
             print(*refused.mistakes, sep="\n", file=sys.stderr)
             if live is None:
@@ -154,14 +159,15 @@ def create_app(
     from werkzeug.exceptions import HTTPException
 
     from ivr.switchboard.clock import Clock
-    from ivr.web import about, health, pages, refused, sounds, stand_before, teach
+    from ivr.web import about, edition, health, pages, refused, sounds, stand_before, teach
     from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
     app = Flask("ivr", root_path=str(Path(__file__).parent / "web"), static_url_path="/static")
     app.secret_key = exchange.settings.secret_key or secrets.token_hex()
-    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, **cookies(exchange.settings))
+    app.config.update(MAX_CONTENT_LENGTH=64 * 1024, EDITION=edition(), **cookies(exchange.settings))
     app.extensions["exchange"] = exchange
+    app.extensions["rehearsal"] = before_publishing(exchange.settings)
     teach(app)
     stand_before(app)
     app.context_processor(lambda: about(exchange))
@@ -176,6 +182,17 @@ def create_app(
         app.extensions["clock"] = Clock(exchange)
         app.extensions["clock"].start()
     return app
+
+
+def before_publishing(settings: Settings) -> "Rehearsal":
+    """What tries menus before they go live from a page."""
+
+    def held(checked: "Checked") -> "Rehearsed":
+        from ivr.rehearsal.crowd.before_publishing import beside  # few workers ever need it
+
+        return beside(settings, checked)
+
+    return held
 
 
 def cookies(settings: Settings) -> dict[str, object]:
@@ -225,6 +242,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     from ivr.box import create_box
+    from ivr.web.pages.phone import GuardedPhone
 
     settings = exchange.settings
 
@@ -239,5 +257,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
         status_url=f"{settings.base_url}/voice/status",
         numbers=numbers,
         pages={"calls": "/calls", "messages": "/messages"},
+        guarded=True,
     )
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: box})  # type: ignore[method-assign]
+    phone = GuardedPhone(app.wsgi_app, box)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PHONE: phone})  # type: ignore[method-assign]

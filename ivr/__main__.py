@@ -1,5 +1,6 @@
 """`python -m ivr` is `ivr`."""
 
+from ivr.called import command
 from ivr.cli import main
 
-main(prog_name="python3 app.py")
+main(prog_name=command())

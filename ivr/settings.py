@@ -158,11 +158,21 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 def secret_file(settings: Settings, name: str, length: int = 32) -> str:
-    """A secret of this installation: made once, kept in IVR_DATA where only its owner reads it."""
+    """A secret of this installation: made once, kept in IVR_DATA where only its owner reads it.
+
+    Raises WrongSettings if it can be neither made nor read, or is empty.
+    """
     path = Path(settings.data) / name
-    if not path.exists():
-        _make(path, secrets.token_hex(length))
-    secret = path.read_text().strip()
+    try:
+        if not path.exists():
+            _make(path, secrets.token_hex(length))
+        secret = path.read_text().strip()
+    except OSError as error:
+        why = error.strerror or error
+        raise WrongSettings(
+            f"IVR_DATA {settings.data} cannot be used: {why}: {error.filename or path}"
+            " (set it to a folder that whoever starts the hotline may read and write)"
+        ) from None
     if not secret:
         raise WrongSettings(f"{path} is empty: delete it, and another secret is made (old ones stay sealed)")
     return secret

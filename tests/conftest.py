@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools import TOOLS, find
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.disks"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

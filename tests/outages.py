@@ -8,7 +8,7 @@ from typing import Any
 
 from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Seal
 from ivr.ledger.facts import Fact
-from ivr.ledger.spool import FACTS, SpoolFile
+from ivr.ledger.spool_files import FACTS, SpoolFile
 from ivr.ledger.spool_lines import Strange
 from tests.service import House
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli import main
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 
 MENUS = """
 hotline: Sao Mai

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ivr import assemble, load
 from ivr.cli import main
+from ivr.switchboard.amending import BY_ITSELF
+from ivr.switchboard.publishing import publish
 from tests.service import MENUS
 from tests.service import write as save
 
@@ -65,6 +68,25 @@ def test_a_day_of_an_admin(home: Path) -> None:
         == "main, says (English): was “What can we do?” → now “How can we help?”"
     )
     assert types("diff", "2").exit_code == 0
+
+
+def test_what_has_not_changed_is_not_rehearsed(home: Path) -> None:
+    types("publish", "--callers", "0")
+    again = types("publish", "--author", "Mai", "--note", "the same")
+    assert again.stdout == "Revision 1 was live already: nothing has changed.\n"
+
+
+def test_what_went_live_by_itself_gets_the_name_of_who_publishes_it(home: Path) -> None:
+    types("publish", "--callers", "0")
+    save(home, OTHER)
+    service = assemble(load())
+    publish(service, BY_ITSELF, by_itself=True)
+    service.ledger.close()
+    done = types("publish", "--author", "Mai", "--note", "friendlier")
+    assert done.stdout == "Revision 2 went live by itself a moment ago; now it has your name and note.\n"
+    newest, oldest = lines(types("revisions"))[1:]
+    assert newest.endswith("Mai   friendlier  live")
+    assert oldest.split()[0] == "1"
 
 
 def test_a_revision_is_shown_and_written_as_it_was_published(home: Path) -> None:

@@ -14,7 +14,7 @@ from ivr.core.prompts import spoken
 from ivr.language import Checked
 from ivr.ledger import errands
 from ivr.outside.telephone import LOUDEST, u_law
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from ivr.switchboard.rendering import State, prompts, state
 from ivr.switchboard.wishes import carry_out
 from tests.house import HOUSE

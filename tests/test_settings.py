@@ -214,6 +214,13 @@ def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
     assert secret_file(Settings(data=str(tmp_path)), "any") == (tmp_path / "any").read_text()
 
 
+def test_a_data_folder_that_cannot_be_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for data in (tmp_path / "file", tmp_path / "file" / "var"):
+        with pytest.raises(WrongSettings, match=f"IVR_DATA {data} cannot be used: .*set it to a folder that"):
+            secret_file(Settings(data=str(data)), "any")
+
+
 def test_a_secret_file_that_was_emptied_is_no_secret(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("\n")
     with pytest.raises(WrongSettings, match="secret_key is empty: delete it"):

@@ -32,6 +32,7 @@ def create_box(
     hotline: str = "",
     pages: Mapping[str, str] | None = None,
     public_url: str | None = None,
+    guarded: bool = False,
     people: Mapping[str, Party] | None = None,
     mischief: Mischief | None = None,
     limits: Limits | None = None,
@@ -41,8 +42,9 @@ def create_box(
     `numbers` are the hotline's, as {number: name} or a function giving that at any moment; as a list they all
     bear the name `hotline`. `pages` are where the service's own pages are, to go to from the phone: its
     `calls`, under which each call has its page by its sid, and its `messages`. `public_url` is where the box
-    itself is reached, by default `/phone` on the host of `voice_url`. `people` says who answers which dialled
-    number. All its state is in this process: run it in one.
+    itself is reached, by default `/phone` on the host of `voice_url`. `guarded`: a door before it knows whom
+    to let in; else the phone answers only where it is asked for by the name of this machine. `people` says
+    who answers which dialled number. All its state is in this process: run it in one.
     """
     host = urlsplit(voice_url)
     root = public_url or f"{host.scheme}://{host.netloc}/phone"
@@ -59,13 +61,16 @@ def create_box(
     exchange.people.by_number.update(people or {})
     if mischief is not None:
         exchange.mischief = mischief
-    return serve(exchange, urlsplit(root).hostname or "", pages)
+    return serve(exchange, None if guarded else urlsplit(root).hostname or "", pages)
 
 
 def serve(
-    exchange: Exchange, public_host: str = "localhost", pages: Mapping[str, str] | None = None
+    exchange: Exchange, public_host: str | None = "localhost", pages: Mapping[str, str] | None = None
 ) -> "Flask":
-    """The web face of an exchange: the browser phone, its interface, and the carrier's REST interface."""
+    """The web face of an exchange: the browser phone, its interface, and the carrier's REST interface.
+
+    `public_host` is the name it is asked for by, None if a door before it looks at that.
+    """
     from flask import Flask
 
     from ivr.box.handset import handset_routes

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from ivr.box.beside import HandOver, RunningBox
 from ivr.box.clock import RealClock
+from ivr.box.dialects import TWILIO, Dialect
 from ivr.box.exchange import Exchange, Line
 from ivr.box.happenings import Finished, Key, Spoke
 from ivr.box.leg import Event, Leg
@@ -42,7 +43,7 @@ class Service:
     """The hotline to call: its webhooks, its account; `app` to reach it in this process, not over HTTP.
 
     `carrier_url` is the REST base of the box beside it, where it will look for what the call recorded;
-    `log_url` the page of all calls, under which each has its own.
+    `log_url` the page of all calls, under which each has its own. `dialect` is that of the carrier it has.
     """
 
     voice_url: str
@@ -53,6 +54,7 @@ class Service:
     carrier_url: str | None = None
     log_url: str | None = None
     app: "WSGIApplication | None" = None
+    dialect: Dialect = TWILIO
 
 
 def call(
@@ -95,6 +97,7 @@ def _scripted(service: Service, to: str, from_: str, moves: tuple[Move, ...], ou
         fallback_url=service.fallback_url,
         account_sid=service.account_sid,
         auth_token=service.auth_token,
+        dialect=service.dialect,
     )
     _hand_over(service, phone.exchange)
     call = phone.dial(to, from_, watcher=_writer(out))
@@ -133,6 +136,7 @@ def _by_hand(
         numbers=lambda: {to: ""},
         status_url=service.status_url,
         fallback_url=service.fallback_url,
+        dialect=service.dialect,
     )
     exchange = Exchange(line, RealClock(), _way_to(service))
     _hand_over(service, exchange)

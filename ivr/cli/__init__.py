@@ -41,6 +41,12 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"ivr.cli.{COMMANDS[name]}"), name)
         return command
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with all of its first sentence; click alone cuts what does not fit into one line."""
+        commands = ((name, self.get_command(context, name)) for name in self.list_commands(context))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(1_000)) for name, each in commands if each])
+
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context

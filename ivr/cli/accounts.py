@@ -1,15 +1,21 @@
 """Who may sign in to the pages, and which programs may read."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from ivr.cli.opening import by_whom, opened
-from ivr.cli.tables import moment, shown
+from ivr.cli.tables import AS_JSON, Line, moment, shown
 from ivr.core.accounts import FOR_TOKENS, Right, Role
 from ivr.settings import Settings
+
+if TYPE_CHECKING:
+    from ivr.ledger import Transaction
+    from ivr.ledger.accounts import Account
+    from ivr.ledger.tokens import Token
 
 ROLE = click.Choice([str(role) for role in Role])
 RIGHT = click.Choice([str(right) for right in FOR_TOKENS])
@@ -26,6 +32,23 @@ def in_words() -> Iterator[None]:
         from ivr.web.wording import PROBLEMS
 
         raise click.ClickException(PROBLEMS[refused.problem]) from None
+
+
+T = TypeVar("T")
+
+
+def list_all(
+    settings: Settings,
+    kept: "Callable[[Transaction], Iterable[T]]",
+    row: Callable[[T], Line],
+    *,
+    as_json: bool,
+    empty: str,
+) -> None:
+    """Shows all that is kept of a kind, one of them a line."""
+    with opened(settings).ledger.reading() as tx:
+        found = kept(tx)
+    shown([row(each) for each in found], as_json, empty)
 
 
 def password_for(name: str, *, from_stdin: bool) -> str:
@@ -67,24 +90,22 @@ def add_user(settings: Settings, name: str, role: str, password_stdin: bool) -> 
 
 
 @users.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 @click.pass_obj
 def list_users(settings: Settings, as_json: bool) -> None:
     """List the accounts, those that are disabled too."""
     from ivr.ledger import accounts
 
-    with opened(settings).ledger.reading() as tx:
-        found = accounts.listed(tx)
-    rows = [
-        {
-            "name": each.name,
-            "role": str(each.role),
-            "since": moment(each.created_at),
-            "disabled": moment(each.disabled_at),
+    def row(account: "Account") -> Line:
+        return {
+            "name": account.name,
+            "role": str(account.role),
+            "since": moment(account.created_at),
+            "disabled": moment(account.disabled_at),
         }
-        for each in found
-    ]
-    shown(rows, as_json, "No accounts yet: make one with `users add NAME --role admin`.")
+
+    empty = "No accounts yet: make one with `users add NAME --role admin`."
+    list_all(settings, accounts.listed, row, as_json=as_json, empty=empty)
 
 
 @users.command("change")
@@ -146,26 +167,24 @@ def add_token(settings: Settings, name: str, rights: tuple[str, ...]) -> None:
 
 
 @tokens.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 @click.pass_obj
 def list_tokens(settings: Settings, as_json: bool) -> None:
     """List the tokens by name, those that are revoked too."""
     from ivr.ledger import tokens as kept
 
-    with opened(settings).ledger.reading() as tx:
-        found = kept.listed(tx)
-    rows = [
-        {
-            "name": each.name,
-            "rights": ", ".join(each.rights),
-            "by": each.created_by,
-            "since": moment(each.created_at),
-            "last_used": moment(each.last_used_at),
-            "revoked": moment(each.revoked_at),
+    def row(token: "Token") -> Line:
+        return {
+            "name": token.name,
+            "rights": ", ".join(token.rights),
+            "by": token.created_by,
+            "since": moment(token.created_at),
+            "last_used": moment(token.last_used_at),
+            "revoked": moment(token.revoked_at),
         }
-        for each in found
-    ]
-    shown(rows, as_json, "No tokens yet: make one with `tokens add NAME --right calls:read`.")
+
+    empty = "No tokens yet: make one with `tokens add NAME --right calls:read`."
+    list_all(settings, kept.listed, row, as_json=as_json, empty=empty)
 
 
 @tokens.command("revoke")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.cli.opening import opened
-from ivr.cli.tables import shown
+from ivr.cli.tables import AS_JSON, shown
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--who", default="", help="Only what this one did.")
 @click.option("--what", default="", help="Only deeds of this kind.")
 @click.option("--last", type=click.IntRange(0), default=50, show_default=True, help="How many; 0 for all.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 @click.option("--verify", is_flag=True, help="Only say whether every row is as it was written.")
 @click.pass_obj
 def audit(

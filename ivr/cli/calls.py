@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.called import BY_THE_DOOR, command
 from ivr.cli.opening import opened
 from ivr.settings import Settings
 
@@ -39,6 +40,7 @@ def call(
     save: Path | None,
 ) -> None:
     """Call the running hotline from this terminal: read what the caller hears, press keys."""
+    from ivr.box.dialects import DIALECTS
     from ivr.box.terminal import Service
     from ivr.box.terminal import call as ring
 
@@ -50,7 +52,8 @@ def call(
         settings.account_sid,
         status_url=f"{voice_url}/status",
         carrier_url=settings.carrier_url if beside else None,
-        log_url=f"{settings.base_url}/calls" if beside else None,
+        log_url=f"{settings.base_url}/calls" if url is None else None,
+        dialect=DIALECTS[settings.carrier],
     )
     called = number or _number_of(service, settings, url)
     if save is None:
@@ -63,7 +66,7 @@ def call(
 
     status = ring(service, called, from_, keys, keep=saver(opened(settings), from_, save))
     if save.exists():
-        click.echo(f"Saved: `python3 app.py play {save}` plays it.")
+        click.echo(f"Saved: `{command(f'play {save}')}` plays it.")
     sys.exit(status)
 
 
@@ -78,7 +81,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
         try:
             known = numbers(service)
         except Unreachable:
-            problem = f"No hotline answers at {settings.base_url}: start it with `python3 app.py`."
+            problem = f"No hotline answers at {settings.base_url}: start it with `{BY_THE_DOOR}`."
             raise click.ClickException(problem) from None
         if not known:
             raise click.ClickException("No number leads here yet: add one under `numbers` in the menus.")
@@ -88,7 +91,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
     try:
         return next(iter(opened(settings).shelf.live(0).hotline.numbers))
     except NothingPublished as nothing:
-        raise click.ClickException(f"{nothing}: `python3 app.py publish` makes them live") from None
+        raise click.ClickException(f"{nothing}: `{command('publish')}` makes them live") from None
 
 
 @click.command()
@@ -144,4 +147,4 @@ def _as_table(rows: "Iterable[Row]") -> None:
                 table.add_column(name.replace("_", " "), justify="right" if name == "seconds" else "left")
         empty = False
         table.add_row(*("–" if value is None else str(value) for value in row.values()))
-    console.print("No calls yet: place one with `ivr call`." if empty else table)
+    console.print(f"No calls yet: place one with `{command('call')}`." if empty else table)

@@ -6,11 +6,12 @@ from dataclasses import asdict
 
 import click
 
+from ivr.cli.tables import AS_JSON
 from ivr.settings import Settings
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@AS_JSON
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
     """Look at everything the hotline stands on; say what is wrong, and how to mend it."""

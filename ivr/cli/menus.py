@@ -9,7 +9,8 @@ from ivr.cli.opening import by_whom, opened
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
-    from ivr.language import Checked, Mistake
+    from ivr.language import Checked
+    from ivr.switchboard.publishing import Published, Rehearsed
 
 
 @click.command()
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def check(settings: Settings, folder: Path | None, recordings: Path | None) -> None:
     """Name every mistake of the menus in FOLDER, and prove that every call of them ends."""
-    from ivr.switchboard.publishing import check as checked
+    from ivr.switchboard.draft import check as checked
 
     if folder is None:
         folder, recordings = Path(settings.menus), recordings or Path(settings.recordings)
@@ -56,7 +57,7 @@ def publish(settings: Settings, author: str, note: str, callers: int) -> None:
     from ivr.switchboard.publishing import NotPublished
     from ivr.switchboard.publishing import publish as make_live
 
-    def rehearsal(checked: "Checked") -> "tuple[Mistake, ...]":
+    def rehearsal(checked: "Checked") -> "Rehearsed":
         return rehearsed(settings, checked, callers)
 
     exchange = opened(settings)
@@ -72,9 +73,16 @@ def publish(settings: Settings, author: str, note: str, callers: int) -> None:
         for mistake in refused.mistakes:
             click.echo(mistake)
         raise click.ClickException("nothing was published.") from None
-    click.echo(
-        f"Revision {done.revision} {'is live' if done.new else 'was live already: nothing has changed'}."
-    )
+    click.echo(f"Revision {done.revision} {came_of(done)}.")
+
+
+def came_of(done: "Published") -> str:
+    """What publishing did, in words."""
+    if done.new:
+        return "is live"
+    if done.amended:
+        return "went live by itself a moment ago; now it has your name and note"
+    return "was live already: nothing has changed"
 
 
 @click.command()

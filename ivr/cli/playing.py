@@ -67,7 +67,7 @@ def play(
 
 def sound_menus(settings: Settings, folder: Path) -> "Checked":
     """The menus of a folder; with a mistake there is nothing to rehearse."""
-    from ivr.switchboard.publishing import check
+    from ivr.switchboard.draft import check
 
     own = folder.resolve() == Path(settings.menus).resolve()
     recordings = Path(settings.recordings) if own else folder.resolve().parent / "recordings"

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.called import command
 from ivr.cli.playing import sound_menus
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
-    from ivr.language import Checked, Mistake
+    from ivr.language import Checked
     from ivr.rehearsal.crowd import Failure, Report, Seed, Shortened
+    from ivr.switchboard.publishing import Rehearsed
 
 
 @click.command()
@@ -54,30 +56,25 @@ def rehearse(
         click.echo(f"\nAs a written phone call (--save FILE keeps it):\n\n{text}", nl=False)
     else:
         save.write_text(text, "utf-8")
-        click.echo(f"\nThis call is in {save} now: play it with `ivr play {save}`.")
+        click.echo(f"\nThis call is in {save} now: play it with `{command(f'play {save}')}`.")
     raise click.exceptions.Exit(1)
 
 
-FAILED_CALL = "failed_call.yaml"
-"""The file in IVR_DATA with the call that kept menus from going live."""
-
-
-def rehearsed(settings: Settings, checked: "Checked", callers: int) -> "tuple[Mistake, ...]":
-    """Lets random callers ring menus that are to go live; what is wrong with them then, if anything is."""
+def rehearsed(settings: Settings, checked: "Checked", callers: int) -> "Rehearsed":
+    """Lets random callers ring menus that are to go live, and tells of the one with whom it goes wrong."""
     from ivr.rehearsal.crowd import Seed
-    from ivr.rehearsal.crowd.telling import file_of, mistake, told
+    from ivr.rehearsal.crowd.before_publishing import failed
+    from ivr.rehearsal.crowd.telling import told
+    from ivr.switchboard.publishing import Rehearsed
 
     assert checked.hotline is not None
     sown = Seed.any(time.gmtime().tm_year)
-    failure = ringing(settings, checked, callers, sown, os.cpu_count() or 1).failure
-    if failure is None:
-        return ()
-    found = shortest(settings, checked, failure)
-    file = Path(settings.data) / FAILED_CALL
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.write_text(file_of(found, checked.hotline, sown), "utf-8")
-    click.echo("\n".join((*told(found, failure.caller, sown, checked.hotline), "")))
-    return (mistake(found, checked.hotline, file),)
+    report = ringing(settings, checked, callers, sown, os.cpu_count() or 1)
+    if report.failure is None:
+        return Rehearsed(callers, report.callers)
+    found = shortest(settings, checked, report.failure)
+    click.echo("\n".join((*told(found, report.failure.caller, sown, checked.hotline), "")))
+    return failed(report, found, checked.hotline, sown, Path(settings.data))
 
 
 def ringing(settings: Settings, checked: "Checked", callers: int, seed: "Seed", processes: int) -> "Report":

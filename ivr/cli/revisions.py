@@ -134,7 +134,7 @@ def rollback(settings: Settings, number: int | None, author: str, note: str) -> 
     """Make an earlier revision live again, also for calls in progress; by default the one before."""
     import getpass
 
-    from ivr.switchboard.publishing import NoWayBack, roll_back
+    from ivr.switchboard.rolling_back import NoWayBack, roll_back
 
     exchange = opened(settings)
     try:
@@ -178,14 +178,15 @@ def revision_of(exchange: "Exchange", number: int | None) -> "Hotline":
 
 def folder_of(exchange: "Exchange") -> "Hotline":
     """The menus of the folder, as they would be published."""
-    from ivr.switchboard.publishing import draft
+    from ivr.switchboard.draft import as_published, draft
 
-    checked = draft(exchange)
-    if checked.hotline is None:
+    checked = draft(exchange.settings)
+    hotline = as_published(checked)
+    if hotline is None:
         for mistake in checked.mistakes:
             click.echo(mistake, err=True)
         raise Trouble("these menus cannot be published, so they are not compared.")
-    return checked.hotline
+    return hotline
 
 
 def tongue_of(*hotlines: "Hotline") -> Callable[[str], str]:

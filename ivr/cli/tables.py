@@ -12,7 +12,13 @@ def moment(at: int | None) -> str | None:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds") if at is not None else None
 
 
-def shown(rows: Sequence[Mapping[str, object]], as_json: bool, empty: str) -> None:
+Line = Mapping[str, object]
+"""What stands in one line, by the names of the columns."""
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+def shown(rows: Sequence[Line], as_json: bool, empty: str) -> None:
     """Rows as a table, or as JSON, one object a line."""
     from rich.console import Console
     from rich.markup import escape

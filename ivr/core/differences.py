@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ivr.core.facts import Fact, Facts, Phrase, Subject, facts
+from ivr.core.configuration import facts
+from ivr.core.facts import Fact, Facts, Phrase, Subject
 from ivr.core.menus import Hotline
 
 Say = Callable[[Phrase], str]

@@ -1,39 +1,10 @@
-"""What a hotline is, fact by fact: what each step says in each language, where each key leads, who is rung.
-
-Two hotlines with the same facts are the same to every caller. A fact is phrases with holes, so that whoever
-shows it can translate them.
-"""
+"""A fact about a hotline, as phrases with holes, so that whoever shows it can translate them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ivr.core.calls import Part
-from ivr.core.hours import Days, Hours, Span
-from ivr.core.menus import (
-    Ask,
-    ByHours,
-    ByValue,
-    ChooseLanguage,
-    Destination,
-    Dial,
-    Enqueue,
-    Hotline,
-    Language,
-    Lookup,
-    Mailbox,
-    Menu,
-    Option,
-    Patience,
-    Queue,
-    Record,
-    Sms,
-    Step,
-    Voicemail,
-    Words,
-)
+from ivr.core.menus import Destination, Language, Words
 from ivr.core.phrases import plain
-from ivr.core.prompts import offered, options_spoken, recorded, spoken
-from ivr.core.questions import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +32,12 @@ Fact = tuple[Phrase, ...]
 
 Facts = Mapping[Subject, Fact]
 
+Sides = Iterator[tuple[Phrase, Fact]]
+"""The sides of one place, and what is so of each."""
+
 
 def phrase(text: str, /, **holes: object) -> Phrase:
     return Phrase(text, tuple((name, str(value)) for name, value in holes.items()))
-
-
-def facts(hotline: Hotline) -> Facts:
-    """Everything a caller could notice, in the order of the menus."""
-    told: dict[Subject, Fact] = dict(_hotline(hotline))
-    for step in hotline.steps.values():
-        place = phrase("%(step)s", step=step.name)
-        told[Subject(place)] = ()
-        told.update((Subject(place, side), fact) for side, fact in _way(step))
-        told.update((Subject(place, side), fact) for side, fact in _thing(step))
-        for language in hotline.languages:
-            told.update(
-                (Subject(place, side, language), fact) for side, fact in _heard(hotline, step, language)
-            )
-    return told
 
 
 def leads(to: Destination) -> Phrase:
@@ -89,234 +48,11 @@ def quoted(words: Words) -> Phrase:
     return phrase("“%(words)s”", words=plain(words))
 
 
-Sides = Iterator[tuple[Phrase, Fact]]
-
-
-# -- what is heard ----------------------------------------------------------------------------------------
-
-SAID = {
-    Part.SAY: "says",
-    Part.AGAIN: "says to who comes back",
-    Part.SILENCE: "says after silence",
-    Part.WRONG: "says after a wrong key",
-}
-
-
-def _heard(hotline: Hotline, step: Step, language: Language) -> Sides:
-    """The words of a step in one language, and of its keys."""
-    for part, side in SAID.items():
-        if fact := _said(hotline, step, part, language):
-            yield phrase(side), fact
-    match step.thing:
-        case Menu() as menu:
-            offers = list(options_spoken(menu))
-            for option in menu.options:
-                sentence = quoted(offered(hotline, option, language)) if option in offers else SILENT
-                yield _pressing(option), (sentence, leads(option.leads), *_kept(option))
-        case ChooseLanguage(keys=keys):
-            for key, chosen in keys.items():
-                yield phrase("pressing %(key)s", key=key), (phrase("chooses %(language)s", language=chosen),)
-        case Sms(text=text):
-            yield phrase("writes"), (quoted(text[language]),)
-
-
-SILENT = phrase("not offered")
-
-
-def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Fact:
-    """One part of a step without the options, which are facts of their own; nothing if it says nothing."""
-    if part is Part.AGAIN and not step.again and (language, f"{step.name}.again") not in hotline.sounds:
-        return ()
-    own = {Part.SAY: step.say, Part.AGAIN: step.again}
-    if part in own and not isinstance(step.thing, ChooseLanguage):
-        texts = own[part]
-        words: Fact = (quoted(texts[language]),) if texts else ()
-    elif part is not Part.AGAIN and isinstance(step.thing, QUESTIONS):
-        told = spoken(hotline, step.name, part, language)
-        words = tuple(quoted(said) for tongue, said in told if tongue == language)
-    else:
-        return ()
-    sound = recorded(hotline, step.name, part, language)
-    return (*words, phrase("recording %(digest)s", digest=sound.digest[:6])) if sound else words
-
-
-def _pressing(option: Option) -> Phrase:
-    keys = option.first if option.first == option.last else f"{option.first}–{option.last}"
-    return phrase("pressing %(key)s", key=keys)
-
-
-def _kept(option: Option) -> Fact:
-    return (phrase("kept as %(name)s", name=option.keep_as),) if option.keep_as else ()
-
-
-# -- what is done, and where it leads ---------------------------------------------------------------------
-
-
-def _way(step: Step) -> Sides:
-    """Where a step leads when nobody is asked, or when its thing did not work."""
-    if not isinstance(step.thing, Menu | ByHours | ByValue | Enqueue):
-        yield phrase("then"), (leads(step.then),)
-    for reason, to in step.otherwise.items():
-        yield phrase("when %(reason)s", reason=reason or "otherwise"), (leads(to),)
-    if step.must_hear:
-        yield phrase("its words"), (phrase("must be heard"),)
-
-
-def _thing(step: Step) -> Sides:
-    """What a step does."""
-    match step.thing:
-        case Menu(silence=silence, wrong=wrong, after=after) as menu:
-            yield from _patience(silence, wrong, after)
-            if menu.longest > 1 or menu.type_ahead is not None:
-                yield phrase("between keys"), (_seconds(menu.between_keys),)
-            if menu.type_ahead is not None:
-                yield phrase("keys typed ahead"), (_seconds(menu.type_ahead),)
-        case ChooseLanguage(silence=silence, wrong=wrong, after=after, change=change):
-            yield from _patience(silence, wrong, after)
-            if change:
-                yield phrase("chosen anew by key"), (phrase("%(key)s", key=change),)
-        case Ask(silence=silence, wrong=wrong, after=after) as ask:
-            yield from _patience(silence, wrong, after)
-            yield phrase("asks for"), tuple(_asked(ask))
-        case ByHours(hours=hours, open=opened, closed=closed):
-            yield phrase("when %(hours)s is open", hours=hours), (leads(opened),)
-            yield phrase("when %(hours)s is closed", hours=hours), (leads(closed),)
-        case ByValue(value=value, when=when):
-            for pattern, to in when:
-                yield phrase("when %(value)s is “%(text)s”", value=value, text=pattern), (leads(to),)
-        case Lookup(get=get, timeout=timeout):
-            yield phrase("looks up"), (phrase("%(address)s", address=plain(get)), _seconds(timeout))
-        case Enqueue(queue=queue):
-            yield phrase("waits in queue"), (phrase("%(queue)s", queue=queue),)
-        case Dial(parties=parties, ring=ring, press=press):
-            rung = tuple(phrase("%(party)s", party=plain(party)) for party in parties)
-            key = phrase("taken by pressing 1") if press else phrase("taken by picking up")
-            yield phrase("rings"), (*rung, _seconds(ring), key)
-        case Voicemail(mailbox=mailbox):
-            yield phrase("takes a message for"), (phrase("%(mailbox)s", mailbox=mailbox),)
-        case Record(keep_as=name, longest=longest, silence=quiet, end=end):
-            kept = phrase("kept as %(name)s", name=name)
-            yield phrase("records"), (kept, *_recording(longest, quiet, end))
-        case Sms(to=to):
-            yield phrase("writes to"), (phrase("%(number)s", number=plain(to)),)
-
-
-def _patience(silence: Patience, wrong: Patience, after: float) -> Sides:
-    yield phrase("when silent"), (_seconds(after), _tries(silence), leads(silence.then))
-    yield phrase("when wrong"), (_tries(wrong), leads(wrong.then))
-
-
-def _tries(patience: Patience) -> Phrase:
-    return phrase("tries: %(count)s", count=patience.tries)
-
-
-def _seconds(seconds: float) -> Phrase:
+def in_seconds(seconds: float) -> Phrase:
     return phrase("%(seconds)s s", seconds=f"{seconds:g}")
 
 
-def _asked(ask: Ask) -> Iterator[Phrase]:
-    yield phrase("digits: %(fewest)s to %(most)s", fewest=ask.fewest, most=ask.most)
-    yield phrase("kept as %(name)s", name=ask.keep_as)
-    if ask.end:
-        yield phrase("ended by %(key)s", key=ask.end)
-    if ask.smallest is not None or ask.largest is not None:
-        yield phrase("from %(smallest)s to %(largest)s", smallest=ask.smallest, largest=ask.largest)
-    if ask.check:
-        yield phrase("check digit: %(check)s", check=ask.check)
-    if ask.confirm:
-        yield phrase("read back")
-    if ask.secret:
-        yield phrase("secret")
-
-
-def _recording(longest: float, quiet: float, end: str) -> Fact:
+def rules_of_recording(longest: float, quiet: float, end: str) -> Fact:
     longest_ = phrase("at most %(seconds)s s", seconds=f"{longest:g}")
     ended = phrase("ended by %(seconds)s s of silence", seconds=f"{quiet:g}")
     return (longest_, ended, phrase("ended by %(key)s", key=end)) if end else (longest_, ended)
-
-
-# -- the hotline around its steps -------------------------------------------------------------------------
-
-
-def _hotline(hotline: Hotline) -> Iterator[tuple[Subject, Fact]]:
-    yield Subject(phrase("the hotline’s name")), (phrase("%(name)s", name=hotline.name),)
-    yield Subject(phrase("the hotline’s zone")), (phrase("%(name)s", name=hotline.zone),)
-    for number, to in hotline.numbers.items():
-        yield Subject(phrase("number %(number)s", number=number)), (leads(to),)
-    for language, voice in hotline.languages.items():
-        spoken_by = (phrase("%(tag)s", tag=voice.tag), phrase("voice %(voice)s", voice=voice.voice or "–"))
-        yield Subject(phrase("language %(language)s", language=language)), spoken_by
-    for name, hours in hotline.hours.items():
-        place = phrase("hours %(name)s", name=name)
-        yield Subject(place), ()
-        yield from ((Subject(place, side), fact) for side, fact in _hours(hours))
-    for queue in hotline.queues.values():
-        place = phrase("queue %(name)s", name=queue.name)
-        yield Subject(place), ()
-        yield from ((Subject(place, side), fact) for side, fact in _queue(queue))
-    for mailbox in hotline.mailboxes.values():
-        yield Subject(phrase("mailbox %(name)s", name=mailbox.name)), _mailbox(mailbox)
-    yield Subject(phrase("limits")), tuple(_limits(hotline))
-    for number in hotline.blocked:
-        yield Subject(phrase("caller %(number)s", number=number)), (phrase("turned away"),)
-    for number in hotline.allowed:
-        yield Subject(phrase("destination %(number)s", number=number)), (phrase("allowed"),)
-    for host in hotline.lookup_hosts:
-        yield Subject(phrase("look-ups at %(host)s", host=host)), (phrase("allowed"),)
-
-
-WEEK = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-
-
-def _hours(hours: Hours) -> Sides:
-    if hours.always:
-        yield phrase("every day"), (phrase("open all day"),)
-    for day, name in enumerate(WEEK):
-        if not hours.always:
-            yield phrase(name), _spans(hours.week.get(day, ()))
-    if hours.holidays:
-        yield phrase("public holidays"), (phrase("closed in %(country)s", country=hours.holidays),)
-    for days in hours.closed:
-        yield phrase("%(days)s", days=_days(days)), (CLOSED,)
-    for days, spans in hours.open:
-        yield phrase("%(days)s", days=_days(days)), _spans(spans)
-
-
-CLOSED = phrase("closed")
-
-
-def _spans(spans: tuple[Span, ...]) -> Fact:
-    times = tuple(
-        phrase("%(from)s–%(until)s", **{"from": f"{first:%H:%M}", "until": f"{until:%H:%M}"})
-        for first, until in spans
-    )
-    return times or (CLOSED,)
-
-
-def _days(days: Days) -> str:
-    first, last = (
-        "-".join(f"{part:02}" for part in end if part is not None) for end in (days.first, days.last)
-    )
-    return first if first == last else f"{first}..{last}"
-
-
-def _queue(queue: Queue) -> Sides:
-    if queue.hours:
-        yield phrase("hours"), (phrase("%(name)s", name=queue.hours),)
-    for name, value in queue.settings.items():
-        many = value if isinstance(value, tuple) else (value,)
-        written = ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in many)
-        yield phrase("%(setting)s", setting=name), (phrase("%(value)s", value=written),)
-
-
-def _mailbox(mailbox: Mailbox) -> Fact:
-    rules = _recording(mailbox.longest, mailbox.silence, mailbox.end)
-    return (phrase("mailed to %(address)s", address=mailbox.mail), *rules) if mailbox.mail else rules
-
-
-def _limits(hotline: Hotline) -> Iterator[Phrase]:
-    limits = hotline.limits
-    yield phrase("keys: %(count)s", count=limits.keys)
-    yield leads(limits.then)
-    if limits.calls is not None:
-        yield phrase("calls: %(count)s per %(seconds)s s", count=limits.calls, seconds=f"{limits.per:g}")

@@ -1,12 +1,11 @@
 """The admin's own recordings: found by their names, playable on a phone line, saying what the menus say."""
 
-import struct
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from ivr.core import riff
 from ivr.core.calls import Part
 from ivr.core.menus import Ask, ChooseLanguage, Hotline, Language, Menu, Sound, Step, Value, Where, Words
 from ivr.core.phrases import plain
@@ -15,7 +14,6 @@ from ivr.language.mistakes import Findings, Wrong
 
 LARGEST = 5_000_000
 """Bytes; five minutes."""
-PCM, U_LAW, EXTENSIBLE = 1, 7, 0xFFFE
 CONVERT = "convert it: sox in.wav -r 8000 -c 1 -b 16 out.wav"
 
 
@@ -72,32 +70,20 @@ def _add(found: Recordings, path: Path, language: Language, name: str) -> None:
 
 def seconds(content: bytes) -> float:
     """How long a WAV file lasts. Raises Wrong unless it is 8 kHz mono, as PCM of 16 bits or u-law."""
-    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise Wrong("this is not a WAV file", CONVERT)
-    chunks = dict(_chunks(content))
-    head, data = chunks.get(b"fmt ", b""), chunks.get(b"data", b"")
-    if len(head) < 16:
-        raise Wrong("this WAV file does not say what is in it", CONVERT)
-    kind, channels, rate, _, _, bits = struct.unpack("<HHIIHH", head[:16])
-    if kind == EXTENSIBLE and len(head) >= 26:
-        (kind,) = struct.unpack("<H", head[24:26])
-    if (kind, bits) not in ((PCM, 16), (U_LAW, 8)):
+    try:
+        wave = riff.wave(content)
+    except riff.NotWav as problem:
+        raise Wrong(str(problem), CONVERT) from None
+    if (wave.coding, wave.bits) not in ((riff.PCM, 16), (riff.U_LAW, 8)):
         raise Wrong("this is neither PCM of 16 bits nor u-law", CONVERT)
-    if (rate, channels) != (8000, 1):
-        heard = f"{rate / 1000:g} kHz {'mono' if channels == 1 else f'in {channels} channels'}"
+    if (wave.hertz, wave.channels) != (8000, 1):
+        heard = (
+            f"{wave.hertz / 1000:g} kHz {'mono' if wave.channels == 1 else f'in {wave.channels} channels'}"
+        )
         raise Wrong(f"this is {heard}; a phone line carries 8 kHz mono", CONVERT)
-    if not data:
+    if not wave.samples:
         raise Wrong("nothing is recorded here", "record it again")
-    return len(data) / (8000.0 if kind == U_LAW else 16000.0)
-
-
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parts of a RIFF file; one cut short is given as far as it goes."""
-    index = 12
-    while index + 8 <= len(content):
-        name, size = struct.unpack("<4sI", content[index : index + 8])
-        yield name, content[index + 8 : index + 8 + size]
-        index += 8 + size + size % 2
+    return len(wave.samples) / (8000.0 if wave.coding == riff.U_LAW else 16000.0)
 
 
 def _compare(

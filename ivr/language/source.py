@@ -126,6 +126,10 @@ class _Reader:
 
     def __init__(self, name: str, source: str, findings: Findings, about: str) -> None:
         self.name, self.source, self.findings, self.about = name, source, findings, about
+        # What a whole file does not have need not be looked for at each of its nodes.
+        self.has_tags = "&" in source or "!" in source
+        self.has_comments = "#" in source
+        self.has_escapes = "\\" in source
 
     def read(self) -> Table | None:
         loader = _Loader(self.source, self.findings)
@@ -150,7 +154,7 @@ class _Reader:
         return Where(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def tree(self, node: Node) -> Tree:
-        if node.tag or self.source.startswith(("&", "!"), node.start_mark.index):
+        if node.tag or (self.has_tags and self.source.startswith(("&", "!"), node.start_mark.index)):
             return self.refused(node)
         if isinstance(node, ScalarNode):
             return self.text(node)
@@ -173,9 +177,9 @@ class _Reader:
         text = Text(node.value)
         mark = node.start_mark
         text.file, text.line, text.column = self.name, mark.line + 1, mark.column + 1
-        if not node.style:
+        if self.has_comments and not node.style:
             comments.check_swallowed(self.name, self.source, node.end_mark.index, text, self.findings)
-        if control := CONTROL.search(text):  # the file has none, so an escape makes it
+        if self.has_escapes and (control := CONTROL.search(text)):  # a file has none but by an escape
             code = f"U+{ord(control[0]):04X}"
             self.findings.misspelled(text.at, f"a control character ({code}) is written here", "delete it")
             return text_at(CONTROL.sub("", text), text.at)

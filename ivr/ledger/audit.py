@@ -12,6 +12,7 @@ from typing import Any
 
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.rows import compact
+from ivr.ledger.search import page_by_page, where, with_part
 from ivr.ledger.transaction import Row, Transaction
 
 State = Mapping[str, Any]
@@ -37,6 +38,7 @@ class Deed(StrEnum):
     RECORDING_FETCHED = "recording_fetched"
     CALLS_EXPORTED = "calls_exported"
     PUBLISHED = "published"
+    AMENDED = "amended"
     ROLLED_BACK = "rolled_back"
 
 
@@ -127,24 +129,18 @@ _SOUGHT = {
 def newest(tx: Transaction, sought: Sought = ANY, before: int | None = None, most: int = 50) -> list[Entry]:
     """A page of the audit, newest first; `before` is the number of the last entry of the page before."""
     asked = {"since": sought.since, "until": sought.until, "what": sought.what}
-    asked |= {"who": _part(sought.who), "subject": _part(sought.subject)}
+    asked |= {"who": with_part(sought.who), "subject": with_part(sought.subject)}
     values = {name: value for name, value in asked.items() if value is not None}
     conditions = [_SOUGHT[name] for name in values] + (["number < :before"] if before is not None else [])
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql = f"{_SELECT} {where} ORDER BY number DESC LIMIT :most"
+    sql = f"{_SELECT} {where(conditions)} ORDER BY number DESC LIMIT :most"
     return [_entry(row) for row in tx.rows(sql, {**values, "before": before, "most": most})]
 
 
 def every(ledger: Ledger, sought: Sought = ANY, page: int = 500) -> Iterator[Entry]:
     """All entries, newest first, read page by page."""
-    before: int | None = None
-    while True:
-        with ledger.reading(patience=60) as tx:
-            entries = newest(tx, sought, before, page)
-        yield from entries
-        if len(entries) < page:
-            return
-        before = entries[-1].number
+    return page_by_page(
+        ledger, lambda tx, before: newest(tx, sought, before, page), lambda last: last.number, page
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +198,3 @@ def _masked(state: dict[str, Any]) -> dict[str, Any]:
         name: MASKED if is_secret(name) else _masked(value) if isinstance(value, dict) else value
         for name, value in state.items()
     }
-
-
-def _part(text: str | None) -> str | None:
-    """A pattern for texts with this one in them."""
-    if not text:
-        return None
-    plain = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{plain}%"

@@ -12,6 +12,7 @@ from ivr.ledger.ledger import Ledger
 from ivr.ledger.legs import Leg
 from ivr.ledger.messages import Message
 from ivr.ledger.recordings import Recording
+from ivr.ledger.search import page_by_page, where, with_part
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -68,21 +69,18 @@ def newest(tx: Transaction, wanted: Wanted = EVERY, after: Mark | None = None, m
     if after is not None:
         conditions.append("(started_at, id) < (:after_at, :after_id)")
         values |= {"after_at": after[0], "after_id": after[1]}
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    sql = f"{_LINES} {where} ORDER BY started_at DESC, id DESC LIMIT :most"
+    sql = f"{_LINES} {where(conditions)} ORDER BY started_at DESC, id DESC LIMIT :most"
     return [_line(row) for row in tx.rows(sql, {**values, "most": most})]
 
 
 def every(ledger: Ledger, wanted: Wanted = EVERY, page: int = 500) -> Iterator[Line]:
-    """All lines, newest first, read page by page: an export of a year holds nobody up."""
-    after: Mark | None = None
-    while True:
-        with ledger.reading(patience=60) as tx:
-            lines = newest(tx, wanted, after, page)
-        yield from lines
-        if len(lines) < page:
-            return
-        after = (lines[-1].started_at, lines[-1].id)
+    """All lines, newest first, read page by page."""
+    return page_by_page(
+        ledger,
+        lambda tx, after: newest(tx, wanted, after, page),
+        lambda last: (last.started_at, last.id),
+        page,
+    )
 
 
 def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
@@ -91,20 +89,12 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
         ("started_at >= :since", "since", wanted.since),
         ("started_at < :until", "until", wanted.until),
         ("outcome = :outcome", "outcome", str(wanted.outcome) if wanted.outcome else None),
-        ("LOWER(caller) LIKE :number ESCAPE '!'", "number", _part(wanted.number)),
-        (_WITH_TEXT, "text", _part(wanted.text)),
+        ("LOWER(caller) LIKE :number ESCAPE '!'", "number", with_part(wanted.number)),
+        (_WITH_TEXT, "text", with_part(wanted.text)),
     ]
     given = [(condition, name, value) for condition, name, value in asked if value is not None]
     still = ["ended_at IS NULL"] if wanted.open else []
     return still + [condition for condition, _, _ in given], {name: value for _, name, value in given}
-
-
-def _part(text: str | None) -> str | None:
-    """A pattern for texts with this one in them."""
-    if not text or not text.strip():
-        return None
-    plain = text.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{plain}%"
 
 
 def _line(row: Row) -> Line:

@@ -158,6 +158,20 @@ def publish(
     return number
 
 
+_AMEND = "UPDATE revision SET author = :author, note = :note WHERE number = :number"
+
+_AMEND_LIVE = """
+UPDATE live SET author = :author, note = :note
+WHERE revision = :number AND since = (SELECT published_at FROM revision WHERE number = :number)"""
+
+
+def amend(tx: Transaction, number: int, author: str, note: str) -> None:
+    """Say who published a revision and why, after the fact: of itself it stays what it is."""
+    values = {"number": number, "author": author, "note": note}
+    tx.run(_AMEND, values)
+    tx.run(_AMEND_LIVE, values)
+
+
 def newest_number(tx: Transaction) -> int | None:
     """The number of the revision that was published last, whether it is live or not."""
     row = tx.row("SELECT MAX(number) FROM revision", {})

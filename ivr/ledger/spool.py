@@ -5,14 +5,13 @@ replay. A line that is not whole was never acknowledged.
 """
 
 import errno
-import fcntl
 import logging
 import os
-import secrets
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -20,14 +19,18 @@ from ivr.core.calls import Call
 from ivr.ledger import spool_lines
 from ivr.ledger.facts import Fact, Moved
 from ivr.ledger.seal import Seal
+from ivr.ledger.spool_files import FACTS, OwnFile, SpoolFile, a_name, held, new_file, private, sync_folder
 from ivr.ledger.spool_lines import Index, Strange
 
 log = logging.getLogger(__name__)
 
-FACTS, ASIDE, RESERVE = ".facts", ".aside", "reserve"
+ASIDE, RESERVE = ".aside", "reserve"
 
 RESERVED = 8 << 20
 """Bytes of the disk kept for the spool, given up when it is full: room for some thousand facts."""
+
+TRY_AGAIN = 60.0
+"""Seconds until a file that was put off is tried again."""
 
 TICK_NS = 100_000_000
 """What changes in a folder so soon after another change may leave it with the same time."""
@@ -39,8 +42,9 @@ class Spool:
     def __init__(self, folder: Path, seal: Seal) -> None:
         self.folder = folder
         self._seal = seal
-        self._own: _Own | None = None
+        self._own: OwnFile | None = None
         self._writing = Lock()
+        self._put_off: deque[tuple[float, SpoolFile]] = deque()
         self._index = Index()
         self._empty_as_of = 0
 
@@ -97,28 +101,55 @@ class Spool:
         said = SpoolFile(own.path, -1, self._seal).lines() if own else iter(())
         return next((fact for fact in said if not isinstance(fact, Strange)), None)
 
-    def to_replay(self) -> Iterator["SpoolFile"]:
+    def to_replay(self) -> Iterator[SpoolFile]:
         """The files to replay, held for us: our own (another is begun), and those of processes that died."""
         with self._writing:
             own, self._own = self._own, None
         if own is not None:
             yield SpoolFile(own.path, own.file, self._seal)
+        while (due := self._due()) is not None:
+            yield due
         for path in self._files():
-            held = _held(path)
-            if held is not None:
-                yield SpoolFile(path, held, self._seal)
+            taken = held(path)
+            if taken is not None:
+                yield SpoolFile(path, taken, self._seal)
+
+    def put_off(self, file: SpoolFile, why: OSError) -> None:
+        """Keep hold of a file that cannot be dealt with now, and give it `to_replay` again in a minute."""
+        if not file.was_put_off:
+            text = "%s cannot be put down, and what is wrong with it cannot be set aside (%s): "
+            log.error(text + "it is tried again each minute", file.path, why)
+        with self._writing:
+            self._put_off.append((time.monotonic() + TRY_AGAIN, replace(file, was_put_off=True)))
+
+    def _due(self) -> SpoolFile | None:
+        """A file that was put off long enough."""
+        with self._writing:
+            if self._put_off and self._put_off[0][0] <= time.monotonic():
+                return self._put_off.popleft()[1]
+        return None
 
     def set_aside(self, lines: Sequence[Fact | Strange]) -> None:
-        """Keep what nobody understands, or the ledger refuses, where no replay sees it. Raises OSError."""
-        path = self.folder / f"{_a_name()}{ASIDE}"
+        """Keep what nobody understands, or the ledger refuses, where no replay sees it.
+
+        Raises OSError, and then has kept nothing: the reserve is for what callers do.
+        """
+        name = a_name()
+        path, made = self.folder / f"{name}{ASIDE}", self.folder / f".{name}"
+        try:
+            with open(made, "xb", opener=private) as file:
+                file.writelines(self._written(each) for each in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            made.rename(path)
+            sync_folder(self.folder)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
         log.error("%s facts of the spool cannot be put down, and are kept in %s", len(lines), path)
-        with open(path, "xb", opener=_private) as file:
-            for each in lines:
-                file.write(
-                    each.line + b"\n" if isinstance(each, Strange) else spool_lines.written(self._seal, each)
-                )
-            file.flush()
-            os.fsync(file.fileno())
+
+    def _written(self, line: Fact | Strange) -> bytes:
+        return line.line + b"\n" if isinstance(line, Strange) else spool_lines.written(self._seal, line)
 
     def try_aside_again(self) -> None:
         """Another version of the program, or another key, may understand what was set aside."""
@@ -131,8 +162,8 @@ class Spool:
         reserve = self.folder / RESERVE
         with suppress(OSError):
             if not reserve.exists() and self._has_room():
-                made = reserve.with_name(f".{_a_name()}")
-                with open(made, "xb", opener=_private) as file:
+                made = reserve.with_name(f".{a_name()}")
+                with open(made, "xb", opener=private) as file:
                     os.posix_fallocate(file.fileno(), 0, RESERVED)
                 made.rename(reserve)
 
@@ -142,11 +173,15 @@ class Spool:
         return disk.f_bavail * disk.f_frsize > 2 * RESERVED
 
     def close(self) -> None:
-        """Let go of our file; whoever finds it replays it."""
+        """Let go of our files; whoever finds them replays them."""
         with self._writing:
             own, self._own = self._own, None
+            put_off = [file for _, file in self._put_off]
+            self._put_off.clear()
         if own is not None:
             os.close(own.file)
+        for file in put_off:
+            file.leave()
 
     # -- our file -------------------------------------------------------------------------------------
 
@@ -164,7 +199,7 @@ class Spool:
     def _write_once(self, lines: bytes, sync: bool) -> None:
         if self._own is None or self._own.pid != os.getpid():
             self._make_folder()
-            self._own = _own(self.folder)
+            self._own = new_file(self.folder)
         own = self._own
         try:
             left = memoryview(lines)
@@ -189,84 +224,3 @@ class Spool:
             return [path for path in self.folder.iterdir() if path.suffix == FACTS]
         except FileNotFoundError:
             return []
-
-
-@dataclass(slots=True)
-class _Own:
-    """The file this process appends to."""
-
-    path: Path
-    file: int
-    pid: int
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SpoolFile:
-    """A file that is ours to replay."""
-
-    path: Path
-    file: int
-    _seal: Seal
-
-    def lines(self) -> Iterator[Fact | Strange]:
-        """What stands in it, but for a torn end; nothing if somebody removed it under us."""
-        with suppress(FileNotFoundError), self.path.open("rb") as file:
-            for line in file:
-                said = spool_lines.read(self._seal, line[:-1]) if line.endswith(b"\n") else None
-                if said is not None and not isinstance(said, Call):
-                    yield said
-
-    def done(self) -> None:
-        """All of it is in the ledger."""
-        self.path.unlink(missing_ok=True)
-        os.close(self.file)
-
-    def leave(self) -> None:
-        """Not now: somebody else, or we, will replay it another time."""
-        os.close(self.file)
-
-
-def _own(folder: Path) -> _Own:
-    """A new file, locked before anybody can see it under its name."""
-    name = _a_name()
-    file = os.open(
-        folder / f".{name}", os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600
-    )
-    fcntl.flock(file, fcntl.LOCK_EX)
-    path = folder / f"{name}{FACTS}"
-    (folder / f".{name}").rename(path)
-    _sync_folder(folder)
-    return _Own(path, file, os.getpid())
-
-
-def _held(path: Path) -> int | None:
-    """The file, locked for us; None if somebody lives who holds it, or has just replayed it."""
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(file).st_nlink:
-            return file
-    except BlockingIOError:
-        pass
-    os.close(file)
-    return None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _a_name() -> str:
-    return f"{os.getpid()}-{secrets.token_hex(4)}"
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

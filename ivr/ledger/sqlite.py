@@ -8,10 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, QueuePool, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    PoolProxiedConnection,
+    QueuePool,
+    create_engine,
+    event,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
@@ -26,6 +35,11 @@ A_TENTH = 100
 
 FILE_LOOK = 0.1
 """Seconds between two looks whether the file is still the one that was opened."""
+
+QUERY_ONLY = "query_only = ON"
+"""What the connections that read are set to: a statement that writes fails on them."""
+
+READERS = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 56, "pool_timeout": PATIENCE}
 
 AWAY = {
     sqlite3.SQLITE_CANTOPEN,
@@ -54,11 +68,12 @@ class SQLite:
             raise ValueError(f"synchronous is NORMAL or FULL, not {synchronous!r}")
         self._path = Path(url.database)
         self.file: Path | None = self._path
-        self._engine = _engine(self._path, synchronous)
+        self._readers = _engine(self._path, synchronous, QUERY_ONLY, **READERS)
+        self._writers = _engine(self._path, synchronous, poolclass=NullPool)
         self.forked()
 
     def forked(self) -> None:
-        self._engine.dispose(close=False)
+        self._readers.dispose(close=False)
         self._turn = Lock()
         self._lock_file: int | None = None
         self._writer: PoolProxiedConnection | None = None
@@ -69,7 +84,7 @@ class SQLite:
 
     def close(self) -> None:
         self._drop_writer()
-        self._engine.dispose()
+        self._readers.dispose()
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -100,15 +115,13 @@ class SQLite:
     def reading(self, seal: Seal, patience: float) -> Iterator["SQLiteTransaction"]:
         self._see_to_the_file()
         try:
-            pooled = self._engine.raw_connection()
+            pooled = self._readers.raw_connection()
             driver = _driver(pooled)
             try:
-                driver.execute("PRAGMA query_only = 1")
                 driver.execute("BEGIN")
                 yield SQLiteTransaction(driver, seal)
             finally:
                 driver.rollback()
-                driver.execute("PRAGMA query_only = 0")
                 pooled.close()
         except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
             _retell(error)
@@ -122,7 +135,7 @@ class SQLite:
         with self._turn:
             lock = self._locked(float("inf"))
             try:
-                with self._engine.connect() as connection:
+                with self._writers.connect() as connection:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                     yield connection
                     connection.exec_driver_sql("COMMIT")
@@ -158,15 +171,15 @@ class SQLite:
         there = (found.st_dev, found.st_ino)
         if there != self._opened:
             if self._opened is not None:
-                self._engine.dispose()
+                self._readers.dispose()
             self._opened = there
 
     def _writing(self) -> sqlite3.Connection:
-        """The one connection of this process that writes. It stays out of the pool, whose keeping would
-        cost every keypress a tenth of its time; only one thread writes at a time anyway."""
+        """The one connection of this process that writes, kept without a pool, whose care would cost every
+        keypress a tenth of its time; only one thread writes at a time anyway."""
         if self._writer is None or self._writing_to != self._opened:
             self._drop_writer()
-            self._writer, self._writing_to = self._engine.raw_connection(), self._opened
+            self._writer, self._writing_to = self._writers.raw_connection(), self._opened
             self._patience_ms = -1
         return _driver(self._writer)
 
@@ -228,7 +241,7 @@ class SQLiteTransaction:
         pass  # the whole database is this writer's
 
 
-def _engine(file: Path, synchronous: str) -> Engine:
+def _engine(file: Path, synchronous: str, *pragmas: str, **pool: Any) -> Engine:
     """Connections that begin and commit only when told to, and are used by one thread at a time.
 
     None of them makes the file: an empty one in the place of one that is away would pass for the truth.
@@ -240,21 +253,12 @@ def _engine(file: Path, synchronous: str) -> Engine:
             address, uri=True, isolation_level=None, check_same_thread=False, timeout=PATIENCE
         )
 
-    engine = create_engine(
-        "sqlite://",
-        creator=connected,
-        poolclass=QueuePool,
-        pool_reset_on_return=None,
-        pool_size=8,
-        max_overflow=56,
-        pool_timeout=PATIENCE,
-    )
+    engine = create_engine("sqlite://", creator=connected, pool_reset_on_return=None, **pool)
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA foreign_keys = ON")
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
         connection.create_function("lower", 1, _lower, deterministic=True)
 
     return engine

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ivr.core.riff import NotWav
 from ivr.outside import telephone, wav
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -36,7 +37,7 @@ def speak(command: str, words: str, *, language: str, tag: str, voice: str = "")
             sound = wav.read(file.read_bytes())
         except FileNotFoundError:
             raise SpeechFailed(f"'{command}' wrote no file; IVR_SPEECH must write to {{file}}") from None
-        except wav.NotWav as problem:
+        except NotWav as problem:
             raise SpeechFailed(f"what '{command}' wrote is not WAV we can read: {problem}") from None
     heard = telephone.as_telephone_hears(sound)
     if not heard:

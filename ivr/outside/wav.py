@@ -1,19 +1,16 @@
 """WAV files: any PCM is read, what a telephone carries is written, with the words it says written into it."""
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-PCM, U_LAW, EXTENSIBLE = 1, 7, 0xFFFE
+from ivr.core import riff
+from ivr.core.riff import chunk
+
 HERTZ = 8000
 """Samples a second on a telephone line."""
 
 MADE_HERE = b"ivr render"
 """Who made a file (INFO: ISFT): what we made we may make again, an admin's own recording never."""
-
-
-class NotWav(ValueError):
-    """These bytes are no WAV file of whole numbers (PCM)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +23,24 @@ class Sound:
 
 def read(wav: bytes) -> Sound:
     """The sound of a PCM file of any rate and width; its channels become one. Raises NotWav."""
-    if wav[:4] != b"RIFF" or wav[8:12] != b"WAVE":
-        raise NotWav("it does not begin like a WAV file")
-    chunks = dict(_chunks(wav))
-    head, data = chunks.get(b"fmt ", b""), chunks.get(b"data", b"")
-    if len(head) < 16:
-        raise NotWav("it does not say what is in it")
-    kind, channels, hertz, _, _, bits = struct.unpack("<HHIIHH", head[:16])
-    if kind == EXTENSIBLE and len(head) >= 26:
-        (kind,) = struct.unpack("<H", head[24:26])
-    if kind != PCM or bits not in (8, 16, 24, 32) or not channels or not hertz:
-        raise NotWav("it is not PCM of 8, 16, 24 or 32 bits")
-    return Sound(hertz, _one_channel(_samples(data, bits // 8), channels))
+    wave = riff.wave(wav)
+    if wave.coding != riff.PCM or wave.bits not in (8, 16, 24, 32) or not wave.channels or not wave.hertz:
+        raise riff.NotWav("this is not PCM of 8, 16, 24 or 32 bits")
+    return Sound(wave.hertz, _one_channel(_samples(wave.samples, wave.bits // 8), wave.channels))
 
 
 def telephone(encoded: bytes, words: str, language: str) -> bytes:
     """A telephone's file (8 kHz, one channel) of samples encoded in u-law, with its caption."""
-    head = struct.pack("<HHIIHHH", U_LAW, 1, HERTZ, HERTZ, 1, 8, 0)
-    made = _chunk(b"LIST", b"INFO" + _chunk(b"ISFT", MADE_HERE + b"\0"))
-    fact = _chunk(b"fact", struct.pack("<I", len(encoded)))
-    body = b"WAVE" + _chunk(b"fmt ", head) + fact + made + _chunk(b"data", encoded)
-    return with_caption(b"RIFF" + struct.pack("<I", len(body)) + body, words, language)
+    head = struct.pack("<HHIIHHH", riff.U_LAW, 1, HERTZ, HERTZ, 1, 8, 0)
+    made = chunk(b"LIST", b"INFO" + chunk(b"ISFT", MADE_HERE + b"\0"))
+    fact = chunk(b"fact", struct.pack("<I", len(encoded)))
+    body = b"WAVE" + chunk(b"fmt ", head) + fact + made + chunk(b"data", encoded)
+    return with_caption(chunk(b"RIFF", body), words, language)
 
 
 def is_made_here(wav: bytes) -> bool:
     """Whether `ivr render` made this file."""
-    return any(name == b"LIST" and MADE_HERE in content for name, content in _chunks(wav))
+    return any(name == b"LIST" and MADE_HERE in content for name, content in riff.chunks(wav))
 
 
 def with_caption(wav: bytes, words: str, language: str) -> bytes:
@@ -59,11 +48,11 @@ def with_caption(wav: bytes, words: str, language: str) -> bytes:
 
     A file that has a comment already, or is no RIFF file, is left as it is.
     """
-    if wav[:4] != b"RIFF" or wav[8:12] != b"WAVE" or b"ICMT" in wav or not words:
+    if not riff.is_wav(wav) or b"ICMT" in wav or not words:
         return wav
-    info = b"INFO" + _chunk(b"ICMT", words.encode() + b"\0") + _chunk(b"ILNG", language.encode() + b"\0")
-    body = wav[8:] + (b"\0" if len(wav) % 2 else b"") + _chunk(b"LIST", info)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    info = b"INFO" + chunk(b"ICMT", words.encode() + b"\0") + chunk(b"ILNG", language.encode() + b"\0")
+    body = wav[8:] + (b"\0" if len(wav) % 2 else b"") + chunk(b"LIST", info)
+    return chunk(b"RIFF", body)
 
 
 def _samples(data: bytes, width: int) -> list[int]:
@@ -82,17 +71,3 @@ def _one_channel(samples: list[int], channels: int) -> list[int]:
         return samples
     each = (samples[channel::channels] for channel in range(channels))
     return [sum(together) // channels for together in zip(*each, strict=False)]
-
-
-def _chunks(wav: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parts of a RIFF file; one cut short (or written into a pipe) is given as far as it goes."""
-    at = 12
-    while at + 8 <= len(wav):
-        name, size = struct.unpack("<4sI", wav[at : at + 8])
-        yield name, wav[at + 8 : at + 8 + size]
-        at += 8 + size + size % 2
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    """RIFF: a name, a length, the content, and a byte more if that is odd."""
-    return name + struct.pack("<I", len(content)) + content + (b"\0" if len(content) % 2 else b"")

@@ -19,7 +19,7 @@ from ivr.rehearsal.hearing import Heard
 from ivr.rehearsal.stage import Play, Stage, staged
 from ivr.rehearsal.town import NOBODY, Scene, Town, people
 from ivr.rehearsal.witness import Parting
-from ivr.switchboard.publishing import captioned, sound_of
+from ivr.switchboard.draft import captioned, sound_of
 
 LAST_WORDS = 3.0
 """Seconds after the last call in which the carrier tells its end, and the last texts are sent."""

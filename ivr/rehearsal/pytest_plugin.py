@@ -69,7 +69,7 @@ class Stages:
 
     def menus(self, folder: Path) -> Checked:
         """The checked menus of a folder. Raises NotPlayed with their mistakes."""
-        from ivr.switchboard.publishing import check
+        from ivr.switchboard.draft import check
 
         if folder not in self._checked:
             self._checked[folder] = check(folder, folder.parent / "recordings")

@@ -4,6 +4,7 @@ The carrier may ask twice, late, or at the same time on two of our processes (la
 once, and whoever asks again is given the answer that was stored with it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zlib import crc32
 
@@ -43,6 +44,9 @@ GOODBYE = twiml.document(twiml.hangup()).fill({})
 
 TRIES_TO_KNOW = 2
 """How often a caller waits a moment for the process that knows their call, before it goes on without."""
+
+
+Numbers = Callable[[], said.Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,11 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
     return happen(exchange, decide)
 
 
-def line_answered(exchange: Exchange, at: At, numbers: said.Numbers, event: said.Instruction) -> bytes:
+def line_answered(exchange: Exchange, at: At, numbers: Numbers, event: said.Instruction) -> bytes:
     """Something came in at a place: keys or silence, a party's end, a recording, time to look again.
 
-    It may come after the call's end was told: a message was left all the same.
+    It may come after the call's end was told: a message was left all the same. For `numbers` is only asked
+    where we do not know the call.
     """
     now, call_id = exchange.now(), event.call_id
     live = live_script(exchange)
@@ -103,7 +108,7 @@ def line_answered(exchange: Exchange, at: At, numbers: said.Numbers, event: said
         known = standing(look, call_id, at.hop, at.call)
         if look.tx is None and (known is None or known.call.hop < at.hop) and at.tries < TRIES_TO_KNOW:
             raise NotKnownYet
-        call = known.call if known else lost_call(call_id, numbers, at, asked, now)
+        call = known.call if known else lost_call(call_id, numbers(), at, asked, now)
         row = Row.BEHIND if known is None or known.ahead or at.hop > call.hop else Row.THERE
         if known and at.hop < call.hop:
             return answered_before(look, known, at.hop)

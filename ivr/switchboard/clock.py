@@ -63,8 +63,7 @@ class Clock:
             self._exchange.due.wait(LOOK_EVERY)
             self._exchange.due.clear()
             try:
-                look_after_spool(self._exchange)
-                self._make_ready()
+                self._look_at_ledger()
                 self._watch_folder()
                 self._wish_rounds()
                 self._look_after_line()
@@ -74,6 +73,13 @@ class Clock:
                     log.warning("the clock could not look: %s", error)
             except Exception:
                 log.exception("the clock could not look")
+
+    def _look_at_ledger(self) -> None:
+        """What waits for the ledger is put down; while it takes nothing, it may still tell what is live."""
+        try:
+            look_after_spool(self._exchange)
+        finally:
+            self._make_ready()
 
     def _make_ready(self) -> None:
         """What was just published is compiled here, and not while a caller waits."""

@@ -18,6 +18,7 @@ from ivr.carriers.twilio.fragment import Fragment
 from ivr.core.menus import Hotline, Language, Step, Texts, Value, Voicemail
 from ivr.core.phrases import words
 from ivr.settings import Settings
+from ivr.switchboard import whole
 from ivr.switchboard.documents import LONGEST_CALL, Documents
 
 log = logging.getLogger(__name__)
@@ -166,9 +167,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Puts the files into the folder, each whole: it may be served while this is done. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        unfinished = folder / f".{name}"
-        unfinished.write_bytes(content)
-        unfinished.replace(folder / name)
+        whole.put(folder / name, content)
 
 
 FUNCTION = """\

@@ -101,7 +101,7 @@ def _written(exchange: Exchange, put: Callable[[Transaction], T], forget: Callab
         forget()
         with exchange.ledger.transaction() as tx:
             done = put(tx)
-    if exchange.outage.is_on:
+    if exchange.outage.is_on and not isinstance(done, Again):  # that was read, and nothing written
         exchange.outage.ends()
     return done
 
@@ -179,7 +179,10 @@ def _elsewhere(
 
 
 def live_script(exchange: Exchange) -> Script:
-    """The live menus; while the ledger is away, as they were seen last. Raises NothingPublished."""
+    """The live menus; while the ledger is away, as they were seen last. Raises NothingPublished.
+
+    Where it can be read and not written, the clock sees what goes live, and callers have it from there.
+    """
     last = exchange.shelf.last_live
     if exchange.outage.is_on and last is not None:
         return last
@@ -188,6 +191,7 @@ def live_script(exchange: Exchange) -> Script:
     except LedgerError as error:
         exchange.outage.begins(error)
         exchange.outage.is_blind = True
+        last = exchange.shelf.last_live
         if last is None:
             raise
         return last

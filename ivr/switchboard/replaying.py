@@ -6,12 +6,14 @@ does: a file is removed only when all of it is committed.
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from ivr.carriers.events import RecordingState
-from ivr.ledger import LedgerError, calls
+from ivr.ledger import LedgerError, calls, condition
 from ivr.ledger.facts import Fact, RecordingTold, replay
-from ivr.ledger.spool import SpoolFile
+from ivr.ledger.spool_files import SpoolFile
 from ivr.ledger.spool_lines import Strange
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
@@ -50,21 +52,20 @@ def look_after_spool(exchange: Exchange) -> None:
 
 
 def try_to_write(exchange: Exchange) -> None:
-    """Puts the first fact of our own down, or nothing if that one is refused. Raises LedgerError."""
+    """Tries whether calls can be written, and the first fact of our own, which may need other tables. Raises
+    LedgerError."""
+    condition.try_to_write(exchange.ledger)
     first = exchange.spool.first()
-    try:
-        put_down(exchange, [first] if first else [])
-    except LedgerError:
-        raise
-    except Exception:  # it is the fact's own fault: whoever replays it keeps it aside, and says why
-        put_down(exchange, [])
+    if first is not None:
+        put_down_each(exchange, [first])  # if it is refused, whoever replays it sees to that
 
 
 def tell_the_others(exchange: Exchange) -> None:
     """Once in an outage in which nothing can be read: the next request of a call may meet another process."""
     if not exchange.outage.has_told:
-        exchange.spool.tell(exchange.memory.on_the_line())
-        exchange.outage.has_told = True
+        with suppress(OSError):  # on a full disk the next round tries again
+            exchange.spool.tell(exchange.memory.on_the_line())
+            exchange.outage.has_told = True
 
 
 def is_blind(exchange: Exchange) -> bool:
@@ -82,29 +83,37 @@ def replay_all(exchange: Exchange) -> None:
     for file in exchange.spool.to_replay():
         try:
             replay_file(exchange, file)
+        except OSError as error:  # the disk is full: its file is all that keeps what cannot be put down
+            exchange.spool.put_off(file, error)
         except BaseException:
             file.leave()
             raise
-        file.done()
+        else:
+            file.done()
 
 
 def replay_file(exchange: Exchange, file: SpoolFile) -> None:
-    """Puts down a file. What nobody understands is kept aside; what has to wait goes into our own file."""
+    """Puts down a file. What nobody understands is kept aside; what has to wait goes into our own file.
+
+    Raises OSError if that cannot be kept there.
+    """
     lines = file.lines()
     while batch := list(islice(lines, AT_A_TIME)):
-        aside: list[Fact | Strange] = [line for line in batch if isinstance(line, Strange)]
+        strange = [line for line in batch if isinstance(line, Strange)]
         facts = [line for line in batch if not isinstance(line, Strange)]
+        refused: list[Refused] = []
         try:
             later = put_down(exchange, facts)
         except LedgerError:
             raise
         except Exception:
             later, refused = put_down_each(exchange, facts)
-            aside += refused
         for fact in later:
             exchange.spool.append(fact)
-        if aside:
-            exchange.spool.set_aside(aside)
+        if strange or refused:
+            exchange.spool.set_aside([*strange, *(each.fact for each in refused)])
+        for each in refused:
+            log.error("a fact of the spool cannot be put down", exc_info=each.why)
     exchange.tell(Topic.ERRANDS)
 
 
@@ -123,16 +132,23 @@ def put_down(exchange: Exchange, facts: Sequence[Fact]) -> list[Fact]:
     return later
 
 
-def put_down_each(exchange: Exchange, facts: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A fact that cannot be put down, which is its own fault."""
+
+    fact: Fact
+    why: Exception
+
+
+def put_down_each(exchange: Exchange, facts: Sequence[Fact]) -> tuple[list[Fact], list[Refused]]:
     """Puts facts down one by one, as one of them cannot be; those that have to wait, those that cannot."""
     later: list[Fact] = []
-    refused: list[Fact] = []
+    refused: list[Refused] = []
     for fact in facts:
         try:
             later += put_down(exchange, [fact])
         except LedgerError:
             raise
-        except Exception:
-            log.exception("a fact of the spool cannot be put down")
-            refused.append(fact)
+        except Exception as why:
+            refused.append(Refused(fact, why))
     return later, refused

@@ -4,17 +4,18 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from ivr.carriers.capabilities import Carrier
-from ivr.core.menus import Hotline
+from ivr.core.menus import Hotline, Language, Sound
 from ivr.language import read_files
 from ivr.ledger import Ledger, LedgerAway, LedgerError, revisions
 from ivr.switchboard import readings
 from ivr.switchboard.documents import Documents
 from ivr.switchboard.readings import unpacked
+from ivr.switchboard.spare import Spare
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +49,15 @@ class Script:
 class Shelf:
     """Revisions as scripts. A swap of the live one is one reference; callers never wait for it."""
 
-    def __init__(self, ledger: Ledger, base_url: str, carrier: Carrier) -> None:
+    def __init__(self, ledger: Ledger, base_url: str, carrier: Carrier, spare: Spare | None = None) -> None:
         self._ledger = ledger
         self._base_url = base_url
         self._carrier = carrier
+        self._spare = spare
+        self._spared: Script | None = None
+        """What the spare copy holds, while this process has not seen the live revision itself."""
+        self._spare_of: int | None = None
+        """The revision of which this process has put down a spare copy."""
         self._scripts: OrderedDict[int, Script] = OrderedDict()  # the one used longest ago first
         self._unreadable: dict[int, str] = {}
         self._live: Script | None = None
@@ -72,7 +78,17 @@ class Shelf:
         return self.look(now)
 
     def look(self, now: int) -> Script:
-        """Asks the ledger which revision is live, and makes it ready. Raises NothingPublished."""
+        """Asks the ledger which revision is live, and makes it ready. Raises NothingPublished.
+
+        Where it cannot be asked, what was live last is made ready from the spare copy; the error is raised.
+        """
+        try:
+            return self._seen(now)
+        except LedgerError:
+            self._take_spare()
+            raise
+
+    def _seen(self, now: int) -> Script:
         with self._in_turn(self._looking):
             self._looked_at = now
             with self._ledger.reading() as tx:
@@ -83,7 +99,34 @@ class Shelf:
             self._live, self._withdrawn = live, withdrawn
             if live is not before:
                 live.documents.warm()
+            self._keep_spare(live.revision)
             return live
+
+    def _keep_spare(self, number: int) -> None:
+        """For whoever is born while the ledger is away."""
+        if self._spare is None or self._spare_of == number:
+            return
+        with self._ledger.reading() as tx:
+            source = revisions.source(tx, number)
+        self._spare.keep(source)
+        self._spare_of = number
+
+    def _take_spare(self) -> None:
+        """The live revision as another process has seen it last, for one that has seen none."""
+        with self._compiling:
+            if self._live is not None or self._spared is not None or self._spare is None:
+                return
+            copy = self._spare.found()
+            if copy is None:
+                return
+            try:
+                hotline = read_again(copy.revision, copy.files, copy.sounds)
+            except Unreadable as error:
+                log.error("%s", error)
+                return
+            documents = Documents(hotline, copy.revision, self._base_url, self._carrier)
+            documents.warm()
+            self._spared = Script(copy.revision, hotline, documents)
 
     @contextmanager
     def _in_turn(self, turn: threading.Lock) -> Iterator[None]:
@@ -109,12 +152,14 @@ class Shelf:
 
     @property
     def last_live(self) -> Script | None:
-        """The live revision as last seen, without looking: for when there is no database to look in."""
-        return self._live
+        """The live revision as last seen (where this process could not look yet, by another one), without
+        looking: for when there is no database to look in."""
+        return self._live or self._spared
 
     def ready(self, number: int) -> Script | None:
         """The script of a revision if it is compiled already: for when there is no database to read."""
-        return self._scripts.get(number)
+        spared = self._spared
+        return self._scripts.get(number) or (spared if spared and spared.revision == number else None)
 
     def is_withdrawn(self, number: int) -> bool:
         """Whether a revision was taken back, as last seen: its calls go on in the live one."""
@@ -176,8 +221,15 @@ def hotline_of(ledger: Ledger, number: int) -> Hotline:
         if known is not None:
             return known
         source = revisions.source(tx, number)
-    checked = read_files(source.files)
+    return read_again(number, source.files, source.sounds)
+
+
+def read_again(
+    number: int, files: Mapping[str, str], sounds: Mapping[tuple[Language, str], Sound]
+) -> Hotline:
+    """The menus of a revision from its source. Raises Unreadable."""
+    checked = read_files(files)
     if checked.hotline is None:
         why = checked.mistakes[0] if checked.mistakes else "there is nothing in it"
         raise Unreadable(f"revision {number} cannot be read by this version: {why}")
-    return replace(checked.hotline, sounds=source.sounds)
+    return replace(checked.hotline, sounds=sounds)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ivr.ledger import drafts
 from ivr.ledger.drafts import Refusal
+from ivr.switchboard.amending import BY_ITSELF
+from ivr.switchboard.draft import Traces, traces
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import NotPublished, Traces, publish, traces
-
-AUTHOR = "the folder"
+from ivr.switchboard.publishing import NotPublished, publish
 
 
 class Watch:
@@ -31,7 +31,7 @@ class Watch:
     def _publish(self) -> None:
         before = self._refusal()
         try:
-            done = publish(self._exchange, AUTHOR, by_itself=True)
+            done = publish(self._exchange, BY_ITSELF, by_itself=True)
         except NotPublished as refused:
             if self._refusal() != before:
                 live = self._exchange.shelf.live(self._exchange.now())

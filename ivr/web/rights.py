@@ -56,5 +56,6 @@ RULES: Mapping[str, Rule] = {
     "messages.changed": Rule(Right.MESSAGES),
     "messages.fetched_again": Rule(Right.MESSAGES),
     "messages.heard": Rule(Right.MESSAGES),
+    "phone.lifted": Rule(Right.CALLS),
 }
 """By the name Flask has for the route: its blueprint and its function."""

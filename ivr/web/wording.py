@@ -46,6 +46,8 @@ def teach(app: Flask) -> None:
         role=role,
         person=person,
         deed=deed,
+        aspect=aspect,
+        subject=subject,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
 
@@ -129,11 +131,15 @@ ENDINGS = {
 }
 
 
+ANOTHER_LANGUAGE = "another language"
+"""What the key means that asks for the language anew; no step has such a name."""
+
 WAYS = {
     "repeat": _("hear it again"),
     "back": _("go back"),
     "top": _("the main menu"),
     "hang_up": _("end the call"),
+    ANOTHER_LANGUAGE: _("choose another language"),
 }
 
 LEG_ENDINGS: dict[str, str] = {
@@ -155,7 +161,7 @@ def ending(name: Ending) -> str:
 
 
 def way(name: str, reader: str) -> str:
-    """What a key means that leads to no step but `back`, `repeat` ..., to a reader of that language."""
+    """What a key means that has no label but leads `back`, `repeat` ..., to a reader of that language."""
     return translations(reader).ugettext(WAYS[name])
 
 
@@ -187,8 +193,23 @@ DEEDS = {
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
     Deed.CALLS_EXPORTED: _("took calls along"),
     Deed.PUBLISHED: _("published menus"),
+    Deed.AMENDED: _("put their name to menus"),
     Deed.ROLLED_BACK: _("took menus back"),
 }
+
+ASPECTS = {
+    "address": _("address"),
+    "disabled": _("disabled"),
+    "done": _("done"),
+    "done_by": _("done by"),
+    "live": _("live revision"),
+    "note": _("note"),
+    "revoked": _("revoked"),
+    "rights": _("rights"),
+    "role": _("role"),
+    "sessions_ended": _("sessions ended"),
+}
+"""What the audit tells of a thing before and after."""
 
 PROBLEMS = {
     Problem.NAME: _("A name is one word of at most 50 letters and digits; . _ - and @ may be in it."),
@@ -204,6 +225,11 @@ PROBLEMS = {
 }
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
+BY_ITSELF = {
+    "the first start": _("the first start"),
+    "the folder": _("the folder, by itself"),
+}
+"""Who publishes menus when nobody does, by how the audit writes them down."""
 
 PEOPLE = {
     "command by ": _("%(name)s, by a command"),
@@ -223,10 +249,23 @@ def deed(name: str) -> str:
     return say(DEEDS[Deed(name)]) if name in list(Deed) else name.replace("_", " ")
 
 
+def aspect(name: str) -> str:
+    """What is told of a thing that was changed; as it is written down if nobody knows words for it."""
+    return say(ASPECTS[name]) if name in ASPECTS else name.replace("_", " ")
+
+
+def subject(name: str) -> str:
+    """What somebody did something to."""
+    number = name.removeprefix("revision ")
+    return say(_("revision %(number)s")) % {"number": number} if number != name else name
+
+
 def person(name: str) -> str:
     """Whoever did something, as the reader calls them."""
     if name == HERE:
         return say(AT_THIS_MACHINE)
+    if name in BY_ITSELF:
+        return say(BY_ITSELF[name])
     for beginning, words in PEOPLE.items():
         if name.startswith(beginning):
             return say(words) % {"name": name.removeprefix(beginning)}

@@ -77,7 +77,7 @@ from pathlib import Path
 from ivr import assemble, given
 from ivr.language import read
 from ivr.language.prove import prove
-from ivr.switchboard import publishing
+from ivr.switchboard import draft, publishing, rolling_back
 
 exchange = assemble(given())
 seconds = {}
@@ -87,13 +87,13 @@ def timed(name, act):
         try: return act(*words)
         finally: seconds[name] = [time.perf_counter() - began, time.process_time() - cpu]
     return run
-publishing.read_at_rest = timed("check", publishing.read_at_rest)
-publishing.prove = timed("prove", publishing.prove)
+draft.read_at_rest = timed("check", draft.read_at_rest)
+draft.prove = timed("prove", draft.prove)
 publish = timed("all", lambda: publishing.publish(exchange, "bench"))
 print(flush=True)
 for line in sys.stdin:
     if line.strip() == "back":
-        publishing.roll_back(exchange, None, "bench")
+        rolling_back.roll_back(exchange, None, "bench")
     else:
         publish()
     print(json.dumps({**seconds, "at": time.time()}), flush=True)

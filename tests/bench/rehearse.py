@@ -10,7 +10,7 @@ import time
 
 from ivr.rehearsal.crowd import Seed, rehearse
 from ivr.rehearsal.playing import play_of
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from tests.house import HOUSE
 
 BUDGET_WALL, BUDGET_CPU = 60, 110

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from tests.bench.soak.menus import DESIGNS, FILE, FLAWS, broken, edited, edition
 from tests.bench.soak.plan import Plan, Rhythm
 from tests.bench.soak.promises import IN_TIME

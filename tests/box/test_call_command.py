@@ -14,7 +14,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from ivr.box import terminal
+from ivr.box.dialects import DIALECTS
+from ivr.cli import calls
+from ivr.settings import Settings
 from tests.house import HOUSE
 
 MENUS = """
@@ -225,3 +230,15 @@ def test_the_terminal_needs_neither_the_service_nor_a_server_to_call() -> None:
     ).stdout.split()
     assert "ivr.box.terminal" in loaded
     assert {"flask", "sqlalchemy", "pydantic", "twilio", "yaml", "ivr.switchboard"} & set(loaded) == set()
+
+
+@pytest.mark.parametrize("carrier", ["twilio", "signalwire", "somleng"])
+def test_a_hotline_with_a_real_carrier_is_called_as_by_that_one(
+    monkeypatch: pytest.MonkeyPatch, carrier: str
+) -> None:
+    called: list[terminal.Service] = []
+    monkeypatch.setattr(terminal, "call", lambda service, *_: called.append(service))
+    settings = Settings(carrier=carrier, auth_token="9f8e7d6c5b4a3928", public_url="https://hotline.example")
+    run = CliRunner().invoke(calls.call, ["+842873001234", "--keys", "1"], obj=settings)
+    assert run.exit_code == 0, run.output
+    assert [service.dialect for service in called] == [DIALECTS[carrier]]

@@ -4,9 +4,11 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from ivr.box.dialects import DIALECTS
 from ivr.box.script import BadScript, Move, read_script
 from ivr.box.sounds import tone, wav_of
 from ivr.box.terminal import FAULTY, WELL, WRONG, call
@@ -47,6 +49,18 @@ def test_a_scripted_call_reads_like_a_story() -> None:
         "  0:10  “Thanks.”",
         "  0:11  The hotline hangs up. completed.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "signed_in"), [("twilio", "X-Twilio-Signature"), ("signalwire", "X-Signalwire-Signature")]
+)
+def test_a_call_is_signed_as_the_hotlines_carrier_does(carrier: str, signed_in: str) -> None:
+    service = Service().on("/voice", "<Hangup/>")
+    spoken = replace(hotline(service), dialect=DIALECTS[carrier])
+    for keys in ("wait", None):
+        assert call(spoken, HOTLINE, CALLER, keys=keys, out=io.StringIO(), keyboard=["h"]) == WELL
+    for asked in service.asked:
+        assert [name for name in asked.headers if name.endswith("-Signature")] == [signed_in]
 
 
 def test_the_way_through_the_menus_can_be_read_off_the_addresses() -> None:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import time
 
+from ivr.core.configuration import facts
 from ivr.core.differences import differences, in_words, line
-from ivr.core.facts import Phrase, facts
+from ivr.core.facts import Phrase
 from ivr.core.hours import Days, Hours
 from ivr.core.menus import (
     Ask,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import click.testing
 import pytest
 import requests
 
@@ -82,6 +83,13 @@ def test_every_command_has_its_section() -> None:
     assert headings == sorted(COMMANDS)
 
 
+def test_the_help_says_of_every_command_what_it_does_to_the_end_of_a_sentence() -> None:
+    told = click.testing.CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
+    assert "..." not in told
+    listed = re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE)
+    assert listed == main.list_commands(click.Context(main))
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_a_section_says_what_the_command_says(name: str) -> None:
     command = COMMANDS[name]
@@ -105,7 +113,7 @@ def test_there_are_lines_to_try() -> None:
 
 @pytest.mark.parametrize("line", sorted({*LINES} - {*FORMS}))
 def test_a_line_can_be_typed(line: str) -> None:
-    said = shlex.split(line.partition(" > ")[0], comments=True)[2:]
+    said = shlex.split(re.split(" [<>] ", line)[0], comments=True)[2:]
     if said and said[0] not in ("test", "--help"):
         length = 1 if said[0] in COMMANDS else 2
         name = " ".join(said[:length])

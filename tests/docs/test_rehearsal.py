@@ -7,7 +7,7 @@ from ivr.language.calls import grammar, read_call_texts
 from ivr.language.calls.written import Does
 from ivr.language.sections import words_of
 from ivr.rehearsal.playing import rehearsing
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from tests.docs.pages import DOCS, blocks_of, rows, section, words
 from tests.house import HOUSE
 

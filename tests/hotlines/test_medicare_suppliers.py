@@ -13,7 +13,7 @@ import pytest
 from ivr.box.phone_line import PhoneCall
 from ivr.core.menus import Menu
 from ivr.ledger import errands
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from ivr.switchboard.wishes import carry_out
 from tests.service import House
 

@@ -79,7 +79,7 @@ def test_deeds_are_sought_and_shown_page_by_page(ledger: Ledger) -> None:
         with ledger.reading() as tx:
             return [entry.number for entry in audit.newest(tx, Sought(**wanted))]  # type: ignore[arg-type]
 
-    assert found(who="MAI") == [7, 6, 5, 4, 3, 2, 1]
+    assert found(who="MAI") == found(who=" mai ") == [7, 6, 5, 4, 3, 2, 1]
     assert found(who="%_") == [8]
     assert found(what="token_used") == [8]
     assert found(subject="LAN3") == [4]

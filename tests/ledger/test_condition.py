@@ -1,13 +1,15 @@
 """What the ledger says of the database under it."""
 
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from ivr.core.menus import Sound
-from ivr.ledger import Ledger, LedgerAway, condition, revisions
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, condition
 from ivr.ledger.condition import Durable
 from ivr.switchboard.exchange import clock
+from tests.disks import fill
 from tests.ledger.conftest import KEY
 
 
@@ -47,9 +49,33 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_writing_nothing_changes_nothing(ledger: Ledger) -> None:
-    with ledger.transaction() as tx:
-        number = revisions.publish(tx, {"a": "b"}, {("en", "x"): Sound("d", "k", 1)}, "Sao Mai", "Mai", "", 1)
-    condition.write_nothing(ledger)
+def test_a_call_that_never_was_is_in_no_table(ledger: Ledger) -> None:
+    for _ in range(2):
+        condition.try_to_write(ledger)
     with ledger.reading() as tx:
-        assert revisions.live(tx) == number
+        for table in ("call", "pass", "answer"):
+            assert tx.row(f"SELECT COUNT(*) FROM {table}", {}) == (0,)
+
+
+@pytest.mark.needs("postgresql")
+@pytest.mark.parametrize("table", ["call", "pass", "answer"])
+def test_a_table_that_somebody_else_holds_cannot_be_written(table: str, postgresql_url: str) -> None:
+    ledger = Ledger.open(postgresql_url, KEY)
+    ledger.upgrade()
+    with closing(ledger), psycopg.connect(postgresql_url) as holder:
+        holder.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
+        with pytest.raises(LedgerBusy):
+            condition.try_to_write(ledger)
+        holder.rollback()
+        condition.try_to_write(ledger)
+
+
+def test_a_full_disk_cannot_be_written(small_disk: Path) -> None:
+    ledger = Ledger.open(f"sqlite:///{small_disk}/ledger.db", KEY)
+    ledger.upgrade()
+    fill(small_disk)
+    with pytest.raises(LedgerAway):
+        condition.try_to_write(ledger)
+    (small_disk / "filler").unlink()
+    condition.try_to_write(ledger)
+    ledger.close()

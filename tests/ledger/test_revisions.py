@@ -44,6 +44,28 @@ def test_what_is_published_is_live_since_then(ledger: Ledger) -> None:
         assert [revisions.source(tx, number).replaced for number in (1, 2)] == [None, 1]
 
 
+def test_a_revision_gets_another_author_and_note(ledger: Ledger) -> None:
+    publish(ledger, "first")
+    publish(ledger, "second", START + 5)
+    with ledger.transaction() as tx:
+        revisions.amend(tx, 2, "Mai", "Easter hours")
+    with ledger.reading() as tx:
+        assert revisions.live_since(tx) == Live(2, START + 5, "Mai", "Easter hours")
+        named = [(line.number, line.author, line.note) for line in revisions.newest(tx)]
+        assert named == [(2, "Mai", "Easter hours"), (1, "An", "first")]
+
+
+def test_how_a_revision_came_to_be_live_again_stays_when_it_gets_another_author(ledger: Ledger) -> None:
+    publish(ledger)
+    publish(ledger)
+    go_back(ledger, 1, "too long", START + 9)
+    with ledger.transaction() as tx:
+        revisions.amend(tx, 1, "Mai", "Easter hours")
+    with ledger.reading() as tx:
+        assert revisions.live_since(tx) == Live(1, START + 9, "Bình", "too long")
+        assert revisions.newest(tx)[-1].author == "Mai"
+
+
 def test_what_was_published_after_it_is_withdrawn(ledger: Ledger) -> None:
     for _ in range(4):
         publish(ledger)

@@ -159,6 +159,33 @@ def test_what_nobody_understands_is_kept_aside_and_told(
     assert replayed(spool) == strange
 
 
+def test_what_cannot_be_set_aside_whole_is_not_set_aside(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool.append(ENDED)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = set(spool.folder.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            spool.set_aside([MOVED])
+    assert set(spool.folder.iterdir()) == before
+    assert caplog.text == ""
+
+
+def test_a_file_that_is_put_off_is_held_until_its_process_lets_go(spool: Spool) -> None:
+    spool.append(ENDED)
+    (file,) = spool.to_replay()
+    spool.put_off(file, OSError(errno.ENOSPC, "No space left on device"))
+    assert replayed(spool) == replayed(another(spool)) == []
+    assert not spool.is_empty()
+    spool.close()
+    assert replayed(another(spool)) == [ENDED]
+
+
 def test_what_cannot_be_tried_again_stays_aside(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that only can be read ends no clock."""
     spool.append(ENDED)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ivr.core.riff import NotWav
 from ivr.outside import telephone, wav
 from ivr.outside.speech import SpeechFailed, speak, words_of
 from ivr.outside.telephone import as_telephone_hears, resampled, u_law
-from ivr.outside.wav import NotWav, Sound
+from ivr.outside.wav import Sound
 
 BY_AUDIOOP = "81d633c9e6972a18c74a58720b96cb8ca0bdd096d4060b646dd708c3b846019a"
 """SHA-256 of `audioop.lin2ulaw` of all 65536 samples, from -32768 up (Python 3.11)."""

@@ -273,7 +273,8 @@ def test_a_token_is_refused_in_words_a_program_reads(house: House) -> None:
     assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert refused.text == "This token is not known here, or has been revoked.\n"
     header = program(house, Right.AUDIT)
-    assert client.get("/calls.csv", headers=header).status_code == 403
+    other = client.get("/calls.csv", headers=header)
+    assert (other.status_code, other.text) == (403, "This token has not the right to read this.\n")
     assert client.get("/calls", headers=header).text == "A token does not open this page.\n"
     accounts.revoke_token(house.exchange, "a test", "sheet")
     assert client.get("/audit.json", headers=header).status_code == 401
@@ -333,6 +334,16 @@ def test_whoever_takes_calls_along_is_written_down(house: House) -> None:
         ("Mai", "/calls.json", None),
         ("Mai", "/calls.csv", {"number": "090"}),
     ]
+
+
+def test_the_audit_is_told_in_the_readers_words(house: House) -> None:
+    mai = signed_in(house, "mai")
+    accounts.change(house.exchange, "command by root", "lan", role=Role.SUPERVISOR)
+    told = mai.get("/audit", base_url=HTTPS, headers={**HTML, "Accept-Language": "es"}).text
+    assert "función: supervisor · desactivada: no" in told
+    assert "revisión en uso: 1" in told
+    assert "<p>revisión 1</p>" in told
+    assert "note:" not in told  # nobody wrote one
 
 
 def test_the_audit_is_sought_by_its_address_newest_first(

@@ -163,6 +163,27 @@ def test_a_note_half_written_survives_what_happens_meanwhile(page: Page, town: T
     expect(note).to_be_focused()
 
 
+def test_an_upgrade_brings_its_sheet_and_script_to_open_pages_once_they_are_not_in_use(
+    page: Page, town: Town, url: str
+) -> None:
+    town.dial().press("1").press("2").speak(5).press("#")
+    page.goto(f"{url}/messages")
+    note = page.get_by_role("article").first.get_by_label("Note")
+    note.fill("rang b")
+    note.blur()
+    town.house.app.config["EDITION"] = "the next one"
+
+    with page.expect_response(f"{url}/messages"):
+        pass
+    with page.expect_response(f"{url}/messages"):
+        pass
+    expect(note).to_have_value("rang b")
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(0)
+    note.fill("")
+    note.blur()
+    expect(page.locator("html[data-edition='the next one']")).to_have_count(1)
+
+
 def full_of(hostile: str, town: Town) -> None:
     """Every text a caller, a carrier, or another system can have a word in, says this."""
     town.crm_says(state=hostile)
@@ -253,6 +274,23 @@ def test_the_pages_keep_nobody_out(
     assert found == []
 
 
+def test_a_telephone_shows_who_published_beside_what_became_of_it(page: Page, town: Town, url: str) -> None:
+    name = "nguyen.thi.mai.of.the.night.shift@customer-care.example"
+    save(town.house.folder, MENUS.replace("How can we help?", "What can we do?"))
+    publish(town.house.exchange, name)
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(f"{url}/menus")
+    row = page.locator("#revision-2")
+    expect(row.get_by_text(name)).to_be_visible()
+    right = row.get_by_text(name).evaluate(
+        "cell => { const text = document.createRange(); text.selectNodeContents(cell);"
+        " return text.getBoundingClientRect().right }"
+    )
+    state = row.get_by_text("live", exact=True).bounding_box()
+    assert state is not None
+    assert right <= state["x"]
+
+
 def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> None:
     town.dial().press("2").hang_up()
     page.goto(f"{url}/calls")
@@ -269,6 +307,7 @@ def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> 
 
 
 def test_menus_go_live_and_back_by_clicking(page: Page, town: Town, url: str) -> None:
+    page.set_default_timeout(30_000)  # before menus go live, callers ring
     save(town.house.folder, MENUS.replace("How can we help?", "What can we do?"))
     page.goto(f"{url}/menus")
     page.get_by_role("link", name="Publish the folder …").click()
@@ -276,6 +315,7 @@ def test_menus_go_live_and_back_by_clicking(page: Page, town: Town, url: str) ->
     page.get_by_label("Note").fill("friendlier")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator("#live")).to_have_text("Revision 2 is live")
+    expect(page.get_by_role("status")).to_contain_text("random callers rang these menus first")
     expect(page.locator("#now")).to_contain_text("friendlier")
 
     page.get_by_role("link", name="Go back to revision 1 …").click()

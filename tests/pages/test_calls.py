@@ -134,6 +134,12 @@ def test_a_page_that_has_not_changed_is_not_made_again(town: Town) -> None:
     assert town.pages.get(f"/calls/{call.sid}", headers={"If-None-Match": number}).status_code == 200
 
 
+def test_a_page_that_was_open_through_an_upgrade_is_made_again(town: Town) -> None:
+    number = town.pages.get("/calls").headers["ETag"]
+    town.house.app.config["EDITION"] = "the next one"
+    assert town.pages.get("/calls", headers={"If-None-Match": number}).status_code == 200
+
+
 def test_an_unknown_call_and_an_unknown_page_say_so(town: Town) -> None:
     for path, words in {
         "/calls/CA1": "There is no such call.",

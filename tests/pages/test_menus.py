@@ -1,17 +1,23 @@
 """The page of the menus: what is live, what was published, what is wrong; nothing is done unseen."""
 
 import re
+import time
 from html import unescape
+from inspect import getsource
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
-from ivr.core import facts
+from ivr.core import call_flow, configuration, facts
+from ivr.core.menus import Where
+from ivr.language import Checked, Mistake
 from ivr.ledger import revisions
-from ivr.switchboard.publishing import NotPublished, publish, roll_back
+from ivr.switchboard.publishing import NotPublished, Rehearsed, publish
+from ivr.switchboard.rolling_back import roll_back
 from ivr.web.pages.changes import PHRASES
-from tests.house import HOUSE
 from tests.pages.town import MENUS, Town
+from tests.pages.town import town as a_town
 from tests.service import write as save
 
 OTHER = MENUS.replace("How can we help?", "What can we do for <you>?")
@@ -20,6 +26,24 @@ BROKEN = MENUS.replace("9: repeat", "9: repaet")
 
 def post(town: Town, path: str, **form: object) -> TestResponse:
     return town.pages.post(path, data=form, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def publishes(town: Town, page: str, **form: object) -> TestResponse:
+    """Presses the button of the page of the folder."""
+    return post(town, "/menus/folder", mark=field(page, "mark"), live=field(page, "live"), **form)
+
+
+@pytest.fixture(autouse=True)
+def rehearsals(town: Town) -> list[str]:
+    """What was rehearsed; it goes well, and takes no time."""
+    rehearsed: list[str] = []
+
+    def well(checked: Checked) -> Rehearsed:
+        rehearsed.append(checked.files["menus/hotline.yaml"])
+        return Rehearsed(300, 300)
+
+    town.house.app.extensions["rehearsal"] = well
+    return rehearsed
 
 
 def field(page: str, name: str) -> str:
@@ -72,30 +96,96 @@ def test_an_open_page_is_told_of_a_mistake_and_of_its_end(town: Town) -> None:
     assert (unchanged.status_code, changed.status_code) == (304, 200)
 
 
-def test_what_will_change_is_read_before_the_folder_is_published(town: Town) -> None:
+def test_what_will_change_is_read_before_the_folder_is_published(town: Town, rehearsals: list[str]) -> None:
     save(town.house.folder, OTHER)
     page = town.page("/menus/folder")
     seen = text(page)
     assert "main, says (English) was “How can we help?” now “What can we do for <you>?”" in seen
     assert "<you>" not in page
     assert live(town) == 1
-    answer = post(town, "/menus/folder", mark=field(page, "mark"), note=" for Easter ")
-    assert (answer.status_code, answer.location) == (303, "/menus")
-    assert live(town) == 2
-    assert "· for Easter" in text(town.page("/menus"))
+    answer = publishes(town, page, note=" for Easter ")
+    assert (answer.status_code, answer.location) == (303, "/menus?rung=300")
+    assert (live(town), rehearsals) == (2, [OTHER])
+    page = text(town.page("/menus?rung=300"))
+    assert "300 random callers rang these menus first, and nothing failed." in page
+    assert "· for Easter" in page
 
 
 def test_what_was_not_seen_is_not_published(town: Town) -> None:
     save(town.house.folder, OTHER)
-    mark = field(town.page("/menus/folder"), "mark")
+    page = town.page("/menus/folder")
     save(town.house.folder, MENUS.replace("How can we help?", "Something else entirely?"))
-    answer = post(town, "/menus/folder", mark=mark)
-    assert (answer.status_code, answer.location) == (303, "/menus/folder?late=")
+    answer = publishes(town, page)
+    assert (answer.status_code, answer.location) == (303, "/menus/folder?late=folder")
     assert live(town) == 1
-    page = text(town.page("/menus/folder?late="))
+    page = text(town.page("/menus/folder?late=folder"))
     assert "The folder has changed meanwhile, so nothing was published." in page
     assert "“Something else entirely?”" in page
-    assert post(town, "/menus/folder").location == "/menus/folder?late="
+    assert post(town, "/menus/folder").location == "/menus/folder?late=folder"
+
+
+def test_what_was_compared_is_published_whatever_is_saved_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While callers ring, the folder changes, and is even broken."""
+    save(town.house.folder, OTHER)
+    page = town.page("/menus/folder")
+
+    def slowly(checked: Checked) -> Rehearsed:
+        save(town.house.folder, BROKEN)
+        return Rehearsed(300, 300)
+
+    monkeypatch.setitem(town.house.app.extensions, "rehearsal", slowly)
+    assert publishes(town, page).location == "/menus?rung=300"
+    with town.house.exchange.ledger.reading() as tx:
+        assert revisions.source(tx, 2).files == {"menus/hotline.yaml": OTHER}
+
+
+def test_where_another_revision_is_live_than_was_seen_nothing_is_published(town: Town) -> None:
+    save(town.house.folder, MENUS.replace("How can we help?", "What now?"))
+    publish(town.house.exchange, "Mai")
+    save(town.house.folder, OTHER)
+    page = town.page("/menus/folder")
+    roll_back(town.house.exchange, 1, "An")
+    answer = publishes(town, page)
+    assert (answer.status_code, answer.location) == (303, "/menus/folder?late=live")
+    assert live(town) == 1
+    late = town.page("/menus/folder?late=live")
+    assert "Another revision went live meanwhile, so nothing was changed." in text(late)
+    assert "against revision 1, which is live" in text(late)
+    assert publishes(town, late).location == "/menus?rung=300"
+    assert live(town) == 3
+
+
+def test_what_fails_in_the_rehearsal_is_shown_and_not_published(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = Mistake(Where("menus/hotline.yaml", 20, 3), "a random caller met silence", "play the call")
+    failed = Rehearsed(300, 75, (stuck,), "calls:\n- caller: +84901234567\n  <press>: 9\n")
+    monkeypatch.setitem(town.house.app.extensions, "rehearsal", lambda checked: failed)
+    save(town.house.folder, OTHER)
+    answer = publishes(town, town.page("/menus/folder"))
+    assert (answer.status_code, live(town)) == (422, 1)
+    told = text(answer.text)
+    assert "The rehearsal failed, so nothing was published" in told
+    assert "Revision 1 stays live until this is mended. 75 random callers rang." in told
+    assert "menus/hotline.yaml:20:3 a random caller met silence; play the call" in told
+    assert "- caller: +84901234567\n  &lt;press&gt;: 9\n</pre>" in answer.text
+    assert "The folder has 1 mistake" in text(town.page("/menus"))
+
+
+def test_the_service_rehearses_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """Nothing stands in for it here."""
+    alone = a_town(tmp_path)
+    save(alone.house.folder, OTHER)
+    began = time.monotonic()
+    answer = publishes(alone, alone.page("/menus/folder"))
+    assert time.monotonic() - began < 20
+    rung = re.fullmatch(r"/menus\?rung=(\d+)", answer.location or "")
+    assert rung, answer.text
+    assert 25 <= int(rung[1]) <= 300
+    assert live(alone) == 2
+    alone.house.exchange.ledger.close()
 
 
 def test_a_folder_with_mistakes_cannot_be_published(town: Town) -> None:
@@ -105,8 +195,13 @@ def test_a_folder_with_mistakes_cannot_be_published(town: Town) -> None:
     assert "<button" not in page.partition("<main")[2].partition("</main>")[0]
 
 
-def test_a_folder_that_is_live_changes_nothing(town: Town) -> None:
-    assert "Nothing: callers hear and reach what they do now." in text(town.page("/menus/folder"))
+def test_a_folder_that_is_live_changes_nothing_and_is_not_rehearsed(
+    town: Town, rehearsals: list[str]
+) -> None:
+    page = town.page("/menus/folder")
+    assert "Nothing: callers hear and reach what they do now." in text(page)
+    assert publishes(town, page).location == "/menus"
+    assert (live(town), rehearsals) == (1, [])
 
 
 def test_going_back_says_first_what_callers_will_notice(town: Town) -> None:
@@ -192,16 +287,16 @@ def test_a_call_that_was_handed_over_is_told_by_the_menus_of_its_time(town: Town
 
 
 def test_every_phrase_of_a_fact_is_in_the_catalogs() -> None:
-    source = (HOUSE / "ivr" / "core" / "facts.py").read_text()
-    written = set(re.findall(r'phrase\(\s*"([^"]+)"', source))
+    modules = (facts, call_flow, configuration)
+    written = {text for module in modules for text in re.findall(r'phrase\(\s*"([^"]+)"', getsource(module))}
     told = {text for text in written if re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", text))}
-    assert told | set(facts.WEEK) | set(facts.SAID.values()) == set(PHRASES)
+    assert told | set(configuration.WEEK) | set(call_flow.SAID.values()) == set(PHRASES)
 
 
 def test_the_audit_says_who_published_and_who_took_it_back(town: Town) -> None:
     save(town.house.folder, OTHER)
     page = town.page("/menus/folder")
-    post(town, "/menus/folder", mark=field(page, "mark"), note="friendlier")
+    publishes(town, page, note="friendlier")
     page = town.page("/menus/1/back")
     post(town, "/menus/1/back", live=field(page, "live"), note="too friendly")
     rows = town.house.rows("SELECT who, what, subject, before, after FROM audit ORDER BY number")

@@ -12,10 +12,10 @@ from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
 from ivr.core.accounts import FOR_TOKENS, RIGHTS, Right, Role
-from ivr.ledger import passwords
+from ivr.ledger import passwords, revisions
 from ivr.switchboard import accounts
-from ivr.switchboard.publishing import publish
-from ivr.web.pages.menus import mark
+from ivr.switchboard.draft import draft, mark_of
+from ivr.switchboard.publishing import Rehearsed, publish
 from ivr.web.rights import RULES, SOMEBODY
 from tests.docs.pages import DOCS, rows, section, words
 from tests.pages.town import Town, town
@@ -139,8 +139,13 @@ def the_folder_as_seen(town: Town) -> dict[str, str]:
     """The folder says something new, and whoever publishes it has seen that."""
     file = Path(town.house.exchange.settings.menus) / "hotline.yaml"
     file.write_text(f"{file.read_text()}\n# a change of {next(NUMBERS)}\n")
-    with town.house.app.test_request_context():
-        return {"mark": mark(), "note": "a comment"}
+    town.house.app.extensions["rehearsal"] = lambda checked: Rehearsed(
+        300, 300
+    )  # elsewhere it takes its time
+    with town.house.exchange.ledger.reading() as tx:
+        live = revisions.live(tx)
+    mark = mark_of(draft(town.house.exchange.settings))
+    return {"mark": mark, "live": str(live), "note": "a comment"}
 
 
 def the_live_one_as_seen(town: Town) -> dict[str, str]:
@@ -182,6 +187,7 @@ REQUESTS: Mapping[str, Request] = {
     "messages.changed": Request(302, the_message, {"state": "done", "note": "rang back"}),
     "messages.fetched_again": Request(303, the_recording, {}),
     "messages.heard": Request(200, the_recording),
+    "phone.lifted": Request(404),
 }
 
 
@@ -192,8 +198,9 @@ def hash_of_password() -> str:
 
 @pytest.fixture
 def served(tmp_path: Path, hash_of_password: str) -> Iterator[Town]:
-    """A hotline with a real carrier, one message left, one account, one token, one sound."""
+    """A real carrier, one message left, one account, one token, one sound; rehearsals go well."""
     served = town(tmp_path, boxed=False)
+    served.house.app.extensions["rehearsal"] = lambda checked: Rehearsed(300, 300)
     served.dial().press("1").press("2").speak(5).press("#")
     served.fetch_recordings(b"RIFF")
     served.house.signed_in(Role.ADMIN, "known")

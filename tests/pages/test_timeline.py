@@ -91,6 +91,15 @@ def test_options_are_told_in_the_readers_language(town: Town) -> None:
     assert "pulsó 5 main.account" in told(town, call.sid, "es")[2]  # nobody has written that label in Spanish
 
 
+def test_the_key_that_changes_the_language_is_told_in_words(town: Town) -> None:
+    call = town.dial().press("2").press("#").press("1").hang_up()
+
+    assert re.search(r"pressed # choose another language after \d:\d\d$", told(town, call.sid)[1])
+    assert "bấm # chọn ngôn ngữ khác" in told(town, call.sid, "vi")[1]
+    assert "pulsó # elegir otro idioma" in told(town, call.sid, "es")[1]
+    assert "main.welcome" not in town.page(f"/calls/{call.sid}")
+
+
 def test_a_secret_is_only_so_many_dots(town: Town) -> None:
     call = town.dial().press("2").press("5").press("481516").hang_up()
 

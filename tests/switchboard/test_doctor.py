@@ -1,9 +1,11 @@
 """The doctor finds each thing that can be wrong, and says how to mend it."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +29,7 @@ from ivr.outside.bus import RedisBus
 from ivr.outside.visits import Visit
 from ivr.switchboard.doctor import Finding, Verdict, elsewhere, examine, house, menus, roads
 from ivr.switchboard.exchange import Exchange, clock
-from ivr.switchboard.fallback import fallbacks
+from ivr.switchboard.fallback import fallbacks, keep
 from tests.carriers.contract_server import ACCOUNT, TOKEN, Carrier, contract_server
 from tests.redis_server import SlowRoad, free_port, redis_server
 from tests.service import HERE, MENUS, NUMBER, House
@@ -111,6 +113,16 @@ def test_a_data_folder_that_is_not_there_is_told(exchange: Exchange) -> None:
     assert the_only(house.disk, having(exchange, data="/nowhere/at/all")) == (
         DOUBTFUL,
         "/nowhere/at/all is not there yet",
+    )
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)
+    assert the_only(house.disk, having(exchange, data=str(tmp_path))) == (
+        WRONG,
+        f"{tmp_path} cannot be written: nothing that callers say can be kept",
     )
 
 
@@ -533,6 +545,22 @@ def test_fallback_documents_that_are_not_as_they_should_be_are_told(exchange: Ex
     assert "nobody answers there" in the_only(elsewhere.fallback, there)[1]
 
 
+def test_a_folder_of_fallback_documents_that_has_not_what_it_should_is_told(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    set_up = having(exchange, fallback=str(folder), fallback_url=f"http://127.0.0.1:{free_port()}/ivr")
+    missing, _ = found(elsewhere.fallback, set_up)
+    assert missing == (
+        DOUBTFUL,
+        f"{folder} (IVR_FALLBACK) has not what it should: 842873001234.xml is missing or of other menus",
+    )
+    keep(set_up.settings, set_up.shelf.live(clock()).hotline)
+    assert [verdict for verdict, _ in found(elsewhere.fallback, set_up)] == [WRONG]
+    (folder / "README.md").write_text("something else")
+    assert "README.md is missing or of other menus" in found(elsewhere.fallback, set_up)[0][1]
+
+
 def test_fallback_documents_on_our_own_host_are_told(exchange: Exchange) -> None:
     with served(exchange) as here:
         beside = having(here, fallback_url=f"{here.settings.public_url}/fallback")
@@ -571,6 +599,18 @@ def test_menus_that_were_never_published_are_told(exchange: Exchange, tmp_path: 
     told = [(finding.what, finding.why) for finding in findings if finding.verdict is WRONG]
     assert ("menus", "no menus are published yet") in told
     empty.close()
+
+
+@pytest.mark.parametrize(("called", "typed"), [("/usr/bin/ivr", "ivr"), ("app.py", "python3 app.py")])
+def test_commands_are_named_as_whoever_asks_would_type_them(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: str, typed: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called, "doctor"])
+    (tmp_path / "menus" / "hotline.yaml").write_text("steps: {")
+    (mend,) = [finding.mend for finding in menus.menus(exchange) if finding.mend]
+    assert mend == f"mend them before you publish: {typed} check"
+    (mend,) = [finding.mend for finding in elsewhere.fallback(exchange)]
+    assert mend.startswith(f"{typed} fallback FOLDER --url https://…, ")
 
 
 def test_the_command_says_what_is_wrong_how_to_mend_it_and_ends_with_1(exchange: Exchange) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -249,6 +250,20 @@ def test_menus_go_live_also_when_the_folder_cannot_be_written(tmp_path: Path) ->
     (tmp_path / "taken").write_text("a file")
     house = House(tmp_path).open(MENUS, fallback=str(tmp_path / "taken"), fallback_url=BACKUP)
     assert publish(house.exchange, "a test").revision == 1
+
+
+def test_two_who_write_them_at_once_leave_whole_files_and_nothing_else(tmp_path: Path) -> None:
+    contents = [bytes([letter]) * 100_000 for letter in b"ab"]
+
+    def writes(content: bytes) -> None:
+        for _ in range(100):
+            write(tmp_path / "out", {"one.xml": content})
+
+    with ThreadPoolExecutor(2) as publishers:
+        for done in [publishers.submit(writes, content) for content in contents]:
+            done.result(30)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["one.xml"]
+    assert (tmp_path / "out/one.xml").read_bytes() in contents
 
 
 def test_the_command_writes_them_and_says_what_to_do(tmp_path: Path) -> None:

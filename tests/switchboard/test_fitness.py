@@ -5,8 +5,8 @@ from pathlib import Path
 from ivr.carriers.capabilities import CARRIERS
 from ivr.core.menus import Hotline
 from ivr.language import read_files
+from ivr.switchboard.draft import check
 from ivr.switchboard.fitness import doubtful, impossible
-from ivr.switchboard.publishing import check
 
 MENUS = """
 hotline: Shop

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from tests.service import MENUS, House, write
 
 HEAD, STEPS = MENUS.replace('1234": welcome', '1234": t0').split("steps:\n")

@@ -10,8 +10,11 @@ import pytest
 from ivr.core.menus import Where
 from ivr.language import Checked, Mistake, read
 from ivr.ledger import drafts, revisions
-from ivr.switchboard import publishing
-from ivr.switchboard.publishing import NotPublished, check, draft, publish, roll_back
+from ivr.ledger.revisions import Overtaken
+from ivr.switchboard import draft
+from ivr.switchboard.draft import as_published, check, mark_of, published_sounds
+from ivr.switchboard.publishing import NotPublished, Rehearsed, go_live, publish
+from ivr.switchboard.rolling_back import NoWayBack, roll_back
 from ivr.switchboard.shelf import hotline_of
 from tests.service import MENUS, House
 from tests.service import write as save
@@ -62,22 +65,73 @@ def test_what_tries_the_menus_before_they_go_live_can_keep_them_from_it(house: H
     save(house.folder, OTHER)
     tried: list[str] = []
 
-    def rehearse(checked: Checked) -> tuple[Mistake, ...]:
+    def rehearse(checked: Checked) -> Rehearsed:
         assert checked.hotline is not None
         tried.append(checked.hotline.name)
-        return (Mistake(Where("menus/hotline.yaml", 1, 1), "a caller was stuck"),)
+        stuck = Mistake(Where("menus/hotline.yaml", 1, 1), "a caller was stuck")
+        return Rehearsed(300, 50, (stuck,), "calls: …")
 
     with pytest.raises(NotPublished) as error:
         publish(house.exchange, "An", rehearse=rehearse)
     assert [mistake.text for mistake in error.value.mistakes] == ["a caller was stuck"]
+    assert error.value.rehearsed is not None
+    assert error.value.rehearsed.call == "calls: …"
     assert (live(house), tried) == (1, ["Sao Mai"])
-    assert publish(house.exchange, "An", rehearse=lambda checked: ()).revision == 2
+    assert wrong(house) == (("menus/hotline.yaml:1:1", "a caller was stuck"),)
+    done = publish(house.exchange, "An", rehearse=well)
+    assert (done.revision, done.rehearsed, wrong(house)) == (2, Rehearsed(300, 300), ())
+
+
+def well(checked: Checked) -> Rehearsed:
+    return Rehearsed(300, 300)
+
+
+def never(checked: Checked) -> Rehearsed:
+    pytest.fail("rehearsed")
+
+
+def test_what_is_live_already_is_not_rehearsed(house: House) -> None:
+    done = publish(house.exchange, "An", rehearse=never)
+    assert (done.revision, done.new) == (1, False)
+
+
+def test_of_two_who_publish_the_one_whose_rehearsal_took_longer_comes_after_the_other(house: House) -> None:
+    rehearsals: list[str] = []
+
+    def slowly(checked: Checked) -> Rehearsed:
+        rehearsals.append(checked.files["menus/hotline.yaml"])
+        save(house.folder, MENUS.replace("How can we help?", "What now?"))
+        assert publish(house.exchange, "Mai").revision == 2
+        return Rehearsed(300, 300)
+
+    save(house.folder, OTHER)
+    assert publish(house.exchange, "An", rehearse=slowly).revision == 3
+    assert rehearsals == [OTHER]
+    with house.exchange.ledger.reading() as tx:
+        assert revisions.source(tx, 3).files == {"menus/hotline.yaml": OTHER}
+
+
+def test_who_saw_another_revision_live_publishes_nothing(house: House) -> None:
+    save(house.folder, OTHER)
+    seen = draft.draft(house.exchange.settings)
+    house.publish(MENUS.replace("How can we help?", "What now?"))
+    with pytest.raises(Overtaken):
+        go_live(house.exchange, seen, "An", rehearse=never, instead_of=1)
+    assert live(house) == 2
+
+    def overtaken(checked: Checked) -> Rehearsed:
+        roll_back(house.exchange, 1, "Mai")
+        return Rehearsed(300, 300)
+
+    with pytest.raises(Overtaken):
+        go_live(house.exchange, seen, "An", rehearse=overtaken, instead_of=2)
+    assert (live(house), numbers(house)) == (1, [1, 2])
 
 
 def test_what_has_mistakes_is_not_rehearsed(house: House) -> None:
     save(house.folder, BROKEN)
     with pytest.raises(NotPublished):
-        publish(house.exchange, "An", rehearse=lambda checked: pytest.fail("rehearsed"))
+        publish(house.exchange, "An", rehearse=never)
 
 
 def test_what_was_taken_back_goes_live_again_only_when_somebody_wants_it(house: House) -> None:
@@ -107,7 +161,7 @@ def changing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list
         act()
         return found
 
-    monkeypatch.setattr(publishing, "read", reading)
+    monkeypatch.setattr(draft, "read", reading)
     return readings
 
 
@@ -161,7 +215,7 @@ def test_two_who_publish_at_once_and_one_who_goes_back_leave_a_whole_revision_li
                 publish(desk.exchange, f"desk {number}")
                 if turn % 2:
                     roll_back(desk.exchange, 1, f"desk {number}")
-        except publishing.NoWayBack:
+        except NoWayBack:
             pass  # the other desk was quicker
         except BaseException as error:
             failed.append(error)
@@ -185,17 +239,25 @@ def test_two_who_publish_at_once_and_one_who_goes_back_leave_a_whole_revision_li
 
 def test_the_draft_is_what_would_be_published(house: House) -> None:
     save(house.folder, OTHER)
-    seen = draft(house.exchange).hotline
+    seen = as_published(draft.draft(house.exchange.settings))
     publish(house.exchange, "An")
     assert seen == hotline_of(house.exchange.ledger, 2)
     save(house.folder, BROKEN)
-    assert draft(house.exchange).hotline is None
+    assert as_published(draft.draft(house.exchange.settings)) is None
+
+
+def test_readings_have_one_mark_when_they_would_publish_the_same(house: House) -> None:
+    before = mark_of(draft.draft(house.exchange.settings))
+    os.utime(house.folder / "menus" / "hotline.yaml", (0, 0))
+    assert mark_of(draft.draft(house.exchange.settings)) == before
+    save(house.folder, OTHER)
+    assert mark_of(draft.draft(house.exchange.settings)) != before
 
 
 def test_the_sample_is_the_same_as_itself_published() -> None:
     """Recordings are published with their words in them; that alone is no difference."""
     checked = check(Path("menus"), Path("recordings"))
     assert checked.hotline is not None
-    sounds, contents = publishing.published_sounds(checked, checked.hotline)
+    sounds, contents = published_sounds(checked, checked.hotline)
     assert {sound.digest for sound in sounds.values()} == contents.keys()
     assert sounds.keys() == checked.sounds.keys()

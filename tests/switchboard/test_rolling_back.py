@@ -1,9 +1,14 @@
 """A revision taken back: its calls go on in the live one at once, nothing is lost, nobody hears an error."""
 
+import time
+
 import pytest
 
 from ivr.ledger import revisions
-from ivr.switchboard.publishing import NoWayBack, roll_back
+from ivr.ledger.revisions import Overtaken
+from ivr.switchboard.clock import Clock
+from ivr.switchboard.rolling_back import NoWayBack, roll_back
+from tests.outages import away
 from tests.service import LAN, MAI, MENUS, Answer, House
 from tests.service import write as save
 
@@ -162,6 +167,34 @@ def test_where_there_is_no_way_back_nothing_changes(house: House, number: int | 
         roll_back(house.exchange, number, "An")
     assert str(refused.value) == why
     assert standing(house) == (1, set())
+
+
+def test_who_saw_another_revision_live_takes_nothing_back(house: House) -> None:
+    house.publish(HARMFUL)
+    with pytest.raises(Overtaken):
+        roll_back(house.exchange, 1, "An", instead_of=3)
+    assert standing(house) == (2, set())
+    assert roll_back(house.exchange, 1, "An", instead_of=2).revision == 1
+
+
+def test_a_roll_back_is_heard_where_the_ledger_can_be_read_and_not_written(house: House) -> None:
+    """The worker's own outage; whoever takes the menus back has none."""
+    admin = House(house.folder, house.now).open(house.folder / "menus")
+    admin.publish(HARMFUL)
+    house.now = admin.now
+    lured = in_english(house, "CA1")
+    with away(house):
+        house.carrier.press(lured, "CA1", "9")  # so this worker knows of the outage
+        clock = Clock(house.exchange)
+        clock.start()
+        roll_back(admin.exchange, 1, "An")
+        until = time.monotonic() + 5
+        while (last := house.exchange.shelf.last_live) is None or last.revision != 1:
+            assert time.monotonic() < until, "it was not seen"
+            time.sleep(0.02)
+        assert in_english(house, "CA2", MAI).said[-1].startswith("How can we help?")
+        clock.stop()
+    admin.exchange.ledger.close()
 
 
 def spoil(house: House, number: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ivr.carriers.capabilities import Carrier
 from ivr.ledger import Ledger, LedgerAway
 from ivr.switchboard import shelf
-from ivr.switchboard.publishing import roll_back
+from ivr.switchboard.rolling_back import roll_back
 from ivr.switchboard.shelf import KEPT, Script, Unreadable
 from tests.service import MENUS, House
 

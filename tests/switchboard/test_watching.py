@@ -6,7 +6,7 @@ import pytest
 
 from ivr.ledger import revisions
 from ivr.switchboard.clock import Clock
-from ivr.switchboard.publishing import roll_back
+from ivr.switchboard.rolling_back import roll_back
 from ivr.switchboard.watching import Watch
 from tests.service import MENUS, House
 from tests.service import write as save

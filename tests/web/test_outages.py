@@ -4,6 +4,8 @@ Here the outage is made in this process, so that each moment of it can be looked
 `test_outages_for_real`.
 """
 
+import errno
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ from psycopg import sql
 from ivr.core.breaker import Breaker
 from ivr.ledger import AlreadyAnswered, LedgerAway, LedgerBusy, Transaction
 from ivr.ledger.facts import Fact, replay
+from ivr.ledger.spool import Spool
 from ivr.switchboard import replaying
 from ivr.switchboard.replaying import WAIT_FOR_THE_CALL_MS, put_down
 from tests.outages import away, rows_of, spooled
@@ -369,6 +372,48 @@ def test_a_fact_the_ledger_refuses_keeps_no_outage_going(
     assert len(house.exchange.spool.aside()) == 1
 
 
+def test_what_can_be_neither_put_down_nor_set_aside_waits_and_keeps_nothing_else_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The disk is full: the file stays, in this process's hands, and is tried again in a minute."""
+    worker = another_worker(house)
+    with away(house), away(worker):
+        house.carrier.call("CA1")
+        house.carrier.call("CA2")
+        worker.carrier.call("CA3")
+    worker.exchange.spool.close()
+
+    def refuses(tx: Transaction, fact: Fact) -> bool:
+        if fact.call_id == "CA1":
+            raise ValueError("no column takes this")
+        return replay(tx, fact)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    now = 0.0
+    clock = SimpleNamespace(monotonic=lambda: now, time_ns=time.time_ns)
+    monkeypatch.setattr("ivr.ledger.spool.time", clock)
+    monkeypatch.setattr(replaying, "replay", refuses)
+    with monkeypatch.context() as patch:
+        patch.setattr(Spool, "set_aside", full)
+        for now in (0.0, 0.5, 59.0, 61.0):  # noqa: B007 - the clock reads it
+            house.replay()
+            worker.replay()
+    assert house.rows("SELECT id FROM call ORDER BY id") == [("CA2",), ("CA3",)]
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        f"{next(house.folder.glob('spool/*.facts'))} cannot be put down, and what is wrong with it cannot be "
+        "set aside ([Errno 28] No space left on device): it is tried again each minute"
+    ]
+    assert {fact.call_id for fact in spooled(house.folder, house.exchange.seal)} == {"CA1", "CA2"}
+    now = 122.0
+    house.replay()
+    assert len(house.exchange.spool.aside()) == 1
+    assert house.exchange.spool.waiting() == 0
+    assert "no column takes this" in caplog.text
+    worker.exchange.ledger.close()
+
+
 def test_a_spool_that_is_removed_keeps_no_outage_going(house: House) -> None:
     with away(house):
         house.carrier.call("CA1")
@@ -421,6 +466,33 @@ def test_callers_go_on_while_postgresql_can_only_be_read(tmp_path: Path, postgre
     assert house.rows.passes("CA1")[-1] == ("main", "2", "key")
     assert house.exchange.spool.is_empty()
     house.exchange.ledger.close()
+
+
+@pytest.mark.needs("postgresql")
+def test_an_empty_spool_does_not_end_the_outage_of_a_postgresql_that_can_only_be_read(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    """Nothing was spooled in this process, so there is no fact to try."""
+    house = House(tmp_path).open(MENUS, database_url=postgresql_url)
+    outage = house.exchange.outage
+    with only_read(house, postgresql_url):
+        outage.begins(LedgerAway("no more writing"))
+        for _ in range(2):
+            with pytest.raises(LedgerAway):
+                house.replay()
+            assert outage.is_on
+    house.replay()
+    assert not outage.is_on
+    house.exchange.ledger.close()
+
+
+def test_an_answer_given_again_does_not_end_an_outage(house: House) -> None:
+    """It was only read, and on a full disk that can be done too."""
+    first = house.carrier.call("CA1")
+    house.exchange.outage.begins(LedgerAway("full"))
+    house.exchange.outage._try_at = 0.0  # as if the last try were long ago
+    assert house.carrier.call("CA1").body == first.body
+    assert house.exchange.outage.is_on
 
 
 @pytest.mark.needs("postgresql")

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.switchboard.spare import FILE
 from tests.callers import Crowd, books, calling, wait_until_replayed
+from tests.disks import fill
 from tests.postgres import PostgreSQLServer, running_server
 from tests.service import MENUS, Server, serving
 
@@ -109,25 +111,6 @@ def can_make_immutable(folder: Path) -> bool:
     made = subprocess.run(["chattr", "+i", probe], capture_output=True).returncode == 0
     subprocess.run(["chattr", "-i", probe], capture_output=True)
     return made
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 32 MB of its own."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=32m,mode=700", "none", str(disk)]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("needs root, who may mount")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
-def fill(disk: Path) -> None:
-    """Leaves no byte free."""
-    with suppress(OSError), (disk / "filler").open("ab", buffering=0) as file:
-        while file.write(b"x" * 4096):
-            pass
 
 
 def test_callers_go_on_while_the_disk_of_the_database_is_full(tmp_path: Path, small_disk: Path) -> None:
@@ -241,6 +224,26 @@ def test_workers_killed_during_an_outage_lose_nothing(tmp_path: Path) -> None:
             for _ in range(3):  # and while it is replayed
                 kill_one(server)
         went_well(server, crowd, slowest=10.0)
+
+
+@pytest.mark.needs("postgresql")
+def test_the_successor_of_a_worker_killed_while_postgresql_is_stopped_answers_calls(tmp_path: Path) -> None:
+    with (
+        running_server(AS_SHIPPED) as database,
+        serving(tmp_path, MENUS, workers=1, database_url=database.url("postgres")) as server,
+    ):
+        wait_for((tmp_path / FILE).exists)
+        with a_stopped_server(database):
+            (before,) = server.workers()
+            os.kill(before, signal.SIGKILL)
+            wait_for(lambda: server.workers() not in ([], [before]) and is_at_work(server.workers()[0]))
+            server.carrier.reconnect()
+            first = server.carrier.call("CAborn", "anonymous")
+            assert first.said[-1] == "Welcome. For English, press 2."
+            second = server.carrier.press(first, "CAborn", "2")
+            assert second.said[-1].startswith("How can we help?")
+        wait_until_replayed(server)
+        assert server.rows.passes("CAborn") == [("welcome", "2", "key")]
 
 
 def test_a_worker_that_is_told_to_go_answers_what_it_has_in_hand(tmp_path: Path) -> None:

@@ -90,19 +90,23 @@ def rehearse(
     *,
     carrier: str = "twilio",
     processes: int = 1,
+    seconds: float = math.inf,
     tell: Callable[[Report], None] = lambda report: None,
 ) -> Report:
-    """Lets so many callers ring; the first one with whom anything goes wrong ends it.
+    """Lets so many callers ring; the first one with whom anything goes wrong ends it, and so does the first
+    day that is over after so many `seconds`.
 
     The same seed brings the same callers, and the same first failure, in however many processes; `tell` is
     told after each day. With more than one process nothing else may run in this one. Raises CrowdBroke.
     """
     days = _Days(play, Calendar(hotline, seed.text, seed.year), callers, carrier)
-    report = Report(callers)
+    report, until = Report(callers), time.monotonic() + seconds
     with closing(days.lived() if processes < 2 else days.lived_in(processes)) as every:
         for news in every:
             report.add(news)
             tell(report)
+            if time.monotonic() >= until:
+                break
     return report
 
 

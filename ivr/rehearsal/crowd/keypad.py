@@ -1,7 +1,7 @@
 """What callers press: mostly an answer to what is asked, sometimes anything."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from ivr.core.calls import Turn
@@ -11,8 +11,6 @@ from ivr.core.questions import is_valid
 KEYS = "0123456789*#"
 _TRIES = 60
 """Of thirty numbers three have the right check digit."""
-
-Throw = Callable[[Random], str]
 
 
 def answers(hotline: Hotline, step: str, turn: Turn, dice: Random) -> str:

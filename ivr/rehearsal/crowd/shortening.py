@@ -1,5 +1,7 @@
 """A failure's path is made shorter and plainer for as long as the same goes wrong on it."""
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,8 +29,10 @@ class Shortened:
     story: tuple[Move, ...]
 
 
-def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS) -> Shortened:
-    """Walks at most so many paths; where the first one fails no more, it is left as it was."""
+def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS, seconds: float = math.inf) -> Shortened:
+    """Walks at most so many paths, and begins none after so many seconds; where the first one fails no more,
+    it is left as it was."""
+    until = time.monotonic() + seconds
 
     def fails(verdict: Verdict) -> bool:
         return any(trouble.kind is failure.troubles[0].kind for trouble in verdict.troubles)
@@ -37,7 +41,7 @@ def shortened(failure: Failure, walk: Walk, most: int = MOST_WALKS) -> Shortened
     waiting: Iterator[Path] = iter((failure.path,))
     for _ in range(most):
         path = next(waiting, None)
-        if path is None:
+        if path is None or (found is not None and time.monotonic() >= until):
             break
         verdict = walk(path)
         if fails(verdict):

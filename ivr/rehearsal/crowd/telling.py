@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.box.parties import Party
 from ivr.box.transcript import line_of
+from ivr.called import command
 from ivr.core.menus import NOWHERE, Hotline
 from ivr.language import Mistake
 from ivr.language.calls.meaning import WITHHELD
@@ -80,7 +81,7 @@ def mistake(found: Shortened, hotline: Hotline, file: FilePath) -> Mistake:
     story = found.verdict.story
     steps = [one.step for one in story.passes] if story else []
     step = hotline.steps.get(steps[-1] if steps else "")
-    hint = f"play the call with `ivr play {file}`, or publish with --callers 0"
+    hint = f"play the call with `{command(f'play {file}')}`, or publish with --callers 0"
     return Mistake(step.at if step else NOWHERE, f"a random caller met {found.verdict.troubles[0]}", hint)
 
 

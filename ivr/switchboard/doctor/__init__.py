@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ivr.called import command
 from ivr.ledger import LedgerError
 from ivr.switchboard.doctor import elsewhere, house, menus, roads
 from ivr.switchboard.doctor.finding import Finding, Verdict, doubtful, wrong
@@ -50,4 +51,4 @@ def examine(exchange: Exchange) -> Iterator[Finding]:
         except LedgerError as error:
             yield wrong(what, f"the database went away meanwhile: {error}", "ask the doctor again")
         except NothingPublished as nothing:
-            yield wrong(what, str(nothing), "publish some: ivr publish")
+            yield wrong(what, str(nothing), f"publish some: {command('publish')}")

@@ -1,12 +1,14 @@
 """What is set up elsewhere: at the carrier, and on the host of the fallback documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
+from ivr.called import command
 from ivr.carriers.twilio.rest import CarrierError, OurNumber, Refused
 from ivr.outside.visits import Unreachable, visit
 from ivr.switchboard.doctor.finding import Finding, doubtful, fine, wrong
-from ivr.switchboard.doctor.roads import ONLY_IN_THE_BOX
+from ivr.switchboard.doctor.roads import ONLY_IN_THE_BOX, TRY_AGAIN
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.fallback import fallbacks, name_of
 
@@ -29,7 +31,7 @@ def numbers(exchange: Exchange) -> Iterator[Finding]:
             yield doubtful(WHAT, f"does not tell how {number} is set up: {refusal}", BY_HAND)
             continue
         except CarrierError as error:
-            yield doubtful(WHAT, f"could not be asked: {error}", "try again")
+            yield doubtful(WHAT, f"could not be asked: {error}", TRY_AGAIN)
             return
         yield from of_number(exchange, number, set_up)
 
@@ -82,22 +84,42 @@ def fallback(exchange: Exchange) -> Iterator[Finding]:
         yield fine(what, ONLY_IN_THE_BOX)
         return
     if not where:
-        mend = "ivr fallback DIR --url https://…, upload them there, and set IVR_FALLBACK_URL: carrier.md"
+        make = command("fallback FOLDER --url https://…")
+        mend = f"{make}, upload it there, and set IVR_FALLBACK_URL: carrier.md"
         yield doubtful(what, "there is none: callers hear an error while this host is away", mend)
         return
+    hotline = exchange.shelf.live(exchange.now()).hotline
+    if settings.fallback:
+        yield from in_its_folder(Path(settings.fallback), fallbacks(settings, hotline))
     if urlsplit(where).hostname == urlsplit(settings.base_url).hostname:
         why = "the documents are on the hotline's own host, and away when it is"
         yield wrong(what, why, "put them on another host, and set IVR_FALLBACK_URL")
-    hotline = exchange.shelf.live(exchange.now()).hotline
     documents = {
         name: content for name, content in fallbacks(settings, hotline).items() if name.endswith(".xml")
     }
     found = [problem for name, content in documents.items() if (problem := astray(where, name, content))]
     if found:
-        mend = "ivr fallback DIR, and upload them again"
+        mend = f"{command('fallback FOLDER')}, and upload it again"
         yield wrong(what, f"{len(found)} documents are not there as they should be: {found[0]}", mend)
     else:
         yield fine(what, f"the documents at {where} are those of the live menus")
+
+
+def in_its_folder(folder: Path, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """What every publishing writes is there, for whoever uploads it."""
+    missing = [name for name, content in files.items() if content_of(folder / name) != content]
+    if missing:
+        why = f"{folder} (IVR_FALLBACK) has not what it should: {missing[0]} is missing or of other menus"
+        mend = f"see that the hotline's user may write there, then: {command(f'fallback {folder}')}"
+        yield doubtful("fallback", why, mend)
+
+
+def content_of(file: Path) -> bytes | None:
+    """What a file holds; None if it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def astray(folder: str, name: str, content: bytes) -> str | None:

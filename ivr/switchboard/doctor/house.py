@@ -1,5 +1,6 @@
 """What stands in our own house: the database, the disk it lies on, secrets, the program's packages."""
 
+import os
 import re
 import shutil
 import sys
@@ -40,10 +41,12 @@ def condition_of(exchange: Exchange) -> Iterator[Finding]:
     """How the database is, if it can be asked. Raises LedgerError."""
     found = condition.of(exchange.ledger)
     if not found.is_current:
-        mend = "start the hotline once: it brings them up to date"
-        yield wrong("database", "its tables are not of this version", mend)
+        mend = (
+            "start the hotline once: it brings them up to date (if it cannot: they are of a newer version, so"
+        )
+        yield wrong("database", "its tables are not of this version", f"{mend} start that one)")
         return
-    condition.write_nothing(exchange.ledger)
+    condition.try_to_write(exchange.ledger)
     yield fine("database", f"{found.kind} can be read and written, its tables are of this version")
     yield durability(found)
     if found.file is not None:
@@ -86,6 +89,10 @@ def disk(exchange: Exchange) -> Iterator[Finding]:
     folder = Path(exchange.settings.data)
     if not folder.is_dir():
         yield doubtful("disk", f"{folder} is not there yet", "start the hotline once, or set IVR_DATA")
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        mend = "let the hotline's user write there (chown), or set IVR_DATA to another folder"
+        yield wrong("disk", f"{folder} cannot be written: nothing that callers say can be kept", mend)
         return
     free = shutil.disk_usage(folder).free
     why = f"{free / 1e9:.1f} GB are free in {folder}"

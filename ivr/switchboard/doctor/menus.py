@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from ivr.called import command
 from ivr.carriers.voices import voice_problem
 from ivr.ledger import revisions
 from ivr.switchboard.doctor.finding import Finding, doubtful, fine
+from ivr.switchboard.draft import check
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import check
 
 
 def menus(exchange: Exchange) -> Iterator[Finding]:
@@ -21,16 +22,16 @@ def menus(exchange: Exchange) -> Iterator[Finding]:
     draft = check(folder, Path(settings.recordings), settings.carrier)
     if draft.mistakes:
         why = f"{folder} has {len(draft.mistakes)} mistakes, first: {draft.mistakes[0]}"
-        yield doubtful("menus", why, "mend them before you publish: ivr check")
+        yield doubtful("menus", why, f"mend them before you publish: {command('check')}")
         return
     with exchange.ledger.reading() as tx:
         source = revisions.source(tx, live.revision)
     if draft.files != source.files:
-        mend = "publish it (ivr publish), or leave it: callers hear what is live"
+        mend = f"publish it ({command('publish')}), or leave it: callers hear what is live"
         yield doubtful("menus", f"{folder} differs from what is live", mend)
     if draft.warnings:
         why = f"{folder} has {len(draft.warnings)} warnings, first: {draft.warnings[0]}"
-        yield doubtful("menus", why, "see all of them: ivr check")
+        yield doubtful("menus", why, f"see all of them: {command('check')}")
 
 
 def voices(exchange: Exchange) -> Iterator[Finding]:

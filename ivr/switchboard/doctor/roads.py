@@ -21,6 +21,7 @@ SECONDS_ONLY_MS = 500
 """A `Date` header names the second that has begun: on average it is half a second old."""
 
 TWILIO = "https://api.twilio.com"
+TRY_AGAIN = "look at the way out of this network (and at IVR_CARRIER_URL, if it is set), then try again"
 ONLY_IN_THE_BOX = "the phone company in the box is the carrier; this is tried once a real one is set"
 
 
@@ -52,7 +53,7 @@ def clock(exchange: Exchange) -> Iterator[Finding]:
         try:
             answer = visit(exchange.settings.carrier_url or TWILIO)
         except Unreachable as error:
-            yield doubtful("clock", f"the carrier could not be asked for the time: {error}", "try again")
+            yield doubtful("clock", f"the carrier could not be asked for the time: {error}", TRY_AGAIN)
             return
         ours = exchange.now()
         theirs = date_of(answer)

@@ -7,8 +7,9 @@ from ivr.web.pages.calls import calls
 from ivr.web.pages.door import door
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
+from ivr.web.pages.phone import phone
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, audit, calls, messages, menus)
+pages = (door, sign_in, account, accounts, audit, calls, messages, menus, phone)
 
 __all__ = ["pages"]

@@ -24,6 +24,7 @@ SEAL = "seal"
 SIGN_IN = _("Please sign in.")
 NOT_YOURS = _("Your account is not meant for this page. Whoever looks after the accounts can change that.")
 NO_TOKEN = _("This token is not known here, or has been revoked.")
+NOT_ITS_RIGHT = _("This token has not the right to read this.")
 NOT_FOR_TOKENS = _("A token does not open this page.")
 FROM_ELSEWHERE = _("This was sent by a page of another site, so nothing was changed.")
 OUT_OF_DATE = _("This page was out of date, so nothing was changed. Go back, load it again, and repeat it.")
@@ -67,7 +68,7 @@ def let_in(rule: Rule, asking: Visitor | None) -> None:
     if asking is None:
         raise NotSignedIn(NO_TOKEN if bearer() is not None else SIGN_IN)
     if rule is not SOMEBODY and (rule.right is None or not asking.may(rule.right)):
-        abort(403, NOT_YOURS)
+        abort(403, NOT_YOURS if bearer() is None else NOT_ITS_RIGHT)
 
 
 def by_token(rule: Rule) -> Visitor | None:

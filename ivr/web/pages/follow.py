@@ -15,12 +15,14 @@ from ivr.web.wording import language
 def followed(template: str, **shown: object) -> Response:
     """A page made of what is shown; 304, and no page made, for a browser that shows the same already.
 
-    The change number is the hash of the values, so it fits whichever process made the page before.
+    The change number is the hash of the values, so it fits whichever process made the page before; and of
+    the edition, so that a page that was open through an upgrade is made anew.
     """
     shown |= {"refusal": refusal()}
     reader = visitor()
     read_as = (language(), reader.name if reader else None, seal())
-    number = sha256(repr((template, read_as, sorted(shown.items()))).encode()).hexdigest()[:32]
+    made_as = (current_app.config["EDITION"], template, read_as)
+    number = sha256(repr((made_as, sorted(shown.items()))).encode()).hexdigest()[:32]
     if number in request.if_none_match:
         return Response(status=304)
     page = make_response(render_template(template, **shown))

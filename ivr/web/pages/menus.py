@@ -1,17 +1,19 @@
 """The menus: which are live, what was published before, what the folder would change; to go on or back."""
 
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.differences import differences
 from ivr.core.menus import Hotline
+from ivr.language import Mistake
 from ivr.ledger import messages, revisions
-from ivr.ledger.revisions import Source
+from ivr.ledger.revisions import Overtaken, Source
+from ivr.switchboard.draft import as_published, draft, mark_of
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import NotPublished, NoWayBack, draft, publish, roll_back, traces
+from ivr.switchboard.publishing import CALLERS, NotPublished, Rehearsal, Rehearsed, go_live
+from ivr.switchboard.rolling_back import NoWayBack, roll_back
 from ivr.switchboard.shelf import hotline_of
 from ivr.web.pages.calls import zone_of
 from ivr.web.pages.changes import Change, in_words
@@ -45,6 +47,7 @@ def listed() -> Response:
         later=below is not None,
         live=live,
         before=before,
+        rung=request.args.get("rung", type=int),
     )
 
 
@@ -63,30 +66,46 @@ def one(number: int) -> Response:
 @menus.get("/menus/folder")
 def folder() -> Response:
     """What would change if the folder were published now; or every mistake in it."""
-    seen = mark()
-    checked = draft(here())
-    live = here().shelf.live(here().now())
+    live, checked = here().shelf.look(here().now()), draft(here().settings)
     return shown(
         "folder.html",
-        mistakes=[(str(mistake.where), mistake.what) for mistake in checked.mistakes],
-        changes=changed(live.hotline, checked.hotline),
+        mistakes=in_lines(checked.mistakes),
+        changes=changed(live.hotline, as_published(checked)),
         live=live.revision,
-        mark=seen,
-        late="late" in request.args,
+        mark=mark_of(checked),
+        late=request.args.get("late"),
         folder=here().settings.menus,
+        callers=CALLERS,
     )
 
 
 @menus.post("/menus/folder")
 def published() -> AnyResponse:
-    """Somebody has read what will change, and publishes the folder: as they saw it, or not at all."""
-    if request.form.get("mark") != mark():
-        return redirect(url_for("menus.folder", late=""), 303)
+    """Somebody has read what will change, and publishes it: these very menus instead of those they saw live,
+    or nothing at all."""
+    checked, seen = draft(here().settings), request.form.get("live", type=int)
+    if request.form.get("mark") != mark_of(checked):
+        return redirect(url_for("menus.folder", late="folder"), 303)
+    rehearse: Rehearsal = current_app.extensions["rehearsal"]
     try:
-        publish(here(), name_of_visitor(), note())
-    except NotPublished:
-        return redirect(url_for("menus.folder"), 303)  # it tells the mistakes
-    return redirect(url_for("menus.listed"), 303)
+        done = go_live(here(), checked, name_of_visitor(), note(), rehearse=rehearse, instead_of=seen)
+    except Overtaken:
+        return redirect(url_for("menus.folder", late="live"), 303)
+    except NotPublished as refused:
+        if refused.rehearsed is None:
+            return redirect(url_for("menus.folder"), 303)  # it tells the mistakes
+        return failed(refused.rehearsed)
+    rung = done.rehearsed.callers if done.rehearsed else None
+    return redirect(url_for("menus.listed", rung=rung), 303)
+
+
+def failed(rehearsed: Rehearsed) -> Response:
+    """What went wrong in the rehearsal, so that nothing was published."""
+    live = here().shelf.live(here().now())
+    mistakes = in_lines(rehearsed.mistakes)
+    page = shown("failed.html", mistakes=mistakes, rehearsed=rehearsed, live=live.revision)
+    page.status_code = 422
+    return page
 
 
 @menus.get(f"/menus/{NUMBER}/back")
@@ -100,13 +119,12 @@ def back(number: int) -> Response:
 
 @menus.post(f"/menus/{NUMBER}/back")
 def went_back(number: int) -> AnyResponse:
-    """Somebody has read what will change, and makes this revision live again."""
-    with here().ledger.reading() as tx:
-        live = revisions.live(tx)
-    if request.form.get("live", type=int) != live:
-        return redirect(url_for("menus.back", number=number, late=""), 303)
+    """Somebody has read what will change, and makes this revision live again instead of the one they saw."""
+    seen = request.form.get("live", type=int)
     try:
-        roll_back(here(), number, name_of_visitor(), note())
+        roll_back(here(), number, name_of_visitor(), note(), instead_of=seen)
+    except Overtaken:
+        return redirect(url_for("menus.back", number=number, late=""), 303)
     except NoWayBack:
         abort(404, NO_REVISION)
     return redirect(url_for("menus.listed"), 303)
@@ -149,11 +167,9 @@ def changed(old: Hotline | None, new: Hotline | None) -> list[Change] | None:
     return [in_words(each, tags) for each in differences(old, new)]
 
 
-def mark() -> str:
-    """What the folder looks like: a form carries it, so that nobody publishes what they have not seen."""
-    settings = here().settings
-    found = traces(Path(settings.menus), Path(settings.recordings))
-    return sha256(repr(found).encode()).hexdigest()[:16]
+def in_lines(mistakes: Sequence[Mistake]) -> list[tuple[str, str]]:
+    """Mistakes as a page lists them: where, and what."""
+    return [(str(mistake.where), mistake.what) for mistake in mistakes]
 
 
 def note() -> str:

@@ -6,13 +6,13 @@ from itertools import groupby
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Pass
-from ivr.core.menus import WAYS, ChooseLanguage, Dial, Hotline, Lookup, Menu, Sms, Step, Texts
+from ivr.core.menus import WAYS, ChooseLanguage, Dial, Hotline, Lookup, Menu, Option, Sms, Step, Texts
 from ivr.core.phrases import in_language
 from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
 from ivr.web.pages.heard import SILENCE, Known, Scene, Try, filled, greets_anew
 from ivr.web.pages.known import facts, known_at
-from ivr.web.wording import tongue, way
+from ivr.web.wording import ANOTHER_LANGUAGE, tongue, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,20 @@ def option_of(scene: Scene, reader: str) -> str | None:
             return tongue(hotline.languages[name].tag, reader)
         case Menu(options=options):
             option = next((option for option in options if option.name == name), None)
-            if option and option.leads in WAYS and not option.label:
-                return way(option.leads, reader)
+            if option and not option.label and (meant := way_of(hotline, option)):
+                return way(meant, reader)
             return labelled(hotline, option.label if option else None, reader) or name
     return name
+
+
+def way_of(hotline: Hotline, option: Option) -> str | None:
+    """What a key does that every menu may have, and no menu labels; None for a key of this menu alone."""
+    if option.leads in WAYS:
+        return option.leads
+    match hotline.steps.get(option.leads):
+        case Step(thing=ChooseLanguage(change=option.first)):
+            return ANOTHER_LANGUAGE
+    return None
 
 
 def labelled(hotline: Hotline, label: Texts | None, reader: str) -> str | None:

@@ -1,5 +1,6 @@
 // Keeps the parts of a page marked `data-follow` as the server has them now, without touching what has not
-// changed or is in use: a message that plays goes on playing, a note half written stays.
+// changed or is in use: a message that plays goes on playing, a note half written stays. After an upgrade of
+// the program the whole page is loaded anew, with its new sheet and script, as soon as nothing on it is in use.
 
 const EVERY = 1000;
 let number = null;
@@ -12,6 +13,10 @@ async function look() {
   if (answer.status !== 200) return;
   number = answer.headers.get("ETag");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (editionOf(page) !== editionOf(document)) {
+    if (!inUse(document.body)) return location.reload();
+    number = null; // it is of the old edition: look again
+  }
   const link = document.activeElement?.getAttribute("href");
   for (const part of document.querySelectorAll("[data-follow]")) {
     const now = page.getElementById(part.id);
@@ -42,10 +47,15 @@ function renew(old, now) {
   });
 }
 
-function inUse(child) {
-  const writing = child.contains(document.activeElement) && document.activeElement.matches("input, audio");
+const editionOf = (page) => page.documentElement.dataset.edition;
+
+function inUse(part) {
+  const writing = part.contains(document.activeElement) && document.activeElement.matches("input, select, audio");
+  const written = (field) => field.value !== field.defaultValue;
   const begun = (sound) => !sound.ended && (!sound.paused || sound.currentTime > 0);
-  return writing || [...child.querySelectorAll("audio")].some(begun);
+  return (
+    writing || [...part.querySelectorAll("input")].some(written) || [...part.querySelectorAll("audio")].some(begun)
+  );
 }
 
 async function follow() {

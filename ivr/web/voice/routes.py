@@ -125,7 +125,7 @@ TURNS = {str(turn): turn for turn in Turn}
 def at(exchange: Exchange, here: callers.At, form: Form) -> bytes:
     """Keys or silence, the end of a dialled line, of a recording, or a look: what it is, the place says."""
     event = READ.get(here.place.turn, forms.key_press)(form)
-    return callers.line_answered(exchange, here, forms.numbers(form), event)
+    return callers.line_answered(exchange, here, lambda: forms.numbers(form), event)
 
 
 def screen(exchange: Exchange, here: callers.At, form: Form) -> bytes:

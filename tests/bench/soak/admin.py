@@ -13,7 +13,8 @@ from ivr import assemble
 from ivr.ledger import LedgerError
 from ivr.settings import Settings
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import NotPublished, NoWayBack, publish, roll_back
+from ivr.switchboard.publishing import NotPublished, publish
+from ivr.switchboard.rolling_back import NoWayBack, roll_back
 from tests.bench.soak.menus import FILE, broken, edition
 from tests.bench.soak.plan import Plan
 

@@ -6,7 +6,7 @@ from random import Random
 
 from ivr.language import Checked, read_files
 from ivr.language.prove import prove
-from ivr.switchboard.publishing import check
+from ivr.switchboard.draft import check
 from tests.house import HOUSE
 
 FOLDERS = sorted(

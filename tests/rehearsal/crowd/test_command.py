@@ -79,7 +79,7 @@ def test_the_first_caller_who_fails_is_shown_and_saved_as_a_written_call() -> No
     assert run.exit_code == 1
     assert re.search(r"Caller \d+ of seed 2026-7 met an answer that no carrier takes: 12200", run.output)
     assert "FAULT 12200: Schema validation warning: there is no verb <Vanish>" in run.output
-    assert "play it with `ivr play call.yaml`" in run.output
+    assert "play it with `python3 app.py play call.yaml`" in run.output
     written = Path("call.yaml").read_text("utf-8")
     assert written.startswith("# found by a rehearsal, seed 2026-7\ncalls:\n")
     played = ivr("play", "call.yaml", "--menus", "menus")
@@ -146,7 +146,7 @@ def test_what_fails_in_the_rehearsal_does_not_go_live(folder: Path) -> None:
     run = ivr("publish", "--callers", "100")
     assert run.exit_code == 1
     assert "a random caller met an answer that no carrier takes: 12200" in run.output
-    assert "play the call with `ivr play var/failed_call.yaml`" in run.output
+    assert "play the call with `python3 app.py play var/failed_call.yaml`" in run.output
     assert run.output.endswith("Error: nothing was published.\n")
     assert Path("var/failed_call.yaml").read_text("utf-8").startswith("# found by a rehearsal")
     ledger = Ledger.open(f"sqlite:///{folder / 'var' / 'hotline.db'}", b"for looking only")
