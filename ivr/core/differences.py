@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ivr.core.facts import Fact, Facts, Phrase, Subject, facts
+from ivr.core.facts import facts
 from ivr.core.menus import Hotline
+from ivr.core.telling import Fact, Facts, Phrase, Subject
 
 Say = Callable[[Phrase], str]
 """How a phrase is said to the reader: in English by itself (`str`), on a page in the reader's language."""

@@ -1,14 +1,13 @@
 """What a hotline is, fact by fact: what each step says in each language, where each key leads, who is rung.
 
-Two hotlines with the same facts are the same to every caller. A fact is phrases with holes, so that whoever
-shows it can translate them.
+Two hotlines with the same facts are the same to every caller.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ivr.core.calls import Part
 from ivr.core.hours import Days, Hours, Span
+from ivr.core.line.facts import of_queue, steps_ahead
 from ivr.core.menus import (
     Ask,
     ByHours,
@@ -24,9 +23,9 @@ from ivr.core.menus import (
     Menu,
     Option,
     Patience,
-    Queue,
     Record,
     Sms,
+    Sound,
     Step,
     Voicemail,
     Words,
@@ -34,36 +33,7 @@ from ivr.core.menus import (
 from ivr.core.phrases import plain
 from ivr.core.prompts import offered, options_spoken, recorded, spoken
 from ivr.core.questions import QUESTIONS
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words with holes: `leads to %(step)s`. They are English; pages translate `text` and fill it then."""
-
-    text: str
-    holes: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return self.text % dict(self.holes)
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a fact is about: a place (`main`), one side of it (`pressing 1`), and whose words they are."""
-
-    place: Phrase
-    side: Phrase | None = None
-    language: Language | None = None
-
-
-Fact = tuple[Phrase, ...]
-"""What is so; an empty one says no more than that the place is there."""
-
-Facts = Mapping[Subject, Fact]
-
-
-def phrase(text: str, /, **holes: object) -> Phrase:
-    return Phrase(text, tuple((name, str(value)) for name, value in holes.items()))
+from ivr.core.telling import Fact, Facts, Phrase, Sides, Subject, in_seconds, phrase
 
 
 def facts(hotline: Hotline) -> Facts:
@@ -89,9 +59,6 @@ def quoted(words: Words) -> Phrase:
     return phrase("“%(words)s”", words=plain(words))
 
 
-Sides = Iterator[tuple[Phrase, Fact]]
-
-
 # -- what is heard ----------------------------------------------------------------------------------------
 
 SAID = {
@@ -108,9 +75,9 @@ def _heard(hotline: Hotline, step: Step, language: Language) -> Sides:
         if fact := _said(hotline, step, part, language):
             yield phrase(side), fact
     match step.thing:
-        case Menu() as menu:
-            offers = list(options_spoken(menu))
-            for option in menu.options:
+        case Menu() | Enqueue() as asking:
+            offers = list(options_spoken(asking))
+            for option in asking.options:
                 sentence = quoted(offered(hotline, option, language)) if option in offers else SILENT
                 yield _pressing(option), (sentence, leads(option.leads), *_kept(option))
         case ChooseLanguage(keys=keys):
@@ -118,6 +85,10 @@ def _heard(hotline: Hotline, step: Step, language: Language) -> Sides:
                 yield phrase("pressing %(key)s", key=key), (phrase("chooses %(language)s", language=chosen),)
         case Sms(text=text):
             yield phrase("writes"), (quoted(text[language]),)
+    if isinstance(step.thing, Enqueue) and step.thing.music:
+        sound = hotline.sounds.get((language, step.thing.music))
+        heard = (_recording_of(sound),) if sound else ()
+        yield phrase("music while waiting"), (phrase("%(name)s", name=step.thing.music), *heard)
 
 
 SILENT = phrase("not offered")
@@ -137,7 +108,11 @@ def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Fact:
     else:
         return ()
     sound = recorded(hotline, step.name, part, language)
-    return (*words, phrase("recording %(digest)s", digest=sound.digest[:6])) if sound else words
+    return (*words, _recording_of(sound)) if sound else words
+
+
+def _recording_of(sound: Sound) -> Phrase:
+    return phrase("recording %(digest)s", digest=sound.digest[:6])
 
 
 def _pressing(option: Option) -> Phrase:
@@ -154,7 +129,7 @@ def _kept(option: Option) -> Fact:
 
 def _way(step: Step) -> Sides:
     """Where a step leads when nobody is asked, or when its thing did not work."""
-    if not isinstance(step.thing, Menu | ByHours | ByValue | Enqueue):
+    if not isinstance(step.thing, Menu | ByHours | ByValue):
         yield phrase("then"), (leads(step.then),)
     for reason, to in step.otherwise.items():
         yield phrase("when %(reason)s", reason=reason or "otherwise"), (leads(to),)
@@ -168,9 +143,9 @@ def _thing(step: Step) -> Sides:
         case Menu(silence=silence, wrong=wrong, after=after) as menu:
             yield from _patience(silence, wrong, after)
             if menu.longest > 1 or menu.type_ahead is not None:
-                yield phrase("between keys"), (_seconds(menu.between_keys),)
+                yield phrase("between keys"), (in_seconds(menu.between_keys),)
             if menu.type_ahead is not None:
-                yield phrase("keys typed ahead"), (_seconds(menu.type_ahead),)
+                yield phrase("keys typed ahead"), (in_seconds(menu.type_ahead),)
         case ChooseLanguage(silence=silence, wrong=wrong, after=after, change=change):
             yield from _patience(silence, wrong, after)
             if change:
@@ -185,13 +160,14 @@ def _thing(step: Step) -> Sides:
             for pattern, to in when:
                 yield phrase("when %(value)s is “%(text)s”", value=value, text=pattern), (leads(to),)
         case Lookup(get=get, timeout=timeout):
-            yield phrase("looks up"), (phrase("%(address)s", address=plain(get)), _seconds(timeout))
-        case Enqueue(queue=queue):
-            yield phrase("waits in queue"), (phrase("%(queue)s", queue=queue),)
+            yield phrase("looks up"), (phrase("%(address)s", address=plain(get)), in_seconds(timeout))
+        case Enqueue(queue=queue, priority=priority):
+            name = phrase("%(queue)s", queue=queue)
+            yield phrase("waits in queue"), (name, steps_ahead(priority)) if priority else (name,)
         case Dial(parties=parties, ring=ring, press=press):
             rung = tuple(phrase("%(party)s", party=plain(party)) for party in parties)
             key = phrase("taken by pressing 1") if press else phrase("taken by picking up")
-            yield phrase("rings"), (*rung, _seconds(ring), key)
+            yield phrase("rings"), (*rung, in_seconds(ring), key)
         case Voicemail(mailbox=mailbox):
             yield phrase("takes a message for"), (phrase("%(mailbox)s", mailbox=mailbox),)
         case Record(keep_as=name, longest=longest, silence=quiet, end=end):
@@ -202,16 +178,12 @@ def _thing(step: Step) -> Sides:
 
 
 def _patience(silence: Patience, wrong: Patience, after: float) -> Sides:
-    yield phrase("when silent"), (_seconds(after), _tries(silence), leads(silence.then))
+    yield phrase("when silent"), (in_seconds(after), _tries(silence), leads(silence.then))
     yield phrase("when wrong"), (_tries(wrong), leads(wrong.then))
 
 
 def _tries(patience: Patience) -> Phrase:
     return phrase("tries: %(count)s", count=patience.tries)
-
-
-def _seconds(seconds: float) -> Phrase:
-    return phrase("%(seconds)s s", seconds=f"{seconds:g}")
 
 
 def _asked(ask: Ask) -> Iterator[Phrase]:
@@ -253,7 +225,7 @@ def _hotline(hotline: Hotline) -> Iterator[tuple[Subject, Fact]]:
     for queue in hotline.queues.values():
         place = phrase("queue %(name)s", name=queue.name)
         yield Subject(place), ()
-        yield from ((Subject(place, side), fact) for side, fact in _queue(queue))
+        yield from ((Subject(place, side), fact) for side, fact in of_queue(queue))
     for mailbox in hotline.mailboxes.values():
         yield Subject(phrase("mailbox %(name)s", name=mailbox.name)), _mailbox(mailbox)
     yield Subject(phrase("limits")), tuple(_limits(hotline))
@@ -298,15 +270,6 @@ def _days(days: Days) -> str:
         "-".join(f"{part:02}" for part in end if part is not None) for end in (days.first, days.last)
     )
     return first if first == last else f"{first}..{last}"
-
-
-def _queue(queue: Queue) -> Sides:
-    if queue.hours:
-        yield phrase("hours"), (phrase("%(name)s", name=queue.hours),)
-    for name, value in queue.settings.items():
-        many = value if isinstance(value, tuple) else (value,)
-        written = ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in many)
-        yield phrase("%(setting)s", setting=name), (phrase("%(value)s", value=written),)
 
 
 def _mailbox(mailbox: Mailbox) -> Fact:
