@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr.core.calls import Part
 from ivr.core.facts import Fact, Phrase, Sides, Subject, in_seconds, leads, phrase, quoted, rules_of_recording
+from ivr.core.line.facts import steps_ahead
 from ivr.core.menus import (
     Ask,
     ByHours,
@@ -19,6 +20,7 @@ from ivr.core.menus import (
     Patience,
     Record,
     Sms,
+    Sound,
     Step,
     Voicemail,
 )
@@ -51,9 +53,9 @@ def _heard(hotline: Hotline, step: Step, language: Language) -> Sides:
         if fact := _said(hotline, step, part, language):
             yield phrase(side), fact
     match step.thing:
-        case Menu() as menu:
-            offers = list(options_spoken(menu))
-            for option in menu.options:
+        case Menu() | Enqueue() as asking:
+            offers = list(options_spoken(asking))
+            for option in asking.options:
                 sentence = quoted(offered(hotline, option, language)) if option in offers else SILENT
                 yield _pressing(option), (sentence, leads(option.leads), *_kept(option))
         case ChooseLanguage(keys=keys):
@@ -61,6 +63,10 @@ def _heard(hotline: Hotline, step: Step, language: Language) -> Sides:
                 yield phrase("pressing %(key)s", key=key), (phrase("chooses %(language)s", language=chosen),)
         case Sms(text=text):
             yield phrase("writes"), (quoted(text[language]),)
+    if isinstance(step.thing, Enqueue) and step.thing.music:
+        sound = hotline.sounds.get((language, step.thing.music))
+        heard = (_recording_of(sound),) if sound else ()
+        yield phrase("music while waiting"), (phrase("%(name)s", name=step.thing.music), *heard)
 
 
 SILENT = phrase("not offered")
@@ -80,7 +86,11 @@ def _said(hotline: Hotline, step: Step, part: Part, language: Language) -> Fact:
     else:
         return ()
     sound = recorded(hotline, step.name, part, language)
-    return (*words, phrase("recording %(digest)s", digest=sound.digest[:6])) if sound else words
+    return (*words, _recording_of(sound)) if sound else words
+
+
+def _recording_of(sound: Sound) -> Phrase:
+    return phrase("recording %(digest)s", digest=sound.digest[:6])
 
 
 def _pressing(option: Option) -> Phrase:
@@ -94,7 +104,7 @@ def _kept(option: Option) -> Fact:
 
 def _way(step: Step) -> Sides:
     """Where a step leads when nobody is asked, or when its thing did not work."""
-    if not isinstance(step.thing, Menu | ByHours | ByValue | Enqueue):
+    if not isinstance(step.thing, Menu | ByHours | ByValue):
         yield phrase("then"), (leads(step.then),)
     for reason, to in step.otherwise.items():
         yield phrase("when %(reason)s", reason=reason or "otherwise"), (leads(to),)
@@ -126,8 +136,9 @@ def _thing(step: Step) -> Sides:
                 yield phrase("when %(value)s is “%(text)s”", value=value, text=pattern), (leads(to),)
         case Lookup(get=get, timeout=timeout):
             yield phrase("looks up"), (phrase("%(address)s", address=plain(get)), in_seconds(timeout))
-        case Enqueue(queue=queue):
-            yield phrase("waits in queue"), (phrase("%(queue)s", queue=queue),)
+        case Enqueue(queue=queue, priority=priority):
+            name = phrase("%(queue)s", queue=queue)
+            yield phrase("waits in queue"), (name, steps_ahead(priority)) if priority else (name,)
         case Dial(parties=parties, ring=ring, press=press):
             rung = tuple(phrase("%(party)s", party=plain(party)) for party in parties)
             key = phrase("taken by pressing 1") if press else phrase("taken by picking up")

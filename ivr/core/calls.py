@@ -184,12 +184,12 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """The wait in a queue is over: for CONNECTED an agent has accepted the caller, for KEY they chose to go
-    where `leads` says (an option of that `name`), for all other endings nobody could take them."""
+    """The wait in a queue is over: for CONNECTED an agent has accepted the caller; for KEY they pressed the
+    key that `leads` there; for all other endings nobody could take them, and they go where it says, or where
+    the queue does."""
 
     ending: Ending
     leads: Destination | None = None
-    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ivr.core.call_flow import call_flow
 from ivr.core.facts import Fact, Facts, Phrase, Sides, Subject, leads, phrase, rules_of_recording
 from ivr.core.hours import Days, Hours, Span
-from ivr.core.menus import Hotline, Mailbox, Queue
+from ivr.core.line.facts import of_queue
+from ivr.core.menus import Hotline, Mailbox
 
 
 def facts(hotline: Hotline) -> Facts:
@@ -34,7 +35,7 @@ def _hotline(hotline: Hotline) -> Iterator[tuple[Subject, Fact]]:
     for queue in hotline.queues.values():
         place = phrase("queue %(name)s", name=queue.name)
         yield Subject(place), ()
-        yield from ((Subject(place, side), fact) for side, fact in _queue(queue))
+        yield from ((Subject(place, side), fact) for side, fact in of_queue(queue))
     for mailbox in hotline.mailboxes.values():
         yield Subject(phrase("mailbox %(name)s", name=mailbox.name)), _mailbox(mailbox)
     yield Subject(phrase("limits")), tuple(_limits(hotline))
@@ -79,15 +80,6 @@ def _days(days: Days) -> str:
         "-".join(f"{part:02}" for part in end if part is not None) for end in (days.first, days.last)
     )
     return first if first == last else f"{first}..{last}"
-
-
-def _queue(queue: Queue) -> Sides:
-    if queue.hours:
-        yield phrase("hours"), (phrase("%(name)s", name=queue.hours),)
-    for name, value in queue.settings.items():
-        many = value if isinstance(value, tuple) else (value,)
-        written = ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in many)
-        yield phrase("%(setting)s", setting=name), (phrase("%(value)s", value=written),)
 
 
 def _mailbox(mailbox: Mailbox) -> Fact:

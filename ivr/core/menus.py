@@ -21,6 +21,7 @@ WAYS = frozenset({REPEAT, BACK, TOP, HANG_UP})
 
 CALL_BACK, PLACE = "call_back", "place"
 """Where else a key may lead while a caller waits: to be rung when it is their turn, to hear their place."""
+WAITING_WAYS = frozenset({CALL_BACK, PLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,12 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """Joins the named queue, with so many steps of head start beside the queue's own.
+    """Joins the named queue, with so many steps of head start beside the queue's own. `then` follows when the
+    agent has left.
 
-    `options` are the keys that count while the caller waits; beside the usual destinations they may lead to
-    CALL_BACK and PLACE. `music` is the name of a recording, None the carrier's own or ours.
+    `options` are the keys that count while the caller waits, single ones; beside the usual destinations they
+    may lead to CALL_BACK and PLACE. `music` is the name of a recording (Hotline.sounds has it in every
+    language), None the carrier's own or ours.
     """
 
     queue: str
@@ -241,7 +244,9 @@ class Step:
             case ByValue(when=when):
                 yield from (destination for _, destination in when)
                 yield self.way_out("")
-            case Enqueue():
+            case Enqueue(options=options):
+                yield from (option.leads for option in options if option.leads not in WAITING_WAYS)
+                yield self.then
                 yield from self.otherwise.values()
             case _:
                 yield self.then

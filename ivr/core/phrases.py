@@ -26,6 +26,24 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "one_moment": "One moment, please.",
                 "unattended": "Nobody is free to take your call at the moment.",
                 "screen": "A call for {hotline}. To take it, press 1.",
+                "call_back": "To be called back when it is your turn, press {key}.",
+                "place": "To hear your place in line, press {key}.",
+                "your_place": "You are number {place} in line.",
+                "wait_range": "The wait is about {least} to {most} minutes.",
+                "wait_about": "The wait is about {most} minutes.",
+                "wait_short": "The wait is a minute or less.",
+                "thanks_for_waiting": "Thank you for waiting.",
+                "agent_coming": "Somebody is coming to the phone for you.",
+                "cut_off": "We have lost the person you were talking to. You are next in line.",
+                "recorded": "This conversation is recorded.",
+                "ring_here": "To be rung at the number you are calling from, press 1.",
+                "ring_back": "We will ring you when it is your turn. You can hang up now.",
+                "offer": (
+                    "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press "
+                    "1 to take the call."
+                ),
+                "taken": "Somebody else has taken this call.",
+                "caller_gone": "The caller has hung up.",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
                 "goodbye": "Thank you for calling. Goodbye.",
                 "star": "star",
@@ -47,6 +65,24 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "one_moment": "Xin quý khách chờ trong giây lát.",
                 "unattended": "Hiện chưa có tổng đài viên nào nhận được cuộc gọi của quý khách.",
                 "screen": "Cuộc gọi đến {hotline}. Bấm phím 1 để nhận.",
+                "call_back": "Bấm phím {key} để được gọi lại khi đến lượt.",
+                "place": "Bấm phím {key} để nghe vị trí chờ của quý khách.",
+                "your_place": "Quý khách đang ở vị trí chờ thứ {place}.",
+                "wait_range": "Thời gian chờ khoảng {least} đến {most} phút.",
+                "wait_about": "Thời gian chờ khoảng {most} phút.",
+                "wait_short": "Thời gian chờ không quá một phút.",
+                "thanks_for_waiting": "Cảm ơn quý khách đã chờ máy.",
+                "agent_coming": "Tổng đài viên sẽ nghe máy ngay bây giờ.",
+                "cut_off": "Tổng đài viên vừa bị ngắt máy. Quý khách là người kế tiếp được phục vụ.",
+                "recorded": "Cuộc trò chuyện này được ghi âm.",
+                "ring_here": "Bấm phím 1 để chúng tôi gọi lại vào số quý khách đang dùng.",
+                "ring_back": "Chúng tôi sẽ gọi lại khi đến lượt quý khách. Quý khách có thể gác máy.",
+                "offer": (
+                    "{queue}, khách gọi từ số {caller}, nói {language}, đã chờ {minutes} phút. Bấm phím "
+                    "1 để nhận cuộc gọi."
+                ),
+                "taken": "Người khác đã nhận cuộc gọi này.",
+                "caller_gone": "Khách đã gác máy.",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
                 "goodbye": "Cảm ơn quý khách đã gọi. Xin chào.",
                 "star": "sao",
@@ -68,6 +104,26 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "one_moment": "Un momento, por favor.",
                 "unattended": "En este momento nadie puede atender su llamada.",
                 "screen": "Una llamada para {hotline}. Para aceptarla, pulse 1.",
+                "call_back": "Para que le llamemos cuando sea su turno, pulse {key}.",
+                "place": "Para saber su lugar en la cola, pulse {key}.",
+                "your_place": "Es usted el número {place} en la cola.",
+                "wait_range": "La espera es de unos {least} a {most} minutos.",
+                "wait_about": "La espera es de unos {most} minutos.",
+                "wait_short": "La espera es de un minuto o menos.",
+                "thanks_for_waiting": "Gracias por esperar.",
+                "agent_coming": "Ya va a atenderle una persona.",
+                "cut_off": (
+                    "Se ha cortado la línea de la persona que le atendía. Es usted el siguiente en la cola."
+                ),
+                "recorded": "Esta conversación se graba.",
+                "ring_here": "Para que le llamemos al número desde el que llama, pulse 1.",
+                "ring_back": "Le llamaremos cuando sea su turno. Ya puede colgar.",
+                "offer": (
+                    "{queue}, una llamada de {caller}, en {language}, ha esperado {minutes} minutos. "
+                    "Pulse 1 para atenderla."
+                ),
+                "taken": "Otra persona ya ha atendido esta llamada.",
+                "caller_gone": "Quien llamaba ha colgado.",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
                 "goodbye": "Gracias por llamar. Adiós.",
                 "star": "asterisco",
@@ -76,10 +132,33 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         ),
     }
 )
-"""Every sentence by language and name. Their holes: {label} {key} {value} {hotline}."""
+"""Every sentence by language and name. Their holes: {label} {key} {value} {hotline} {place} {least} {most}
+{queue} {caller} {language} {minutes}."""
 
 NAMES = frozenset(PHRASES["en"])
-"""The names of all sentences; a language that is complete has each of them."""
+"""The names of all sentences; a language that is complete has each of them, without queues but IN_A_QUEUE."""
+
+
+IN_A_QUEUE = frozenset(
+    {
+        "call_back",
+        "place",
+        "your_place",
+        "wait_range",
+        "wait_about",
+        "wait_short",
+        "thanks_for_waiting",
+        "agent_coming",
+        "cut_off",
+        "recorded",
+        "ring_here",
+        "ring_back",
+        "offer",
+        "taken",
+        "caller_gone",
+    }
+)
+"""What is said only around queues: to callers who wait, and to agents."""
 
 
 def spoken_key(key: str, phrases: Mapping[str, str]) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from ivr.core.calls import Part
 from ivr.core.menus import (
+    WAITING_WAYS,
     WAYS,
     Ask,
     ChooseLanguage,
+    Enqueue,
     Hotline,
     Language,
     Menu,
@@ -70,17 +72,24 @@ def recorded(hotline: Hotline, step: str, part: Part, language: Language) -> Sou
     return sound
 
 
-def options_spoken(menu: Menu) -> Iterator[Option]:
-    """The options a caller hears: those with labels as they stand, then the ways (`repeat`, `back` ...)."""
-    yield from (option for option in menu.options if option.label and option.leads not in WAYS)
-    yield from (option for option in menu.options if option.leads in WAYS and option.first == option.last)
+def options_spoken(asking: Menu | Enqueue) -> Iterator[Option]:
+    """The options a caller hears in a menu or while waiting: those with labels as they stand, then those with
+    sentences of their own (`call_back`, `repeat`, `back` ...)."""
+    yield from (option for option in asking.options if option.label and option.leads not in OWN_SENTENCE)
+    yield from (
+        option for option in asking.options if option.leads in OWN_SENTENCE and option.first == option.last
+    )
+
+
+OWN_SENTENCE = WAYS | WAITING_WAYS
+"""The destinations that the languages have a sentence for, so that no label is needed."""
 
 
 def offered(hotline: Hotline, option: Option, language: Language) -> Words:
-    """The sentence that offers an option of a menu."""
+    """The sentence that offers an option of a menu, or of a wait."""
     phrases = hotline.languages[language].phrases
     key = spoken_key(option.first, phrases)
-    if option.leads in WAYS:
+    if option.leads in OWN_SENTENCE:
         return words(phrases[option.leads], key=key)
     return words(phrases["option"], key=key, label=_in(option.label, language))
 

@@ -150,8 +150,8 @@ class _Walk:
                 return self.recorded(step, recording, seconds)
             case LookedUp(), Lookup() as lookup:
                 return self.looked(step, lookup, place, given)
-            case Waited(), Enqueue():
-                return self.waited(step, given)
+            case Waited(), Enqueue() as line:
+                return self.waited(step, line, given)
             case Talked(), Enqueue() as line:
                 return self.talked(step, line, given)
         return self.from_(step.name)
@@ -293,15 +293,20 @@ class _Walk:
             return self.leave(Ending.FAILED, step.way_out("failed"))
         return self.stop(Act.LOOK, replace(place, silences=place.silences + 1))
 
-    def waited(self, step: Step, given: Waited) -> Move:
-        """Out of the line: to the agent who accepted, where a key leads, or where nobody is needed."""
+    def waited(self, step: Step, line: Enqueue, given: Waited) -> Move:
+        """Out of the line: to the agent who accepted, where a key leads, or on, as nobody can take them."""
         if given.ending is Ending.CONNECTED:
             return self.stop(Act.TALK, Place(step.name, Turn.TALK))
-        if given.leads is not None:
-            return self.leave(given.ending, given.leads, given.name)
+        chosen = given.leads if given.ending is Ending.KEY else None
+        option = next((each for each in line.options if each.leads == chosen), None)
+        if option is not None:
+            self.becomes(inputs=self.call.inputs + 1, pressed=option.first)
+            if self.is_over():
+                return self.leave(Ending.LIMIT, self.hotline.limits.then)
+            return self.leave(Ending.KEY, option.leads, option.name)
         if given.ending is not Ending.CLOSED:
             self.speech.append(Speech(step.name, Part.UNATTENDED))
-        return self.leave(given.ending, step.way_out(given.ending.value))
+        return self.leave(given.ending, given.leads or step.way_out(given.ending.value))
 
     def talked(self, step: Step, line: Enqueue, given: Talked) -> Move:
         """Who was cut off is told so, and is next; all others go on to what follows a conversation."""

@@ -1,6 +1,7 @@
 """A document becomes a hotline, or a list of everything that is wrong with it."""
 
 from ivr.core.menus import Hotline, Language, Step, Voice, Where
+from ivr.core.phrases import IN_A_QUEUE, NAMES
 from ivr.language import grammar, meaning, places, queues, steps, things, voices
 from ivr.language.draft import Draft, collect
 from ivr.language.mistakes import Findings
@@ -21,6 +22,7 @@ def check(document: grammar.Document, written: Table, home: Where, findings: Fin
     hotline = _hotline(draft)
     places.check_parties(draft, hotline.allowed)
     meaning.check_options(hotline, draft)
+    meaning.check_helpers(hotline, draft)
     if not findings.mistakes:
         meaning.check_reach(hotline, draft)
     if not findings.spoiled and document.steps.keys() == _names(written, "steps"):
@@ -51,13 +53,14 @@ NEEDED = {
 
 def _hotline(draft: Draft) -> Hotline:
     document, findings = draft.document, draft.findings
+    draft.voices = _voices(draft)
     made = _steps(draft)
     emergency = places.emergency(draft)
     return Hotline(
         name=str(document.hotline or ""),
         zone=places.zone(draft),
         numbers=places.numbers(draft),
-        languages=_voices(draft),
+        languages=draft.voices,
         steps=made,
         hours={str(name): places.hours(findings, each) for name, each in document.hours.items()},
         mailboxes={
@@ -74,8 +77,9 @@ def _hotline(draft: Draft) -> Hotline:
 
 def _voices(draft: Draft) -> dict[Language, Voice]:
     written = draft.document.languages.items()
+    needed = NAMES if draft.document.queues else NAMES - IN_A_QUEUE
     return {
-        str(name): voices.build(draft.findings, name, each)
+        str(name): voices.build(draft.findings, name, each, needed)
         for name, each in written
         if isinstance(name, Text)
     }
@@ -90,8 +94,8 @@ def _steps(draft: Draft) -> dict[str, Step]:
     if first := next(chooses, None):
         key = things.change_key_of(draft, first[1])
         draft.change = (key, str(first[0])) if key else None
-    made = {str(name): queues.step(draft, name) for name in document.queues if name != "default"}
-    return made | {
+    draft.waits = {str(name): queues.step(draft, name) for name in document.queues if name != "default"}
+    return draft.waits | {
         str(name): steps.build(draft, str(name), step, defaults) for name, step in draft.steps.items()
     }
 

@@ -5,7 +5,20 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from ivr.core.menus import HANG_UP, WAYS, Destination, Language, Texts, Value, Where, Words
+from ivr.core.menus import (
+    HANG_UP,
+    REPEAT,
+    WAITING_WAYS,
+    WAYS,
+    Destination,
+    Language,
+    Step,
+    Texts,
+    Value,
+    Voice,
+    Where,
+    Words,
+)
 from ivr.language import grammar
 from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.sections import Section
@@ -32,12 +45,15 @@ class Draft:
     """What is known so far.
 
     `names` holds every step and queue and `sections` the names of each section, also of what could not be
-    read. `every_menu` and `change` are the keys all menus share.
+    read. `every_menu` and `change` are the keys all menus share, `voices` how each language is spoken, and
+    `waits` the steps of the queues.
     """
 
     findings: Findings
     document: grammar.Document
     languages: tuple[Language, ...]
+    voices: dict[Language, Voice] = field(default_factory=dict)
+    waits: dict[str, Step] = field(default_factory=dict)
     names: dict[str, Where] = field(default_factory=dict)
     steps: dict[str, grammar.Step] = field(default_factory=dict)
     labels: dict[str, Texts] = field(default_factory=dict)
@@ -103,9 +119,17 @@ class Draft:
         """The name a slot leads to; an unknown one is noted."""
         if isinstance(slot.leads, grammar.Step):
             return place_name(owner, slot)
-        if slot.leads in WAYS or slot.leads in self.names:
+        if slot.is_waiting and slot.leads == REPEAT:
+            self.findings.mistake(slot.at, f"{slot.said} has nothing to repeat while callers wait", IN_A_WAIT)
+            return HANG_UP
+        ways = WAYS | WAITING_WAYS if slot.is_waiting else WAYS
+        if slot.leads in ways or slot.leads in self.names:
             return str(slot.leads)
-        hint = self.findings.nearest(slot.leads, chain(self.names, WAYS))
+        if slot.leads in WAITING_WAYS:
+            text = f"{slot.said} leads to '{slot.leads}' where nobody waits"
+            self.findings.mistake(slot.at, text, "it belongs behind a key of a queue")
+            return HANG_UP
+        hint = self.findings.nearest(slot.leads, chain(self.names, ways))
         self.findings.mistake(slot.at, f"{slot.said} leads to unknown '{slot.leads}'", hint)
         return HANG_UP
 
@@ -126,6 +150,7 @@ class Draft:
 
 
 ADD = "add it to the languages"
+IN_A_WAIT = "write 'place' to say their place in line, or 'back' to go back to the menu"
 
 
 def place_name(owner: str, slot: Slot) -> str:
@@ -199,7 +224,7 @@ def _claim(draft: Draft, name: str, at: Where, named: bool = True) -> None:
             at, f"the name '{name}' is taken, first at {draft.names[name]}", "choose another"
         )
         return
-    if named and name in (*WAYS, "default"):
+    if named and name in (*WAYS, *WAITING_WAYS, "default"):
         draft.findings.mistake(at, f"'{name}' is a word of the language, not a name", "choose another name")
     elif named and not NAME.fullmatch(name):
         draft.findings.mistake(at, f"'{name}' is not a name", "use letters, digits, _ and -, a letter first")

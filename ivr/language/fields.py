@@ -1,11 +1,13 @@
 """The values of the grammar as pydantic types: how each is read, and what an editor knows of it."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from ivr.core.checkdigits import CHECKS
 from ivr.core.hours import Days, Span
+from ivr.core.line.rules import AtClosing, Strategy
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
     between,
@@ -14,14 +16,17 @@ from ivr.language.scalars import (
     digits,
     duration,
     end_key,
+    from_0_to_10,
     holidays_of,
     key_pattern,
     language_need,
+    level,
     of_text,
     one_of,
-    priority,
+    or_none,
     rate,
     service_level,
+    single_key,
     span_of_numbers,
     spans,
     text,
@@ -58,9 +63,20 @@ def _one_or_many(value: object) -> list[Text]:
     return [it for it in many if isinstance(it, Text)]
 
 
-def _one_or_many_schema() -> dict[str, Any]:
+def _at_most(most: int) -> Callable[[object], list[Text]]:
+    """A text, or a list of so many texts."""
+
+    def read(value: object) -> list[Text]:
+        if isinstance(value, Row) and len(value) > most:
+            raise Wrong("these are too many", f"{most} are possible")
+        return _one_or_many(value)
+
+    return read
+
+
+def _one_or_many_schema(**more: int) -> dict[str, Any]:
     word = {"type": ["string", "number"]}
-    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
+    return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1, **more}]}
 
 
 TEXT_OR_NUMBER = {"type": ["string", "integer"]}
@@ -93,9 +109,27 @@ Tries = Annotated[
     int, PlainValidator(of_text(tries)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10})
 ]
 Count = Annotated[int, PlainValidator(of_text(count)), WithJsonSchema({"type": "integer", "minimum": 1})]
-Priority = Annotated[
-    int, PlainValidator(of_text(priority)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})
+_TO_TEN = WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10})
+Priority = Annotated[int, PlainValidator(of_text(from_0_to_10("a priority", "as everybody"))), _TO_TEN]
+Weight = Annotated[int, PlainValidator(of_text(from_0_to_10("a weight", "as every queue"))), _TO_TEN]
+Misses = Annotated[int, PlainValidator(of_text(from_0_to_10("a number of misses", "any number"))), _TO_TEN]
+Level = Annotated[
+    int, PlainValidator(of_text(level(1))), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 9})
 ]
+LaterLevel = Annotated[
+    int, PlainValidator(of_text(level(0))), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9})
+]
+WrapUp = Annotated[
+    float,
+    PlainValidator(of_text(or_none("none", between("1s", "1h")))),
+    WithJsonSchema(_like(f"(none|{_DURATION})", "30s", "none")),
+]
+Rhythm = Annotated[
+    float,
+    PlainValidator(of_text(or_none("never", between("15s", "10m")))),
+    WithJsonSchema(_like(f"(never|{_DURATION})", "1m", "never")),
+]
+StepTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
 Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
 Key = Annotated[
     str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
@@ -140,9 +174,15 @@ Texts = Annotated[
     WithJsonSchema({"type": ["string", "object"], "additionalProperties": {"type": "string"}}),
 ]
 Many = Annotated[list[Text], PlainValidator(_one_or_many), WithJsonSchema(_one_or_many_schema())]
+Names = Annotated[list[Text], PlainValidator(_at_most(50)), WithJsonSchema(_one_or_many_schema(maxItems=50))]
 CheckDigit = Annotated[str, PlainValidator(of_text(one_of(*CHECKS))), WithJsonSchema({"enum": list(CHECKS)})]
-CLOSING = ("serve", "leave_word", "callback")
-AtClosing = Annotated[str, PlainValidator(of_text(one_of(*CLOSING))), WithJsonSchema({"enum": list(CLOSING)})]
+WhenClosing = Annotated[
+    str, PlainValidator(of_text(one_of(*AtClosing))), WithJsonSchema({"enum": list(AtClosing)})
+]
+Choice = Annotated[str, PlainValidator(of_text(one_of(*Strategy))), WithJsonSchema({"enum": list(Strategy)})]
+NEEDS = ("required", "optional")
+Need = Annotated[str, PlainValidator(of_text(one_of(*NEEDS))), WithJsonSchema({"enum": list(NEEDS)})]
+SingleKey = Annotated[str, PlainValidator(of_text(single_key)), WithJsonSchema({"pattern": r"^[0-9*#]$"})]
 Languages = Annotated[
     Table,
     PlainValidator(_table_of_texts),

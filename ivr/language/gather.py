@@ -127,6 +127,9 @@ def _note(detail: Any, value: Tree, findings: Findings) -> None:
         findings.mistake(at, cause.text, cause.hint)
     elif detail["type"] == "missing":
         findings.mistake(at, f"'{detail['loc'][-1]}' is missing", "add it")
+    elif detail["type"] == "too_long":
+        ranges = "; ranges like 1100-1199 stand for many keys" if "keys" in detail["loc"] else ""
+        findings.mistake(at, "these are too many", f"{detail['ctx']['max_length']} are possible{ranges}")
     elif detail["type"] in PLAIN:
         findings.mistake(at, *PLAIN[detail["type"]])
     else:
@@ -136,6 +139,5 @@ def _note(detail: Any, value: Tree, findings: Findings) -> None:
 PLAIN = {
     "dict_type": ("keys and values are expected here", "write them below, one on each line"),
     "list_type": ("a list is expected here", "write [first, second]"),
-    "too_long": ("these are too many", "200 are possible; ranges like 1100-1199 stand for many keys"),
     "too_short": ("nothing stands here", "write something or delete it"),
 }

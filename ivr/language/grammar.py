@@ -10,8 +10,8 @@ from pydantic import Discriminator, Field, Tag
 
 from ivr.language.fields import (
     AheadTime,
-    AtClosing,
     CheckDigit,
+    Choice,
     Count,
     Dates,
     Digits,
@@ -21,8 +21,13 @@ from ivr.language.fields import (
     KeyTime,
     LanguageNeed,
     Languages,
+    LaterLevel,
+    Level,
     LookupTime,
     Many,
+    Misses,
+    Names,
+    Need,
     Numbers,
     Pattern,
     Place,
@@ -30,18 +35,24 @@ from ivr.language.fields import (
     QuietTime,
     Rate,
     RecordingTime,
+    Rhythm,
     RingTime,
     ServiceLevel,
+    SingleKey,
     Spans,
+    StepTime,
     Texts,
     ThinkingTime,
     Tries,
     Truth,
     Weekdays,
+    Weight,
+    WhenClosing,
     Word,
+    WrapUp,
 )
 from ivr.language.sections import Section
-from ivr.language.source import Table
+from ivr.language.source import Row, Table
 
 
 def _is_name(value: object) -> str:
@@ -50,6 +61,14 @@ def _is_name(value: object) -> str:
 
 def _is_long(value: object) -> str:
     return "in full" if isinstance(value, Table) else "in short"
+
+
+def _is_list(value: object) -> str:
+    return "by level" if isinstance(value, Table) else "at any level"
+
+
+def _is_chain(value: object) -> str:
+    return "a chain" if isinstance(value, Row) else "one"
 
 
 def _is_message(value: object) -> str:
@@ -209,6 +228,8 @@ class Step(Section):
     """Asks another system."""
     queue: Word | None = None
     """The name of the queue to wait in."""
+    priority: Priority | None = None
+    """Steps of head start for those who wait by this step, beside those of the queue."""
     dial: Ring | None = None
     """Rings somebody."""
     voicemail: Word | None = None
@@ -272,7 +293,33 @@ class Overflow(Section):
     after: Duration
     """So long only the queue's own agents are offered."""
     queue: Word
-    """The queue whose agents are offered then."""
+    """The queue whose agents are offered too from then on."""
+
+
+class Skill(Section):
+    """How well an agent must know something, less and less well the longer a caller waits."""
+
+    like = "{level: 5, after: {30s: 3, 2m: 0}}"
+
+    level: Level
+    """The level at first, 1 to 9."""
+    after: dict[Duration, LaterLevel] | None = Field(default=None, min_length=1, max_length=20)
+    """The level that is enough after so long a wait; 0: it need not be known at all."""
+
+
+Knowledge = Annotated[
+    Annotated[Level, Tag("in short")] | Annotated[Skill, Tag("in full")], Discriminator(_is_long)
+]
+Skills = Annotated[
+    Annotated[Names, Tag("at any level")]
+    | Annotated[dict[Word, Knowledge], Field(min_length=1, max_length=50), Tag("by level")],
+    Discriminator(_is_list),
+]
+Overflows = Annotated[
+    Annotated[Overflow, Tag("one")]
+    | Annotated[list[Overflow], Field(min_length=1, max_length=20), Tag("a chain")],
+    Discriminator(_is_chain),
+]
 
 
 class Queue(Section):
@@ -284,29 +331,52 @@ class Queue(Section):
     """What the key that leads here is for."""
     say: Texts | None = None
     """What is said before the wait begins."""
-    skills: Many | None = None
-    """What an agent must know to be offered."""
+    strategy: Choice | None = None
+    """Which of the agents who could take a caller is offered them."""
+    skills: Skills | None = None
+    """What an agent must know to be offered: `[tax]`, or with levels `{tax: 5}`."""
     language: LanguageNeed | None = None
     """Whether the agent must speak the caller's language: `required`, `prefer 2m`, or `any`."""
-    service_level: ServiceLevel | None = None
-    """The promise: `80% in 20s`."""
     priority: Priority | None = None
     """0 is everybody; each step above is a head start."""
+    head_start: StepTime | None = None
+    """How long one step of a head start is."""
+    weight: Weight | None = None
+    """Agents of several queues serve the one of more weight first."""
     ring: RingTime | None = None
     """How long an agent is rung."""
-    wrap_up: Duration | None = None
-    """An agent's time after each call."""
-    max_wait: Duration | None = None
-    """The longest wait, then `too_long`."""
+    wrap_up: WrapUp | None = None
+    """An agent's time after each call, or `none`."""
+    misses: Misses | None = None
+    """After so many missed offers in a row an agent is on break; 0: never."""
     room: Count | None = None
     """How many may wait; the next goes to `full`."""
-    callback: Truth | None = None
-    """Offers to ring back when it is the caller's turn."""
+    max_wait: Duration | None = None
+    """The longest wait, then `too_long`."""
+    overflow: Overflows | None = None
+    """Whose agents help out after a while: one queue, or a list of them."""
     hours: Word | None = None
     """The name of opening hours; outside them callers go to `closed`."""
-    at_closing: AtClosing | None = None
+    at_closing: WhenClosing | None = None
     """What happens to those who still wait when the hours end."""
-    overflow: Overflow | None = None
+    service_level: ServiceLevel | None = None
+    """The promise: `80% in 20s`."""
+    announce: Rhythm | None = None
+    """How often callers hear their place, or `never`."""
+    music: Word | None = None
+    """The name of the recording that is heard while waiting: `recordings/<name>.wav`."""
+    keys: dict[SingleKey, Destination] | None = Field(default=None, min_length=1)
+    """Keys that count while callers wait: a destination, `call_back` or `place`."""
+    callback: Truth | None = None
+    """Rings back when it is the caller's turn, for those who ask for it by a key to `call_back`."""
+    dispositions: Names | None = None
+    """What calls can have been about, for the agent to choose from."""
+    disposition: Need | None = None
+    """Whether the agent must choose one: `required` or `optional`."""
+    record: Truth | None = None
+    """Records the conversations, and tells callers so before they wait."""
+    then: Destination | None = None
+    """Where callers go when the agent has left."""
     no_agents: Destination | None = None
     """Where callers go when nobody is signed in."""
     too_long: Destination | None = None
@@ -388,6 +458,37 @@ class Language(Section):
     """"Nobody is free to take your call at the moment." """
     screen: Word | None = None
     """"A call for {hotline}. To take it, press 1." """
+    call_back: Word | None = None
+    """"To be called back when it is your turn, press {key}." """
+    place: Word | None = None
+    """"To hear your place in line, press {key}." """
+    your_place: Word | None = None
+    """"You are number {place} in line." """
+    wait_range: Word | None = None
+    """"The wait is about {least} to {most} minutes." """
+    wait_about: Word | None = None
+    """"The wait is about {most} minutes." """
+    wait_short: Word | None = None
+    """"The wait is a minute or less." """
+    thanks_for_waiting: Word | None = None
+    """"Thank you for waiting." """
+    agent_coming: Word | None = None
+    """"Somebody is coming to the phone for you." """
+    cut_off: Word | None = None
+    """"We have lost the person you were talking to. You are next in line." """
+    recorded: Word | None = None
+    """"This conversation is recorded." """
+    ring_here: Word | None = None
+    """"To be rung at the number you are calling from, press 1." """
+    ring_back: Word | None = None
+    """"We will ring you when it is your turn. You can hang up now." """
+    offer: Word | None = None
+    """To an agent: "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press 1
+    to take the call." """
+    taken: Word | None = None
+    """To an agent: "Somebody else has taken this call." """
+    caller_gone: Word | None = None
+    """To an agent: "The caller has hung up." """
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None

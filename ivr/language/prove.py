@@ -8,7 +8,8 @@ answer of the world (see `proof.answers` and `proof.ground`). What is proved of 
 - A caller who presses nothing, or only wrong keys, ends without needing `limits`.
 - Callers can come to every step, and press every option.
 - What a caller hears at one go fits into one document.
-- Everything leads somewhere, and every queue has a way out when nobody is there.
+- Everything leads somewhere, and every queue has a way out when nobody is there. Who waits may press any of
+  its keys, be turned away or sent on for every reason there can be, and goes on when the agent has left.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from ivr.core.menus import NOWHERE, Ask, Enqueue, Hotline, Menu, Step, Where
 from ivr.core.questions import QUESTIONS
 from ivr.core.walk import LONGEST_WAY
+from ivr.language.meaning import serving
 from ivr.language.mistakes import Mistake, did_you_mean, in_order
 from ivr.language.proof.answers import Why, digits_for, keys_of
 from ivr.language.proof.breath import LONGEST_BREATH, breathless
@@ -149,7 +151,11 @@ def hidden_options(step: Step, menu: Menu) -> Iterator[Mistake]:
 
 
 def lonely_queues(ground: Ground) -> Iterator[Mistake]:
+    """Queues no caller can join, whose agents help out nobody else either."""
+    served = serving(ground.hotline, ground.reached)
     for name in ground.unled:
+        if name in served:
+            continue
         text = f"no key and no step leads to queue '{name}'; only a transfer can bring callers there"
         yield Mistake(ground.hotline.steps[name].at, text, "lead a key to it, or leave it out")
 

@@ -1,84 +1,101 @@
-"""Queues: what they are told, what `default` adds, and the ways out for callers whom nobody takes."""
+"""Queues as steps: what callers hear, what they can press while they wait, and where they go from there."""
 
-from typing import Any
-
-from ivr.core.menus import Destination, Enqueue, Queue, Step
-from ivr.language import grammar
-from ivr.language.draft import Draft
-from ivr.language.slots import WAYS_OUT
+from ivr.core.line.rules import AtClosing
+from ivr.core.menus import CALL_BACK, HANG_UP, Destination, Enqueue, Option, Queue, Step, Texts
+from ivr.core.prompts import joined
+from ivr.language.draft import NAME, Draft
+from ivr.language.options import option
+from ivr.language.rules import Written, rules
+from ivr.language.slots import WAYS_OUT, key_name
 from ivr.language.source import Text
-
-SETTINGS = ("ring", "wrap_up", "max_wait", "room", "priority", "callback", "at_closing")
-"""The settings that are one value; the others are taken apart below."""
 
 
 def build(draft: Draft, name: str) -> Queue:
-    """A queue with all its settings: durations in seconds, `service_level` from 0 to 1.
-
-    `language` is any, required or prefer; `language_for` the seconds it is preferred; `within` the seconds
-    of the service level; `overflow_after` (seconds) and `overflow_to` (a queue).
-    """
-    rules = [draft.document.queues[name], *_default(draft)]
-    settings: dict[str, object] = {
-        word: value for word in SETTINGS if (value := _first(rules, word)) is not None
-    }
-    if skills := _first(rules, "skills"):
-        settings["skills"] = tuple(map(str, skills))
-    if need := _first(rules, "language"):
-        settings["language"], settings["language_for"] = need
-    if level := _first(rules, "service_level"):
-        settings["service_level"], settings["within"] = level
-    if overflow := _first(rules, "overflow"):
-        settings |= _overflow(draft, name, overflow)
-    return Queue(name, draft.labels.get(name), settings, _hours(draft, rules))
+    """A queue with its rules."""
+    return Queue(name, draft.labels.get(name), rules(Written.of(draft, name)))
 
 
 def step(draft: Draft, name: str) -> Step:
     """The step of the same name: whoever leads to a queue leads here."""
-    queue = draft.document.queues[name]
-    way = ways_out(draft, name)
-    if not queue.strange and "no_agents" not in way and "" not in way:
+    written = Written.of(draft, name)
+    queue, ways = written.own, _ways(written)
+    out = ways_out(ways)
+    if not queue.strange and "no_agents" not in out and "" not in out:
         text = f"queue '{name}' has no way out when nobody is there"
         draft.findings.mistake(queue.at, text, "add 'no_agents:' or 'otherwise:', here or in 'default'")
+    say, is_recorded = draft.texts(queue.say), bool(written.says("record"))
     return Step(
         name=name,
-        say=draft.texts(queue.say),
-        thing=Enqueue(name),
+        then=ways.get("then", HANG_UP),
+        say=with_notice(draft, say) if is_recorded else say,
+        must_hear=is_recorded,
+        thing=Enqueue(name, _options(written, ways), music=_music(written)),
         label=draft.labels.get(name),
-        otherwise=way,
+        otherwise=out,
         at=draft.names.get(name, queue.at),
     )
 
 
-def ways_out(draft: Draft, name: str) -> dict[str, Destination]:
+def ways_out(ways: dict[str, Destination]) -> dict[str, Destination]:
     """Where callers go by reason; what nobody named goes where `otherwise` or `no_agents` says."""
-    own = draft.ways(name, draft.document.queues[name])
-    for rules in _default(draft):
-        own = {**draft.ways("default", rules), **own}
-    way = {word: own[word] for word in WAYS_OUT["queue"] if word in own}
-    rest = way.pop("otherwise", None) or way.get("no_agents")
-    return {**way, "": rest} if rest else way
+    out = {word: ways[word] for word in WAYS_OUT["queue"] if word in ways}
+    rest = out.pop("otherwise", None) or out.get("no_agents")
+    return {**out, "": rest} if rest else out
 
 
-def _default(draft: Draft) -> list[grammar.Queue]:
-    default = draft.document.queues.get("default")
-    return [default] if default else []
+def with_notice(draft: Draft, say: Texts | None) -> Texts:
+    """What is said before a wait whose conversation is recorded: at its end, callers hear so."""
+    sentences = {language: voice.phrases.get("recorded", "") for language, voice in draft.voices.items()}
+    return {
+        language: joined([(say or {}).get(language, ()), (sentence,)])
+        for language, sentence in sentences.items()
+    }
 
 
-def _first(rules: list[grammar.Queue], word: str) -> Any:
-    return next((value for each in rules if (value := getattr(each, word)) is not None), None)
+def _ways(written: Written) -> dict[str, Destination]:
+    """Where every slot of a queue leads; what it does not say, `default` says."""
+    draft, default = written.draft, written.default
+    by_default = draft.ways("default", default) if default else {}
+    return {**by_default, **draft.ways(written.name, written.own)}
 
 
-def _overflow(draft: Draft, name: str, overflow: grammar.Overflow) -> dict[str, object]:
-    where = overflow.where("queue")
-    to = draft.known("queue", str(overflow.queue), draft.sections["queues"], where)
-    if to == name:
-        draft.findings.mistake(where, f"queue '{name}' overflows into itself", "name another queue")
-    return {"overflow_after": overflow.after, "overflow_to": to}
+def _options(written: Written, ways: dict[str, Destination]) -> tuple[Option, ...]:
+    """The keys that count while callers wait: the queue's own, or those of `default`, never a mixture."""
+    draft, name = written.draft, written.name
+    keys = written.says("keys") or {}
+    options = tuple(option(draft, name, str(key), ways[key_name(key)]) for key in keys)
+    for key, made in zip(keys, options, strict=True):
+        _check_key(draft, key, made.leads)
+        if made.leads == CALL_BACK and not written.says("callback"):
+            text = f"key {key} promises a call back, and queue '{name}' rings nobody back"
+            draft.findings.mistake(key.at, text, "add 'callback: true', here or in 'default'")
+    asked = any(made.leads == CALL_BACK for made in options)
+    if written.says("callback") and not asked and written.says("at_closing") != AtClosing.CALLBACK:
+        text = f"queue '{name}' rings back, and no key asks for it"
+        draft.findings.warning(written.where("callback"), text, "add 'keys: {2: call_back}'")
+    return options
 
 
-def _hours(draft: Draft, rules: list[grammar.Queue]) -> str | None:
-    for each in rules:
-        if isinstance(each.hours, Text):
-            return draft.known("hours", each.hours, draft.sections["hours"], each.hours.at)
-    return None
+def _check_key(draft: Draft, key: Text, leads: Destination) -> None:
+    """What callers have learned in the menus holds in the wait."""
+    if draft.change and key == draft.change[0]:
+        text = f"key {key} changes the language in every menu (see '{draft.change[1]}')"
+        draft.findings.mistake(
+            key.at, text, f"take another key, or write 'change: none' in '{draft.change[1]}'"
+        )
+    elif (usual := draft.every_menu.get(key, leads)) != leads:
+        text = f"key {key} leads to '{usual}' in every menu, and to '{leads}' in this wait"
+        draft.findings.warning(key.at, text, "callers know it already: take another key")
+
+
+def _music(written: Written) -> str | None:
+    draft, music = written.draft, written.says("music")
+    if music is None:
+        return None
+    if not NAME.fullmatch(music):
+        text = f"'{music}' is not the name of a recording"
+        draft.findings.mistake(music.at, text, "write waiting for recordings/waiting.wav")
+    elif music in draft.names:
+        text = f"a recording '{music}' is what the step '{music}' says"
+        draft.findings.mistake(music.at, text, "give the music a name of its own")
+    return str(music)

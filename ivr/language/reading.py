@@ -10,7 +10,7 @@ from ivr.core.menus import Hotline, Language, Sound, Where
 from ivr.language.check import check
 from ivr.language.gather import gather
 from ivr.language.mistakes import Findings, Mistake, in_order
-from ivr.language.recordings import Recordings, check_words, collect
+from ivr.language.recordings import Recordings, check_music, check_words, collect
 from ivr.language.source import decode, parse
 
 Sounds = Mapping[tuple[Language, str], Sound]
@@ -127,7 +127,8 @@ def no_collecting() -> Iterator[None]:
 
 
 def found_in(recordings: Path | Sounds | None, hotline: Hotline, findings: Findings) -> Recordings:
-    """The recordings of a folder, or those a revision is known to have."""
+    """The recordings of a folder, or those a revision is known to have; without either, music is taken to be
+    there."""
     if recordings is None:
         found = Recordings()
     elif isinstance(recordings, Mapping):
@@ -135,4 +136,6 @@ def found_in(recordings: Path | Sounds | None, hotline: Hotline, findings: Findi
     else:
         found = collect(recordings, hotline, findings)
     check_words(hotline, found, findings)
+    if recordings is not None and not findings.mistakes:
+        check_music(hotline, found, findings)
     return found

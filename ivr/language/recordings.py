@@ -7,7 +7,19 @@ from pathlib import Path
 
 from ivr.core import riff
 from ivr.core.calls import Part
-from ivr.core.menus import Ask, ChooseLanguage, Hotline, Language, Menu, Sound, Step, Value, Where, Words
+from ivr.core.menus import (
+    Ask,
+    ChooseLanguage,
+    Enqueue,
+    Hotline,
+    Language,
+    Menu,
+    Sound,
+    Step,
+    Value,
+    Where,
+    Words,
+)
 from ivr.core.phrases import plain
 from ivr.core.prompts import RECORDED, spoken
 from ivr.language.mistakes import Findings, Wrong
@@ -26,27 +38,39 @@ class Recordings:
 
 
 def collect(folder: Path, hotline: Hotline, findings: Findings) -> Recordings:
-    """Every `<language>/<step>.wav` of the folder, and `<step>.again.wav`, `.silence.wav`, `.wrong.wav`."""
+    """Every `<language>/<step>.wav` of the folder, and `<step>.again.wav`, `.silence.wav`, `.wrong.wav`; the
+    music of its queues too, `<music>.wav` for all languages that have none of their own."""
     found = Recordings()
+    music = music_of(hotline)
+    for path in sorted(folder.glob("*.wav")):
+        where = Where(f"{folder.name}/{path.name}", 1, 1)
+        if path.stem not in music:
+            hint = findings.nearest(path.stem, music, "put it into the folder of its language")
+            findings.warning(where, "nobody hears this: no queue has such music", hint)
+        else:
+            for language in hotline.languages:
+                _try_to_add(found, path, where, language, path.stem, findings)
     for path in sorted(folder.glob("*/*.wav")):
         language, name = path.parent.name, path.stem
         where = Where(f"{folder.name}/{language}/{path.name}", 1, 1)
         if language not in hotline.languages:
             hint = findings.nearest(language, hotline.languages, "delete it, or add the language")
             findings.warning(where, f"nobody hears this: the hotline has no language '{language}'", hint)
+        elif name in music:
+            _try_to_add(found, path, where, language, name, findings)
         elif (part := _part(hotline, name)) is None:
             hint = findings.nearest(name, hotline.steps, "delete it, or name it after a step")
             findings.warning(where, "nobody hears this: it belongs to no step", hint)
-        else:
-            try:
-                _add(found, path, language, name)
-            except Wrong as wrong:
-                findings.mistake(where, wrong.text, wrong.hint)
-            except OSError as error:
-                findings.mistake(where, f"this recording cannot be read: {error.strerror}", "look at it")
-            else:
-                _compare(hotline, *part, language, path, findings)
+        elif _try_to_add(found, path, where, language, name, findings):
+            _compare(hotline, *part, language, path, findings)
     return found
+
+
+def music_of(hotline: Hotline) -> dict[str, Step]:
+    """The names of all music, and the first queue that plays it."""
+    waits = [step for step in hotline.steps.values() if isinstance(step.thing, Enqueue)]
+    found = {step.thing.music: step for step in reversed(waits) if isinstance(step.thing, Enqueue)}
+    return {name: step for name, step in found.items() if name is not None}
 
 
 def _part(hotline: Hotline, name: str) -> tuple[Step, Part] | None:
@@ -57,6 +81,21 @@ def _part(hotline: Hotline, name: str) -> tuple[Step, Part] | None:
         if step is not None and (part in (Part.SAY, Part.AGAIN) or question):
             return step, part
     return None
+
+
+def _try_to_add(
+    found: Recordings, path: Path, where: Where, language: Language, name: str, findings: Findings
+) -> bool:
+    """Whether a recording could be added; why not, is noted."""
+    try:
+        _add(found, path, language, name)
+    except Wrong as wrong:
+        findings.mistake(where, wrong.text, wrong.hint)
+    except OSError as error:
+        findings.mistake(where, f"this recording cannot be read: {error.strerror}", "look at it")
+    else:
+        return True
+    return False
 
 
 def _add(found: Recordings, path: Path, language: Language, name: str) -> None:
@@ -136,3 +175,12 @@ def check_words(hotline: Hotline, found: Recordings, findings: Findings) -> None
             and not spoken(hotline, name, Part.SAY, hotline.first_language)
         ):
             findings.mistake(step.at, f"step '{name}' asks without a word", "add 'say:' or labels")
+
+
+def check_music(hotline: Hotline, found: Recordings, findings: Findings) -> None:
+    """Music is there in every language."""
+    for name, step in music_of(hotline).items():
+        if missing := [each for each in hotline.languages if (each, name) not in found.sounds]:
+            text = f"the music '{name}' of queue '{step.name}' is not there in {', '.join(missing)}"
+            hint = f"put it there as {name}.wav beside the folders of the languages, or into each"
+            findings.mistake(step.at, text, hint)

@@ -81,10 +81,31 @@ def tries(value: str) -> int:
     return int(value)
 
 
-def priority(value: str) -> int:
-    if not re.fullmatch(r"\d|10", value, re.ASCII):
-        raise Wrong(f"'{value}' is not a priority", "write 0 (as everybody) to 10")
-    return int(value)
+def from_0_to_10(what: str, zero: str) -> Callable[[str], int]:
+    """A reader of small numbers; `zero` says what 0 means."""
+
+    def read(value: str) -> int:
+        if not re.fullmatch(r"\d|10", value, re.ASCII):
+            raise Wrong(f"'{value}' is not {what}", f"write 0 ({zero}) to 10")
+        return int(value)
+
+    return read
+
+
+def level(lowest: int) -> Callable[[str], int]:
+    """A reader of how well somebody knows something, up to 9."""
+
+    def read(value: str) -> int:
+        if not re.fullmatch(r"\d", value, re.ASCII) or int(value) < lowest:
+            raise Wrong(f"'{value}' is not a level", f"levels are {lowest} to 9")
+        return int(value)
+
+    return read
+
+
+def or_none(word: str, read: Callable[[str], float]) -> Callable[[str], float]:
+    """A reader of times that takes a word (`never`) for 0."""
+    return lambda value: 0.0 if value == word else read(value)
 
 
 def truth(value: str) -> bool:
@@ -113,6 +134,13 @@ def key_pattern(value: str) -> str:
         raise Wrong(
             f"'{value}' is not a range", "write two numbers of one length, the smaller first: 100-199"
         )
+    return value
+
+
+def single_key(value: str) -> str:
+    """What a caller who waits can press: one key at a time."""
+    if not re.fullmatch(r"[0-9*#]", value, re.ASCII):
+        raise Wrong(f"'{value}' is not a single key", 'while callers wait, keys are 0 to 9, "*" and "#"')
     return value
 
 

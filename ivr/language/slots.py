@@ -1,7 +1,7 @@
 """Every place in the grammar where a destination can stand, in one list."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from ivr.core.menus import Where
@@ -22,13 +22,17 @@ STEP_WAYS = tuple(dict.fromkeys(("then", "otherwise", *chain.from_iterable(WAYS_
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One destination: the name of its place, how a mistake speaks of it, and what stands there."""
+    """One destination: the name of its place, how a mistake speaks of it, and what stands there.
+
+    `is_key`: it stands behind a key of a menu; `is_waiting`: behind a key that counts while callers wait.
+    """
 
     name: str
     said: str
     at: Where
     leads: str | grammar.Step
     is_key: bool = False
+    is_waiting: bool = False
 
 
 def key_name(key: str) -> str:
@@ -42,7 +46,8 @@ def slots(section: Section | Mapping[str, grammar.Destination]) -> Iterator[Slot
         case grammar.Step():
             yield from _of_step(section)
         case grammar.Queue():
-            yield from _words(section, WAYS_OUT["queue"])
+            yield from (replace(slot, is_key=False, is_waiting=True) for slot in _keys(section.keys or {}))
+            yield from _words(section, ("then", *WAYS_OUT["queue"]))
         case grammar.Defaults():
             yield from _patience(section)
         case grammar.Limits():

@@ -15,6 +15,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "type_ahead": ("keys",),
     "again": ("keys",),
     "when": ("by",),
+    "priority": ("queue",),
     **{word: tuple(thing for thing, ways in WAYS_OUT.items() if word in ways) for word in STEP_WAYS},
     "otherwise": tuple(thing for thing in grammar.THINGS if thing != "hours"),
     "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", ""),
@@ -29,12 +30,14 @@ def build(draft: Draft, name: str, step: grammar.Step, defaults: dict[str, Desti
     """The finished step; what is wrong with it is noted."""
     written = Written(draft, name, step, thing_of(draft, step), draft.ways(name, step), defaults)
     _check_words(written)
+    wait, say = _wait(written), draft.texts(step.say)
+    is_recorded = wait is not None and wait.must_hear
     return Step(
         name=name,
-        then=written.ways.get("then", HANG_UP),
-        say=draft.texts(step.say),
+        then=written.ways.get("then", wait.then if wait else HANG_UP),
+        say=queues.with_notice(draft, say) if is_recorded else say,
         again=draft.texts(step.again),
-        must_hear=step.must_hear,
+        must_hear=step.must_hear or is_recorded,
         thing=made_of(written),
         label=draft.labels.get(name),
         otherwise=_otherwise(written),
@@ -90,12 +93,16 @@ def _missing_ways(it: Written) -> list[tuple[str, str]]:
     return []
 
 
+def _wait(it: Written) -> Step | None:
+    """The queue's own step, if this one waits in a queue: what it does not say itself, that one says."""
+    return it.draft.waits.get(str(it.step.queue)) if it.thing == "queue" else None
+
+
 def _otherwise(it: Written) -> dict[str, Destination]:
     """The ways out by reason, the unnamed ones under the empty reason."""
     if it.thing == "hours":
         return {}
     words = WAYS_OUT.get(it.thing, ("otherwise",))
     own = {"" if word == "otherwise" else word: it.ways[word] for word in words if word in it.ways}
-    if it.thing == "queue" and "" not in own and it.step.queue in it.draft.document.queues:
-        return {**queues.ways_out(it.draft, str(it.step.queue)), **own}
-    return own
+    wait = _wait(it)
+    return {**wait.otherwise, **own} if wait and "" not in own else own

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ivr.core import menus
@@ -10,6 +10,7 @@ from ivr.core.menus import HANG_UP, Destination, Option, Patience, Thing, Value,
 from ivr.language import grammar
 from ivr.language.draft import Draft, Hole
 from ivr.language.mistakes import Wrong, listed
+from ivr.language.options import option
 from ivr.language.scalars import change_key
 from ivr.language.slots import WAYS_OUT, key_name
 from ivr.language.source import Text
@@ -56,9 +57,8 @@ def made_of(it: Written) -> Thing | None:
             hours = draft.known("hours", str(step.hours), draft.sections["hours"], step.where("hours"))
             return menus.ByHours(hours, it.ways.get("open", HANG_UP), it.ways.get("closed", HANG_UP))
         case "queue":
-            return menus.Enqueue(
-                draft.known("queue", str(step.queue), draft.sections["queues"], step.where("queue"))
-            )
+            queue = draft.known("queue", str(step.queue), draft.sections["queues"], step.where("queue"))
+            return _enqueue(it, queue)
         case "voicemail":
             boxes = draft.sections["mailboxes"]
             return menus.Voicemail(
@@ -119,19 +119,18 @@ def _shared(it: Written, own: list[Option]) -> Iterator[Option]:
     yield Option(key, key, leads, f"{it.name}.{leads}")
 
 
+def _enqueue(it: Written, queue: str) -> menus.Enqueue:
+    """The wait of the queue, with a head start of the step's own."""
+    wait = it.draft.waits.get(queue)
+    of_queue = wait.thing if wait and isinstance(wait.thing, menus.Enqueue) else menus.Enqueue(queue)
+    return replace(of_queue, priority=it.step.priority or 0)
+
+
 def _option(it: Written, key: str, written: grammar.Destination) -> Option:
     keep_as = written.keep_as if isinstance(written, grammar.Step) else None
     if keep_as and isinstance(written, grammar.Step):
         it.draft.keep(keep_as, written.where("as"))
     return option(it.draft, it.name, key, it.ways[key_name(key)], keep_as)
-
-
-def option(draft: Draft, menu: str, key: str, leads: Destination, keep_as: str | None = None) -> Option:
-    """A key of a menu. It is spoken if the place it leads to has a label, and if it is a single key."""
-    first, dash, last = key.partition("-")
-    name = leads if leads.startswith(f"{menu}.") else f"{menu}.{leads}"
-    label = None if dash else draft.labels.get(leads)
-    return Option(first, last or first, leads, name, label, str(keep_as) if keep_as else None)
 
 
 def _check_overlap(it: Written, options: list[Option]) -> None:

@@ -1,6 +1,7 @@
 """How each language is spoken: the carrier's tag and voice, and its sentences, ours or the admin's."""
 
 import re
+from collections.abc import Collection
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -21,19 +22,27 @@ HOLES = {
     "language": {"key"},
     "confirm": {"value"},
     "screen": {"hotline"},
+    "call_back": {"key"},
+    "place": {"key"},
+    "your_place": {"place"},
+    "wait_range": {"least", "most"},
+    "wait_about": {"most"},
+    "offer": {"queue", "caller", "language", "minutes"},
 }
 """The holes each sentence must have; the others have none."""
 
 
-def build(findings: Findings, name: Text, written: grammar.Language) -> Voice:
-    """A language as it will be spoken. Sentences we do not ship must be written."""
+def build(
+    findings: Findings, name: Text, written: grammar.Language, needed: Collection[str] = NAMES
+) -> Voice:
+    """A language as it will be spoken. Of what is `needed`, sentences we do not ship must be written."""
     phrases = dict(PHRASES.get(name) or PHRASES.get(name.partition("-")[0]) or {})
     for word in NAMES:
         own = getattr(written, word)
         if isinstance(own, Text):
             _check_holes(findings, word, own)
             phrases[word] = str(own)
-    if missing := sorted(NAMES - phrases.keys()):
+    if missing := sorted(word for word in needed if word not in phrases):
         text = f"we do not ship '{name}', and its sentences {listed(missing, 'and')} are missing"
         findings.mistake(name.at, text, "write them here, see 'en' in the docs")
     voice = str(written.voice) if written.voice else None

@@ -10,20 +10,22 @@ import platform
 import zlib
 from dataclasses import is_dataclass
 from datetime import time
+from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ivr.core import hours, menus
+from ivr.core.line import rules
 from ivr.core.menus import Hotline
 from ivr.language.reading import no_collecting
 
 PARTS = {
     (each.__module__, each.__name__): each
-    for room in (menus, hours)
+    for room in (menus, hours, rules)
     for each in vars(room).values()
-    if isinstance(each, type) and is_dataclass(each)
+    if isinstance(each, type) and (is_dataclass(each) or (issubclass(each, StrEnum) and each is not StrEnum))
 } | {("datetime", "time"): time, ("builtins", "str"): str}
 """Everything menus are made of, besides texts, numbers and collections of them."""
 
@@ -64,7 +66,8 @@ class _Packer(pickle.Pickler):
     """Forgets where a text was written: to callers it is a text like any other."""
 
     def reducer_override(self, made: object) -> Any:
-        return (str, (str(made),)) if isinstance(made, str) else NotImplemented
+        text = isinstance(made, str) and not isinstance(made, StrEnum)
+        return (str, (str(made),)) if text else NotImplemented
 
 
 class _Unpacker(pickle.Unpickler):

@@ -7,9 +7,21 @@ from ivr.core.configuration import facts
 from ivr.core.differences import differences, in_words, line
 from ivr.core.facts import Phrase
 from ivr.core.hours import Days, Hours
+from ivr.core.line.rules import (
+    AtClosing,
+    Goal,
+    Overflow,
+    Rules,
+    Skill,
+    Speaks,
+    Strategy,
+    Tongue,
+)
 from ivr.core.menus import (
+    CALL_BACK,
     Ask,
     Dial,
+    Enqueue,
     Hotline,
     Limits,
     Mailbox,
@@ -132,7 +144,7 @@ def test_what_stands_around_the_steps() -> None:
     old = replace(
         OLD,
         hours={"office": Hours(week)},
-        queues={"care": Queue("care", settings={"ring": 20.0, "skills": ("a", "b")})},
+        queues={"care": Queue("care", rules=Rules(ring=20))},
         mailboxes={"office": Mailbox("office")},
         blocked=("+84666*",),
     )
@@ -142,7 +154,7 @@ def test_what_stands_around_the_steps() -> None:
         hours={
             "office": Hours({0: ((time(8), time(11, 30)),)}, closed=(Days((None, 12, 24), (None, 12, 25)),))
         },
-        queues={"care": Queue("care", settings={"ring": 30.0, "skills": ("a", "b")})},
+        queues={"care": Queue("care", rules=Rules(ring=30))},
         mailboxes={"office": Mailbox("office", mail="care@example.com")},
         blocked=("+84667*",),
         allowed=(),
@@ -152,13 +164,81 @@ def test_what_stands_around_the_steps() -> None:
         "number +8499: new, leads to sales",
         "hours office, Mondays: was 08:00–12:00 → now 08:00–11:30",
         "hours office, 12-24..12-25: new, closed",
-        "queue care, ring: was 20 → now 30",
+        "queue care, an agent is rung for: was 20 s → now 30 s",
         "mailbox office: was at most 120 s, ended by 3 s of silence, ended by #"
         " → now mailed to care@example.com, at most 120 s, ended by 3 s of silence, ended by #",
         "limits: was keys: 100, leads to hang_up → now keys: 50, leads to sales, calls: 3 per 3600 s",
         "caller +84667*: new, turned away",
         "caller +84666*: gone, was turned away",
         "destination +84*: gone, was allowed",
+    ]
+
+
+def test_how_a_queue_is_served() -> None:
+    old = replace(OLD, queues={"care": Queue("care", rules=Rules(dispositions=("sold",)))})
+    rules = Rules(
+        strategy=Strategy.RING_ALL,
+        skills=(Skill("care"), Skill("tax", 5, ((30, 3), (120, 0)))),
+        tongue=Tongue(Speaks.PREFERRED, 120),
+        weight=1,
+        priority=2,
+        head_start=90,
+        ring=25,
+        wrap_up=0,
+        misses=0,
+        max_wait=600,
+        room=50,
+        overflow=(Overflow(180, "sales"), Overflow(360, "office")),
+        hours="office",
+        at_closing=AtClosing.CALLBACK,
+        goal=Goal(0.8, 20),
+        callback=True,
+        announce=0,
+        dispositions=("sold", "complaint"),
+        must_dispose=True,
+        record=True,
+    )
+    assert lines(old, replace(OLD, queues={"care": Queue("care", rules=rules)})) == [
+        "queue care, callers are offered to: was the agent who has been free longest"
+        " → now all agents at once",
+        "queue care, agents must know: new, care at level 1, tax at level 5, level 3 after 30 s,"
+        " level 0 after 120 s",
+        "queue care, the caller’s language: was agents must speak it → now agents must speak it for 120 s",
+        "queue care, helped out by: new, sales after 180 s, office after 360 s",
+        "queue care, head start: was steps ahead: 0, each step: 60 s → now steps ahead: 2, each step: 90 s",
+        "queue care, weight: was 0 → now 1",
+        "queue care, an agent is rung for: was 20 s → now 25 s",
+        "queue care, wrap-up: was 30 s → now 0 s",
+        "queue care, a break after missed offers: was 3 → now never",
+        "queue care, longest wait: new, 600 s",
+        "queue care, room for: new, callers: 50",
+        "queue care, hours: new, office, who waits at closing is called back",
+        "queue care, promises: new, 80% in 20 s",
+        "queue care, callers are told their place: was every 60 s → now never",
+        "queue care, callers may be called back: new, yes",
+        "queue care, dispositions: was sold, may be chosen → now sold, complaint, must be chosen",
+        "queue care, conversations: new, recorded",
+    ]
+
+
+def test_what_callers_can_press_and_hear_while_they_wait() -> None:
+    old = hotline(does("care", Enqueue("care"), "bye", words=False), say("bye"))
+    options = (
+        Option("1", "1", "bye", "care.bye", said("goodbye", "chào")),
+        Option("2", "2", CALL_BACK, "care.call_back"),
+    )
+    wait = does("care", Enqueue("care", options, 3, "waiting"), words=False)
+    new = replace(hotline(wait, say("bye")), sounds={("en", "waiting"): Sound("0123456789", "audio/wav", 9)})
+    assert lines(old, new) == [
+        "care, then: was leads to bye → now leads to hang_up",
+        "care, waits in queue: was care → now care, steps ahead: 3",
+        "care, pressing 1 (Vietnamese): new, “Bấm phím 1 để chào.”, leads to bye",
+        "care, pressing 2 (Vietnamese): new, “Bấm phím 2 để được gọi lại khi đến lượt.”, leads to call_back",
+        "care, music while waiting (Vietnamese): new, waiting",
+        "care, pressing 1 (English): new, “For goodbye, press 1.”, leads to bye",
+        "care, pressing 2 (English): new, “To be called back when it is your turn, press 2.”,"
+        " leads to call_back",
+        "care, music while waiting (English): new, waiting, recording 012345",
     ]
 
 

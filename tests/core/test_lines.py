@@ -8,6 +8,7 @@ import pytest
 from ivr.core import walk
 from ivr.core.calls import Act, Ending, Outcome, Pass, Turn
 from ivr.core.hours import Hours
+from ivr.core.line.rules import Rules
 from ivr.core.menus import Dial, Enqueue, Queue, Record, Voicemail
 from tests.core.hotlines import Caller, ask, does, holes, hotline, menu, moment, say
 
@@ -173,7 +174,7 @@ def desk() -> Caller:
         replace(
             built,
             hours={"office": Hours({0: ((time(8), time(17)),)})},
-            queues={"sales": Queue("sales", hours="office")},
+            queues={"sales": Queue("sales", rules=Rules(hours="office"))},
         )
     )
 

@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel
 
 from ivr.carriers.capabilities import CARRIERS
+from ivr.core.line.rules import Rules, Strategy
+from ivr.core.menus import WAITING_WAYS
 from ivr.core.phrases import PHRASES
 from ivr.language import Checked, grammar, read_files
 from ivr.language.prove import prove
@@ -88,7 +90,8 @@ TABLES: list[tuple[type[BaseModel], list[tuple[str, int]]]] = [
     (grammar.Hours, [("hours", 2)]),
     (grammar.Mailbox, [("mailboxes", 1)]),
     (grammar.Queue, [("queues", 1)]),
-    (grammar.Overflow, [("queues", 1)]),
+    (grammar.Overflow, [("Overflow", 1)]),
+    (grammar.Skill, [("Skills", 1)]),
     (grammar.Limits, [("limits", 1)]),
     (grammar.Lookups, [("lookups", 1)]),
 ]
@@ -176,6 +179,40 @@ DEFAULTS = [
 )
 def test_a_default_is_what_the_page_says(places: list[tuple[str, int]], word: str, default: object) -> None:
     assert told(places)[word][2] == f"`{spelled(default)}`"
+
+
+RULES = {
+    "strategy": "`longest_idle`",
+    "language": "`required`",
+    "at_closing": "`serve`",
+    "priority": "`0`",
+    "head_start": "`60s`",
+    "weight": "`0`",
+    "ring": "`20s`",
+    "wrap_up": "`30s`",
+    "misses": "`3`",
+    "announce": "`1m`",
+    "callback": "`no`",
+    "record": "`no`",
+    "disposition": "`optional`",
+}
+"""What the page says a queue does when nobody says otherwise."""
+
+
+def test_a_queue_that_says_nothing_is_served_as_the_page_says() -> None:
+    queues = told([("queues", 1)])
+    assert {word: queues[word][2] for word in RULES} == RULES
+    said = "".join(f"      {word}: {default.strip('`')}\n" for word, default in RULES.items())
+    queue = f"queues:\n  sales:\n      hours: day\n      no_agents: message\n{said}"
+    written = f"hours: {{day: {{always: yes}}}}\n{queue}"
+    found = checked(Block(MENUS, 1, "yaml", written)).hotline
+    assert found is not None
+    assert found.queues["sales"].rules == Rules(hours="day")
+
+
+def test_every_strategy_and_every_way_of_a_wait_is_explained() -> None:
+    assert told([("Strategies", 1)]).keys() == set(Strategy)
+    assert told([("Keys while waiting", 1)]).keys() == WAITING_WAYS
 
 
 def test_the_patience_of_a_question_is_what_the_page_says() -> None:

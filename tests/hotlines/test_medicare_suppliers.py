@@ -5,13 +5,14 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from ivr.box.phone_line import PhoneCall
-from ivr.core.menus import Menu
+from ivr.core.menus import Enqueue, Menu
 from ivr.ledger import errands
 from ivr.switchboard.draft import check
 from ivr.switchboard.wishes import carry_out
@@ -182,4 +183,21 @@ def test_a_person_by_night_and_by_day(house: House) -> None:
 
     house.now += 12 * 3_600_000
     call = ring(house).press("0")
+    assert call.heard[-2:] == [
+        "We are connecting you to a representative. This conversation is recorded.",
+        "Nobody is free to take your call at the moment.",
+    ]
     assert [dialed["to"] for dialed in call.facts("dialing")] == ["+18662704909"]
+
+
+def test_who_has_signed_in_has_a_head_start(house: House) -> None:
+    ring(house).press("0").hang_up()
+    assert house.rows.one("SELECT COUNT(*) FROM pass WHERE step = 'known_supplier'") == 0
+    sign_in(ring(house).press("1")).press("0").hang_up()
+    assert house.rows.one("SELECT COUNT(*) FROM pass WHERE step = 'known_supplier'") == 1
+    waits = check(FOLDER, FOLDER / "none").hotline
+    assert waits is not None
+    known, anybody = (waits.steps[name].thing for name in ("known_supplier", "representative"))
+    assert isinstance(known, Enqueue)
+    assert known.priority == 2
+    assert anybody == replace(known, priority=0)

@@ -3,8 +3,8 @@
 Slow and plain on purpose. It shares nothing with the proof but the walk that serves callers.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
 
 from ivr.core.calls import (
@@ -19,9 +19,24 @@ from ivr.core.calls import (
     Outcome,
     Recorded,
     Silence,
+    Talked,
     Turn,
+    Waited,
 )
-from ivr.core.menus import Ask, ByHours, ChooseLanguage, Destination, Hotline, Language, Menu, Step, Words
+from ivr.core.menus import (
+    WAITING_WAYS,
+    Ask,
+    ByHours,
+    ChooseLanguage,
+    Destination,
+    Enqueue,
+    Hotline,
+    Language,
+    Menu,
+    Option,
+    Step,
+    Words,
+)
 from ivr.core.walk import LONGEST_WAY, answer, arrive, resume
 
 Stand = tuple[object, tuple[str, ...]]
@@ -33,6 +48,8 @@ class Settled:
     """A world in which nothing changes: these hours are open, everything may be called."""
 
     open: frozenset[str] = frozenset()
+    queues: Mapping[str, str | None] = field(default_factory=dict)
+    """The hours of each queue."""
     remembered: Language | None = None
     now: int = 0
 
@@ -48,6 +65,10 @@ class Settled:
 
     def answers(self, get: Words) -> bool:
         return True
+
+    def refusal(self, queue: str) -> Ending | None:
+        hours = self.queues.get(queue)
+        return Ending.CLOSED if hours and not self.open_now(hours) else None
 
 
 @dataclass
@@ -72,6 +93,9 @@ class Moody:
 
     def answers(self, get: Words) -> bool:
         return self.chance.random() < 0.7
+
+    def refusal(self, queue: str) -> Ending | None:
+        return self.chance.choice((None, None, Ending.CLOSED, Ending.NO_AGENTS))
 
 
 def first_call(hotline: Hotline, called: str) -> Call:
@@ -98,8 +122,18 @@ def inputs(hotline: Hotline, move: Move) -> Iterator[tuple[str, Input]]:
         yield from (("done", DialEnded(Ending.CONNECTED)), ("line", DialEnded(Ending.BUSY)))
     if move.document.act is Act.RECORD:
         yield from (("done", Recorded("RE1", 2)), ("line", Recorded(None, 0)))
+    if move.document.act is Act.WAIT and isinstance(thing, Enqueue):
+        yield from (("key", Waited(Ending.KEY, option.leads)) for option in leading_out(thing))
+        yield "line", Waited(Ending.CONNECTED)
+        yield from (("line", Waited(why)) for why in (Ending.NO_AGENTS, Ending.TOO_LONG, Ending.DECLINED))
+    if move.document.act is Act.TALK:
+        yield from (("done", Talked()), ("line", Talked(Ending.FAILED)))
     if move.document.act is Act.LOOK:
         yield from (("line", LookedUp({})), ("line", LookedUp(failed=True)), ("line", LookedUp()))
+
+
+def leading_out(wait: Enqueue) -> Iterator[Option]:
+    return (option for option in wait.options if option.leads not in WAITING_WAYS)
 
 
 KINDS = {

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from ivr.core.hours import Days
+from ivr.core.line.rules import AtClosing, Goal, Overflow, Rules, Skill, Speaks, Tongue
 from ivr.core.menus import (
+    CALL_BACK,
+    HANG_UP,
+    PLACE,
     Ask,
     ByValue,
     ChooseLanguage,
@@ -120,28 +124,42 @@ def test_only_the_hotlines_own_country_and_hosts_may_be_rung_or_asked(hotline: H
 
 
 def test_a_queue_takes_from_the_default_what_it_does_not_say(hotline: Hotline) -> None:
-    sales = hotline.queues["sales"]
-    assert sales.hours == "office"
-    assert sales.settings == {
-        "ring": 20,
-        "wrap_up": 30,
-        "max_wait": 600,
-        "at_closing": "serve",
-        "skills": ("sales",),
-        "language": "prefer",
-        "language_for": 120,
-        "service_level": 0.8,
-        "within": 20,
-    }
-    support = hotline.queues["support"].settings
-    assert (support["overflow_after"], support["overflow_to"], support["callback"]) == (180, "sales", True)
+    assert hotline.queues["sales"].rules == Rules(
+        skills=(Skill("sales"),),
+        tongue=Tongue(Speaks.PREFERRED, 120),
+        goal=Goal(0.8, 20),
+        ring=20,
+        wrap_up=30,
+        max_wait=600,
+        hours="office",
+        at_closing=AtClosing.SERVE,
+    )
+    assert hotline.queues["support"].rules == Rules(
+        skills=(Skill("support"),),
+        tongue=Tongue(Speaks.REQUIRED),
+        overflow=(Overflow(180, "sales"),),
+        callback=True,
+        max_wait=600,
+        hours="office",
+    )
 
 
 def test_a_queue_is_also_a_step_with_its_ways_out(hotline: Hotline) -> None:
     step = hotline.steps["sales"]
     assert step.thing == Enqueue("sales")
+    assert step.then == HANG_UP
     assert step.otherwise == {"no_agents": "message", "too_long": "message", "": "message"}
     assert step.way_out("closed") == "message"
+
+
+def test_the_keys_of_a_wait_lead_where_no_menu_can_lead(hotline: Hotline) -> None:
+    thing = hotline.steps["support"].thing
+    assert isinstance(thing, Enqueue)
+    assert [(option.first, option.leads, option.name) for option in thing.options] == [
+        ("1", "message", "support.message"),
+        ("2", CALL_BACK, "support.call_back"),
+        ("3", PLACE, "support.place"),
+    ]
 
 
 def test_every_step_knows_where_it_stands(hotline: Hotline) -> None:

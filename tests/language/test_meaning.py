@@ -223,39 +223,49 @@ def test_durations_carry_their_units(written: str, seconds: float) -> None:
         f"queues: {{desk: {{max_wait: {written}, no_agents: hang_up}}}}\n"
         "steps: {main: {say: Hello., keys: {1: desk}}}\n",
     )
-    assert made.queues["desk"].settings["max_wait"] == seconds
+    assert made.queues["desk"].rules.max_wait == seconds
 
 
-def test_a_language_we_do_not_ship_is_spoken_in_the_admins_sentences() -> None:
-    made = hotline(
-        HEAD
-        + """
+KOREAN = f"""{HEAD}
 languages:
   ko:
     voice: Google.ko-KR-Wavenet-A
-    option: "{label}, {key}번을 누르세요."
-    repeat: "다시 들으시려면 {key}번을 누르세요."
-    back: "돌아가시려면 {key}번을 누르세요."
-    top: "처음으로 가시려면 {key}번을 누르세요."
-    hang_up: "끊으시려면 {key}번을 누르세요."
-    language: "한국어는 {key}번을 누르세요."
+    option: "{{label}}, {{key}}번을 누르세요."
+    repeat: "다시 들으시려면 {{key}}번을 누르세요."
+    back: "돌아가시려면 {{key}}번을 누르세요."
+    top: "처음으로 가시려면 {{key}}번을 누르세요."
+    hang_up: "끊으시려면 {{key}}번을 누르세요."
+    language: "한국어는 {{key}}번을 누르세요."
     silence: 입력이 없습니다.
     wrong: 없는 번호입니다.
     ask_wrong: 번호가 맞지 않습니다.
-    confirm: "{value}이 맞으면 1번, 아니면 2번을 누르세요."
+    confirm: "{{value}}이 맞으면 1번, 아니면 2번을 누르세요."
     one_moment: 잠시만 기다려 주세요.
     unattended: 지금은 상담원이 없습니다.
-    screen: "{hotline} 전화입니다. 받으시려면 1번을 누르세요."
+    screen: "{{hotline}} 전화입니다. 받으시려면 1번을 누르세요."
     sorry: 잠시 후 다시 걸어 주세요.
     goodbye: 감사합니다.
     star: 별표
     hash: 우물정자
 steps:
-  main: {say: 안녕하세요., then: hang_up}
+  main: {{say: 안녕하세요., then: hang_up}}
 """
-    )
+
+
+def test_a_language_we_do_not_ship_is_spoken_in_the_admins_sentences() -> None:
+    made = hotline(KOREAN)
     assert made.languages["ko"].tag == "ko-KR"
     assert made.languages["ko"].phrases["star"] == "별표"
+
+
+def test_a_language_we_do_not_ship_needs_the_sentences_of_a_wait_only_where_there_are_queues() -> None:
+    written = f"{KOREAN}queues: {{desk: {{no_agents: hang_up}}}}\n"
+    (mistake,) = read_files({"hotline.yaml": written}).mistakes
+    assert mistake.text == (
+        "we do not ship 'ko', and its sentences agent_coming, call_back, caller_gone, cut_off, offer, place, "
+        "recorded, ring_back, ring_here, taken, thanks_for_waiting, wait_about, wait_range, wait_short and "
+        "your_place are missing"
+    )
 
 
 def test_a_language_without_a_voice_is_spoken_as_in_its_usual_country() -> None:

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.core.line.rules import Overflow, Rules
 from ivr.core.menus import (
     BACK,
+    CALL_BACK,
     HANG_UP,
+    PLACE,
     REPEAT,
     TOP,
+    WAITING_WAYS,
+    WAYS,
     ByHours,
     ByValue,
     Dial,
@@ -21,6 +26,7 @@ from ivr.core.menus import (
     Hotline,
     Limits,
     Lookup,
+    Option,
     Queue,
     Record,
     Sms,
@@ -172,6 +178,20 @@ def test_where_the_limits_lead_may_not_go_round_either() -> None:
     assert [str(one) for one in proof.mistakes] == [
         "menus/main.yaml:12:3: these steps lead to each other for ever and ask the caller nothing: "
         "last_words -> more -> last_words; let one of them lead to a menu, or end"
+    ]
+
+
+def test_a_menu_that_only_the_limits_lead_to_is_no_place_to_come_back_to() -> None:
+    line = hotline(
+        ask("number", "n", wrong=patience(1, "language"), then="main"),
+        choose_language("language", TOP, silence=patience(1, "number")),
+        menu("main", {}, silence=patience(1, "number"), wrong=patience(1, "language")),
+        menu("last_words", {}),
+        limits=Limits(6, "last_words"),
+    )
+    assert [one.text for one in prove(line).mistakes] == [
+        "a caller who presses only wrong keys goes round language -> main -> language for ever",
+        "a caller who presses only wrong keys goes round number -> language -> number for ever",
     ]
 
 
@@ -365,7 +385,7 @@ def test_what_is_behind_a_closed_queue_is_reached_only_if_the_queue_has_hours() 
         "menus/main.yaml:32:3: nobody can reach this step: 'night'; "
         "lead a key or a step to it, or leave it out"
     )
-    opened = replace(line, queues={"support": Queue("support", hours="office")})
+    opened = replace(line, queues={"support": Queue("support", rules=Rules(hours="office"))})
     assert prove(opened).mistakes == ()
     always = replace(line, queues={"support": Queue("support")})
     assert [str(one) for one in prove(always).mistakes] == [unreached]
@@ -378,14 +398,108 @@ def test_a_queue_is_not_open_and_closed_on_one_way_round() -> None:
         queue(no_agents="message", closed="main"),
         mailbox(),
     )
-    opened = replace(line, queues={"support": Queue("support", hours="office")})
+    opened = replace(line, queues={"support": Queue("support", rules=Rules(hours="office"))})
     assert prove(opened).mistakes == ()
 
 
-def test_a_queue_that_takes_what_another_cannot_is_reached() -> None:
+def test_a_queue_that_is_joined_by_another_step_is_not_a_lonely_one() -> None:
+    vip = does("vip", Enqueue("support", priority=3), otherwise="message")
+    line = written(menu("main", {"1": "vip"}), vip, queue("support"), mailbox(), queues=("support",))
+    assert prove(line).warnings == ()
+
+
+def test_a_queue_that_only_helps_out_another_is_not_a_lonely_one() -> None:
     line = written(menu("main", {"1": "support"}), queue("support"), queue("experts"), mailbox())
-    queues = {"support": Queue("support", settings={"overflow_to": "experts"}), "experts": Queue("experts")}
-    assert prove(replace(line, queues=queues)).warnings == ()
+    helped = Queue("support", rules=Rules(overflow=(Overflow(180, "experts"),)))
+    assert prove(replace(line, queues={"support": helped, "experts": Queue("experts")})).warnings == ()
+
+
+# -- waits ------------------------------------------------------------------------------------------------
+
+
+def wait(*keys: str, ways: dict[str, str], rules: Rules | None = None, then: str = HANG_UP) -> Hotline:
+    """A queue right behind the number; its keys, `then` and the `ways` out lead to steps that say something
+    and end."""
+    options = tuple(Option(str(at), str(at), leads, f"support.{leads}") for at, leads in enumerate(keys, 1))
+    ends = dict.fromkeys((*keys, then, *ways.values()))
+    others = [say(name) for name in ends if name not in (*WAYS, *WAITING_WAYS, "support")]
+    otherwise = {"" if reason == "otherwise" else reason: leads for reason, leads in ways.items()}
+    line = Step("support", then, thing=Enqueue("support", options), otherwise=otherwise)
+    return replace(written(line, *others), queues={"support": Queue("support", rules=rules or Rules())})
+
+
+NIGHT = {"otherwise": "night"}
+
+
+def unreached(line: Hotline) -> list[str]:
+    """The steps nobody can reach; that is all that is wrong."""
+    texts = [one.text for one in prove(line).mistakes]
+    assert all(text.startswith("nobody can reach this step: ") for text in texts)
+    return [text.split("'")[1] for text in texts]
+
+
+def test_who_waits_may_press_any_key_and_goes_on_when_the_agent_has_left() -> None:
+    assert unreached(wait("message", "news", then="thanks", ways=NIGHT)) == []
+
+
+def test_keys_for_ones_place_and_for_a_call_back_lead_to_no_step() -> None:
+    proof = prove(wait(PLACE, CALL_BACK, ways=NIGHT))
+    assert proof.mistakes == proof.warnings == ()
+    assert proof.states == 2  # the wait and the night
+
+
+@pytest.mark.parametrize(
+    ("reason", "rules"),
+    [
+        ("too_long", Rules(max_wait=600)),
+        ("full", Rules(room=50)),
+        ("closed", Rules(hours="office")),
+    ],
+)
+def test_a_reason_for_leaving_the_line_is_one_only_where_it_can_happen(reason: str, rules: Rules) -> None:
+    ways = {**NIGHT, reason: "elsewhere"}
+    assert unreached(wait(ways=ways)) == ["elsewhere"]
+    assert unreached(wait(ways=ways, rules=rules)) == []
+
+
+@pytest.mark.parametrize("reason", ["no_agents", "declined", "otherwise"])
+def test_some_reasons_can_always_happen(reason: str) -> None:
+    assert unreached(wait(ways={"no_agents": "night", "declined": "night", reason: "elsewhere"})) == []
+
+
+@pytest.mark.parametrize("reason", ["no_agents", "too_long", "full", "closed", "declined", "otherwise"])
+def test_a_wait_that_leads_back_into_itself_is_a_circle_for_whatever_reason(reason: str) -> None:
+    rules = Rules(max_wait=600, room=50, hours="office")
+    line = wait(ways={"no_agents": "night", **NIGHT, reason: "support"}, rules=rules)
+    assert [one.text for one in prove(line).mistakes] == [
+        "these steps lead to each other for ever and ask the caller nothing: support -> support"
+    ]
+
+
+def test_a_conversation_that_leads_back_into_the_wait_is_a_circle_too() -> None:
+    assert [one.text for one in prove(wait(then="support", ways=NIGHT)).mistakes] == [
+        "these steps lead to each other for ever and ask the caller nothing: support -> support"
+    ]
+
+
+def test_back_from_a_wait_leads_to_the_menu_behind_and_a_key_there_is_the_callers_own_will() -> None:
+    line = written(
+        menu("main", {"1": "support"}, silence=patience(2, HANG_UP)),
+        does("support", Enqueue("support", (Option("9", "9", BACK, "support.back"),)), otherwise=BACK),
+        queues=("support",),
+    )
+    assert prove(line).mistakes == ()
+    silent = menu("main", {"1": "support"}, silence=patience(2, "support"))
+    assert [one.text for one in prove(replace(line, steps={**line.steps, "main": silent})).mistakes] == [
+        "a caller who presses nothing goes round main -> support -> main for ever"
+    ]
+
+
+def test_who_has_used_up_all_answers_in_a_wait_goes_where_the_limits_lead() -> None:
+    line = wait(PLACE, ways=NIGHT)
+    more = replace(line, steps={**line.steps, "last_words": say("last_words")})
+    assert unreached(more) == ["last_words"]
+    assert unreached(replace(more, limits=Limits(5, "last_words"))) == []
 
 
 def test_a_proof_that_runs_out_of_its_budget_says_so() -> None:
@@ -477,7 +591,7 @@ def moody_steps(name: str) -> st.SearchStrategy[Step]:
 
 def with_desk(line: Hotline) -> Hotline:
     """The queue of the steps, open in the hours x."""
-    return replace(line, queues={"desk": Queue("desk", hours="x")})
+    return replace(line, queues={"desk": Queue("desk", rules=Rules(hours="x"))})
 
 
 settled_hotlines = st.tuples(*map(settled_steps, NAMES)).map(lambda steps: with_desk(hotline(*steps)))
@@ -501,7 +615,10 @@ def circles_of(proof: Proof) -> set[str]:
 @given(settled_hotlines)
 def test_the_proof_finds_a_circle_just_where_a_real_caller_goes_round(line: Hotline) -> None:
     opened = chain.from_iterable(combinations("xy", count) for count in range(3))
-    worlds = [every_caller.Settled(frozenset(hours), known) for hours in opened for known in (None, "vi")]
+    queues = {name: queue.rules.hours for name, queue in line.queues.items()}
+    worlds = [
+        every_caller.Settled(frozenset(hours), queues, known) for hours in opened for known in (None, "vi")
+    ]
     real = every_caller.circles(line, worlds)
     found = circles_of(prove(line))
     assert ("unasked" in found) == ("unasked" in real)
@@ -526,6 +643,24 @@ def test_nobody_gets_lost_in_a_hotline_that_is_proved(line: Hotline, seed: int) 
 
 
 # -- how long it takes ------------------------------------------------------------------------------------
+
+
+def test_two_thousand_waits_are_proved_in_no_time() -> None:
+    rules = Rules(max_wait=600, room=50, hours="office")
+    keys = tuple(
+        Option(key, key, leads, f"wait.{leads}")
+        for key, leads in {"1": "message", "2": CALL_BACK, "3": PLACE, "9": BACK, "0": TOP}.items()
+    )
+    waits = [
+        does(f"q{at}", Enqueue(f"q{at}", keys), f"q{at + 1}" if at < 1999 else HANG_UP, otherwise="message")
+        for at in range(2000)
+    ]
+    line = written(menu("main", {"1": "q0"}), *waits, mailbox())
+    began = process_time()
+    proof = prove(replace(line, queues={f"q{at}": Queue(f"q{at}", rules=rules) for at in range(2000)}))
+    took = process_time() - began
+    assert (proof.mistakes, proof.warnings, proof.states) == ((), (), 2002)
+    assert took < 2, "0.33 s where this was written"
 
 
 def test_a_thousand_menus_of_ten_keys_are_proved_in_no_time() -> None:

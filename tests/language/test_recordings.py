@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.menus import Sound
-from ivr.language import Checked, read
+from ivr.language import Checked, read, read_files
 
 MENUS = """
 hotline: Sao Mai
@@ -167,3 +167,73 @@ def test_the_same_recording_is_the_same_sound(studio: Path) -> None:
     (studio / "recordings" / "en" / "main.wav").touch()
     assert check(studio).sounds == first
     assert all(isinstance(sound, Sound) for sound in first.values())
+
+
+# -- music ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(studio: Path) -> Path:
+    """The studio of a hotline in two languages whose callers hear music while they wait."""
+    menus = """
+hotline: Sao Mai
+zone: Asia/Ho_Chi_Minh
+numbers: {"+842873001234": main}
+languages: {en: {}, vi: {}}
+queues: {desk: {music: waiting, no_agents: hang_up}}
+steps: {main: {queue: desk}}
+"""
+    (studio / "menus" / "main.yaml").write_text(menus, "utf-8")
+    return studio
+
+
+def play(studio: Path, name: str, content: bytes) -> None:
+    (studio / "recordings" / f"{name}.wav").write_bytes(content)
+
+
+def test_music_is_one_for_all_languages_or_one_for_each(waiting: Path) -> None:
+    play(waiting, "waiting", wav())
+    put(waiting, "waiting", wav(data=bytes(32000)), language="vi")
+    assert told(waiting) == []
+    made = check(waiting)
+    assert made.hotline
+    assert {key: sound.seconds for key, sound in made.hotline.sounds.items()} == {
+        ("en", "waiting"): 1.0,
+        ("vi", "waiting"): 2.0,
+    }
+    assert len(made.contents) == 2
+
+
+def test_music_that_is_not_there_in_every_language_is_a_mistake(waiting: Path) -> None:
+    put(waiting, "waiting", wav(), language="vi")
+    assert told(waiting) == [
+        "menus/main.yaml:6:10: the music 'waiting' of queue 'desk' is not there in en; "
+        "put it there as waiting.wav beside the folders of the languages, or into each"
+    ]
+
+
+def test_music_must_be_playable_like_every_recording(waiting: Path) -> None:
+    play(waiting, "waiting", wav(rate=44100))
+    (mistake,) = set(told(waiting))
+    assert mistake == (
+        "recordings/waiting.wav:1:1: this is 44.1 kHz mono; a phone line carries 8 kHz mono; "
+        "convert it: sox in.wav -r 8000 -c 1 -b 16 out.wav"
+    )
+
+
+def test_music_that_no_queue_has_is_heard_by_nobody(waiting: Path) -> None:
+    play(waiting, "waiting", wav())
+    play(waiting, "wating", wav())
+    assert told(waiting) == [
+        "warning recordings/wating.wav:1:1: nobody hears this: no queue has such music; "
+        "did you mean 'waiting'?"
+    ]
+
+
+def test_music_of_a_stored_revision_is_known_by_its_sounds(waiting: Path) -> None:
+    play(waiting, "waiting", wav())
+    stored = check(waiting)
+    assert read_files(stored.files, sounds=stored.sounds).hotline == stored.hotline
+    assert [mistake.text for mistake in read_files(stored.files, sounds={}).mistakes] == [
+        "the music 'waiting' of queue 'desk' is not there in en, vi"
+    ]

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from ivr.core import call_flow, configuration, facts
+from ivr.core.line import facts as line_facts
 from ivr.core.menus import Where
 from ivr.language import Checked, Mistake
 from ivr.ledger import revisions
@@ -287,7 +288,7 @@ def test_a_call_that_was_handed_over_is_told_by_the_menus_of_its_time(town: Town
 
 
 def test_every_phrase_of_a_fact_is_in_the_catalogs() -> None:
-    modules = (facts, call_flow, configuration)
+    modules = (facts, call_flow, configuration, line_facts)
     written = {text for module in modules for text in re.findall(r'phrase\(\s*"([^"]+)"', getsource(module))}
     told = {text for text in written if re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", text))}
     assert told | set(configuration.WEEK) | set(call_flow.SAID.values()) == set(PHRASES)

@@ -60,7 +60,7 @@ class Match:
 def rank(first_at: int, rules: Rules, priority: int = 0) -> int:
     """The rank of a caller who first joined a line at `first_at` (UTC milliseconds), with so many steps of
     head start beside those of the queue."""
-    return first_at - round((rules.priority + priority) * rules.step * 1000)
+    return first_at - round((rules.priority + priority) * rules.head_start * 1000)
 
 
 def match(

@@ -93,8 +93,8 @@ class Goal:
 class Rules:
     """Everything about a queue but its words.
 
-    `weight`: which queue an agent who serves several is given first; `priority` and `step`: how many steps of
-    a head start its callers have, and how long one is. `room` None: as many as come.
+    `weight`: which queue an agent who serves several is given first; `priority`: how many steps ahead its
+    callers start, and `head_start`: how long one is. `room` None: as many as come.
     """
 
     strategy: Strategy = Strategy.LONGEST_IDLE
@@ -102,7 +102,7 @@ class Rules:
     tongue: Tongue = Tongue()
     weight: int = 0
     priority: int = 0
-    step: float = 60
+    head_start: float = 60
     ring: float = 20
     wrap_up: float = 30
     misses: int = 3

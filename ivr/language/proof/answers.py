@@ -20,7 +20,7 @@ class Why(StrEnum):
     ON = "on"
     """It had said what it had to say."""
     AFTER = "after"
-    """The line had rung, recorded or looked up, and the call goes on."""
+    """The line had rung, recorded, looked up or waited in vain, and the call goes on."""
     DONE = "done"
     """The caller had talked to a person, or left word."""
     KEY = "key"

@@ -1,7 +1,8 @@
 """One step of the menus, gone through in every way a call can go through it.
 
 The walk is the very one that serves callers (`ivr.core.walk`). All other steps are walls at which it stops at
-once, so it tells where a step leads without going further.
+once, so it tells where a step leads without going further. The ways out of a wait are listed (`waits`), and
+walked from there.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,8 +21,10 @@ from ivr.core.calls import (
 )
 from ivr.core.menus import (
     HANG_UP,
+    WAYS,
     ChooseLanguage,
     Destination,
+    Enqueue,
     Hotline,
     Language,
     Step,
@@ -31,6 +34,7 @@ from ivr.core.menus import (
 from ivr.core.questions import QUESTIONS
 from ivr.core.walk import answer, resume
 from ivr.language.proof.answers import Why, answers, is_first
+from ivr.language.proof.waits import exits
 
 ENTRY, TOPMOST, BELOW, HERE, BEHIND = "<entry>", "<topmost>", "<below>", "<here>", "<behind>"
 """Places that have a name only in one call: the step its number leads to; the first, the last but one and
@@ -144,10 +148,21 @@ class Explorer:
 
     def through(self, step: Step, way: Way, turn: Turn = Turn.KEYS, *, over: bool = False) -> Passage:
         """Every way out of a step for a caller who came by `way`; `over`: with all answers used up."""
+        if isinstance(step.thing, Enqueue):
+            return Passage(tuple(self.out_of(step, step.thing, way, over=over)), way)
         self.steps[step.name] = step
         place = Place(step.name, turn)
         call = Call("", None, "", 0, self.hotline.first_language, 0, 0, place, way=way)
         return _Visit(self, step, replace(call, inputs=PLENTY + 1 if over else 0)).passage()
+
+    def out_of(self, step: Step, wait: Enqueue, way: Way, *, over: bool) -> Iterator[Edge]:
+        """The ways out of a wait; where `back` and `top` lead is walked, by a step that does nothing else."""
+        for why, leads, branch in dict.fromkeys(exits(self.hotline, step, wait, over=over)):
+            if leads in WAYS and leads != HANG_UP:
+                (edge,) = self.through(Step(step.name, leads), way, over=over).edges
+                yield edge._replace(why=why, branch=branch)
+            else:
+                yield Edge(why, leads, branch=branch)
 
     def enter(self, call: Call) -> Iterator[Move]:
         return self._every(lambda: resume(self.hotline, call, self.world))

@@ -106,7 +106,6 @@ class Ground:
                 for edge in self.edges(self.hotline.steps[state.step], self.way(state), state)
             ]
             waiting.extend(road.to for road in self.roads[state])
-            waiting.extend(self.overflow(state))
 
     def state(
         self, here: State, leads: Destination, turn: Turn = Turn.KEYS, why: Why = Why.ON
@@ -119,16 +118,10 @@ class Ground:
         if leads not in self.hotline.steps:
             self.unknown[here.step, leads] = None
             return HANG_UP
-        if self.is_menu(leads) and here.entry:
+        over = here.over or why is Why.LIMIT  # then a menu asks nothing, so no way begins with it
+        if self.is_menu(leads) and here.entry and not over:
             (self.strays if here.entry == BEHIND else self.roots)[leads] = None
-        return State(leads, None if self.is_menu(leads) else here.entry, turn, here.over or why is Why.LIMIT)
-
-    def overflow(self, state: State) -> Iterator[State]:
-        """A caller who waits may be taken over by another queue."""
-        queue = self.hotline.queues.get(state.step)
-        to = queue and queue.settings.get("overflow_to")
-        if isinstance(to, str) and to in self.hotline.steps:
-            yield state._replace(step=to)
+        return State(leads, None if self.is_menu(leads) else here.entry, turn, over)
 
     def way(self, state: State) -> Way:
         """The way of a call in a state, in names that stand for any menu."""

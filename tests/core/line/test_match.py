@@ -127,7 +127,7 @@ def test_a_queue_of_more_weight_is_served_first_by_agents_of_both() -> None:
 
 
 def test_a_head_start_is_time_and_never_grows() -> None:
-    rules = Rules(priority=1, step=90)
+    rules = Rules(priority=1, head_start=90)
     assert rank(NOW, rules) == NOW - 90_000
     assert rank(NOW, rules, priority=2) == NOW - 270_000
 

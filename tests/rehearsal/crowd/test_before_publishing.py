@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.carriers.twilio import twiml
+from ivr.carriers.twilio.elements import element
 from ivr.language.reading import Checked
 from ivr.rehearsal.crowd import Seed, before_publishing
 from ivr.rehearsal.crowd.before_publishing import beside, tried
@@ -49,7 +50,7 @@ def test_it_is_over_after_the_first_day_when_its_time_is(tmp_path: Path, sample:
 def test_the_call_that_fails_is_told_and_kept(
     tmp_path: Path, sample: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twiml, "hangup", lambda: twiml._element("Vanish", {}))
+    monkeypatch.setattr(twiml, "hangup", lambda: element("Vanish", {}))
     assert sample.hotline is not None
     found = tried(play_of(sample), sample.hotline, "twilio", tmp_path / "var", SEED, seconds=60)
     file = tmp_path / "var" / "failed_call.yaml"
