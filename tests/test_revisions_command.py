@@ -108,7 +108,7 @@ def test_a_number_that_is_none_is_told(home: Path, words: list[str]) -> None:
     types("publish", "--callers", "0")
     result = types(*words)
     assert result.exit_code == (2 if words[0] == "diff" else 1)
-    assert "there is no revision 9: `ivr revisions` lists them." in result.stderr
+    assert "there is no revision 9: `python3 app.py revisions` lists them." in result.stderr
 
 
 def test_what_cannot_be_published_is_not_compared(home: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from ivr.called import command
 from ivr.cli.opening import by_whom, opened
 from ivr.cli.tables import AS_JSON, Line, moment, shown
 from ivr.core.accounts import FOR_TOKENS, Right, Role
@@ -104,7 +105,7 @@ def list_users(settings: Settings, as_json: bool) -> None:
             "disabled": moment(account.disabled_at),
         }
 
-    empty = "No accounts yet: make one with `users add NAME --role admin`."
+    empty = f"No accounts yet: make one with `{command('users add NAME --role admin')}`."
     list_all(settings, accounts.listed, row, as_json=as_json, empty=empty)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.called import command
 from ivr.cli.opening import by_whom, opened
 from ivr.settings import Settings
 
@@ -43,7 +44,7 @@ def listed(settings: Settings, last: int) -> None:
         lines = kept.newest(tx, last or 2**31 - 1)
         live = kept.live(tx)
     if not lines:
-        raise click.ClickException("nothing is published yet: `ivr publish` does it.")
+        raise click.ClickException(f"nothing is published yet: `{command('publish')}` does it.")
     when = clock_of(exchange)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("revision", "published", "by", "note", ""):
@@ -92,7 +93,7 @@ def show(settings: Settings, number: int, folder: Path | None) -> None:
         with exchange.ledger.reading() as tx:
             source = kept.source(tx, number)
     except KeyError:
-        raise click.ClickException(NONE.format(number)) from None
+        raise click.ClickException(no_revision(number)) from None
     if folder is None:
         for name, text in source.files.items():
             click.echo(f"# {name}")
@@ -101,7 +102,8 @@ def show(settings: Settings, number: int, folder: Path | None) -> None:
         write(exchange, source, folder)
 
 
-NONE = "there is no revision {}: `ivr revisions` lists them."
+def no_revision(number: int) -> str:
+    return f"there is no revision {number}: `{command('revisions')}` lists them."
 
 
 def write(exchange: "Exchange", source: "Source", folder: Path) -> None:
@@ -173,7 +175,7 @@ def revision_of(exchange: "Exchange", number: int | None) -> "Hotline":
     except (NothingPublished, Unreadable) as problem:
         raise Trouble(f"{problem}.") from None
     except KeyError:
-        raise Trouble(NONE.format(number)) from None
+        raise Trouble(no_revision(number)) from None
 
 
 def folder_of(exchange: "Exchange") -> "Hotline":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ivr.called import command
 from ivr.ledger import Transaction, revisions
 from ivr.ledger.audit import Deed
 from ivr.ledger.revisions import ANY, Overtaken
@@ -45,7 +46,7 @@ def roll_back(
         except Unreadable as error:
             raise NoWayBack(str(error)) from None
         except KeyError:
-            raise NoWayBack(f"there is no revision {wanted}: `ivr revisions` lists them") from None
+            raise NoWayBack(f"there is no revision {wanted}: `{command('revisions')}` lists them") from None
 
         def go_back(tx: Transaction, live: int = live, wanted: int = wanted) -> bool:
             if revisions.held(tx) != live:

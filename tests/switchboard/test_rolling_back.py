@@ -159,7 +159,7 @@ def standing(house: House) -> tuple[int | None, set[int]]:
     [
         (None, "revision 1 is live, and there is none before it to go back to"),
         (1, "revision 1 is live already"),
-        (7, "there is no revision 7: `ivr revisions` lists them"),
+        (7, "there is no revision 7: `python3 app.py revisions` lists them"),
     ],
 )
 def test_where_there_is_no_way_back_nothing_changes(house: House, number: int | None, why: str) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from signal import SIGINT
 
+from ivr.called import command
 from ivr.core.menus import Hotline, Where
 from ivr.language import Checked, Mistake
 from ivr.rehearsal.crowd.crowd import Report, Seed, rehearse
@@ -83,7 +84,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def _not_held(checked: Checked, why: str) -> Rehearsed:
     where = Where(next(iter(checked.files)), 1, 1)
-    return Rehearsed(CALLERS, 0, (Mistake(where, why, "publish with the command `ivr publish`"),))
+    return Rehearsed(CALLERS, 0, (Mistake(where, why, f"publish with the command `{command('publish')}`"),))
 
 
 def tried(
