@@ -57,11 +57,11 @@ def held(tx: Transaction, agent_id: str) -> Agent | None:
     return find(tx, agent_id) if tx.locked_row(_HOLD, {"id": agent_id}) else None
 
 
-_ALL = f"{_AGENTS} ORDER BY agent.place, agent.id"
+_ALL = f"{_AGENTS} WHERE agent.way <> 'gone' ORDER BY agent.place, agent.id"
 
 
 def listed(tx: Transaction) -> list[Agent]:
-    """All agents, in their order."""
+    """All agents, in their order; those who are none any more are left out."""
     return [_agent(row) for row in tx.rows(_ALL, {})]
 
 

@@ -156,7 +156,7 @@ agent = Table(
     "agent",
     LEDGER,
     Column("id", Text, ForeignKey("account.id"), primary_key=True),
-    Column("way", Text, nullable=False, comment="phone, sip, browser or dialled_in"),
+    Column("way", Text, nullable=False, comment="phone, sip, browser, dialled_in or gone"),
     Column("address", Text, nullable=False, comment="the number or address that is rung"),
     Column("number", Text, unique=True, comment="what they type to dial in"),
     Column("pin", Text, comment="argon2id"),
@@ -214,6 +214,7 @@ offer = Table(
         postgresql_where=text("ending = 'accepted'"),
     ),
     Index(None, "visit"),
+    Index(None, "agent", "made_at"),
     Index(None, "rings_at"),
     Index("offer_due", "until", sqlite_where=OPEN, postgresql_where=OPEN),
 )

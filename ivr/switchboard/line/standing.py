@@ -12,7 +12,7 @@ def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") 
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         agent = agents.held(tx, agent_id)
-        if agent is None:
+        if agent is None or agent.way is Way.GONE:
             return False
         if status is Status.READY and agent.way in (Way.BROWSER, Way.DIALLED_IN):
             agents.lease(tx, agent_id, now + LEASE_MS)
