@@ -118,6 +118,14 @@ def joined(tx: Transaction, offer_id: str, who: str, leg: str, room_id: str | No
     return tx.changed(_JOINED[who], values) > 0
 
 
+_ON_LEG = "UPDATE talk SET leg = COALESCE(leg, :leg) WHERE offer = :offer"
+
+
+def is_on(tx: Transaction, offer_id: str, leg: str) -> None:
+    """The carrier's id of the line on which the agent is rung for it."""
+    tx.run(_ON_LEG, {"offer": offer_id, "leg": leg})
+
+
 _HOLD = (
     "UPDATE talk SET held_since = :now WHERE offer = :offer AND held_since IS NULL AND talk_ended_at IS NULL"
 )

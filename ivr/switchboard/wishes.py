@@ -164,6 +164,7 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "ask_call": ask_call,
     "ring": offering.ring,
     "bring": offering.bring,
+    "connect": meeting.connect,
     "hang_up": offering.hang_up,
     "end_room": meeting.end_room,
     "tidy": tidy_up,

@@ -191,6 +191,12 @@ REQUESTS: Mapping[str, Request] = {
     "calls.as_csv": Request(200),
     "calls.as_json": Request(200),
     "calls.one": Request(200, the_call),
+    "desk.shown": Request(200),
+    "desk.sat_down": Request(303, form={}),
+    "desk.chosen": Request(404, form={"status": "ready"}),
+    "desk.answered": Request(404, form={"answer": "accept"}),
+    "desk.worked": Request(404, form={"deed": "finish"}),
+    "desk.token": Request(404),
     "menus.listed": Request(200),
     "menus.one": Request(200, lambda _: {"number": "1"}),
     "menus.folder": Request(200),
@@ -309,6 +315,8 @@ def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of
         wanted = REQUESTS[route.endpoint]
         if way == "GET" and route.endpoint not in WRITTEN_DOWN:
             continue
+        if route.endpoint.startswith("desk."):
+            continue  # an agent's day is in the log: their states, offers and conversations are rows there
         with served.house.exchange.ledger.transaction() as tx:
             lost = route.endpoint == "messages.fetched_again"
             tx.run("UPDATE recording SET state = :state", {"state": "failed" if lost else "kept"})

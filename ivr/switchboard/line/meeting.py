@@ -7,11 +7,13 @@ each thing stands, and the end of either line ends the conversation too.
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from ivr.carriers import events as said
+from ivr.carriers.errors import Refused, Unknown
 from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import Activity, Way
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Left, WentTo
-from ivr.ledger import Transaction, agents, errands, line, offers, talks
+from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
@@ -20,9 +22,12 @@ from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
-from ivr.switchboard.line.offering import let_go, wish_hang_up
+from ivr.switchboard.line.offering import address, let_go, our_number, wish_hang_up
 
 END_ROOM = "end_room"
+
+PICKS_UP_IN = 15
+"""Seconds in which the browser of an agent picks up by itself, if it is there."""
 
 AGENT, CALLER, LINE = "agent", "caller", "line"
 """Who ended a conversation: one of the two, or nobody, as a line broke."""
@@ -38,6 +43,9 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
             return
         who = CALLER if change.call_id == talk.call else AGENT
         match change.event:
+            case RoomEvent.JOINED if talk.talk_ended_at is not None and change.room_id:
+                # The agent's line broke while the caller was led here: nobody will come any more.
+                errands.wish(tx, END_ROOM, talk.call, {"room": change.room_id}, now, now)
             case RoomEvent.JOINED if change.call_id:
                 if talks.joined(tx, talk.offer, who, change.call_id, change.room_id, now):
                     _perhaps_answered(exchange, tx, talk.offer, now)
@@ -51,6 +59,7 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
                 over(exchange, tx, talk.offer, LINE, now)
             case _:
                 return
+    exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
 
@@ -172,6 +181,50 @@ def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> 
     for talk in talks.of_call(tx, call_id):
         if talk.talk_ended_at is None:
             over(exchange, tx, talk.offer, CALLER, now)
+
+
+def connect(exchange: Exchange, errand: Errand) -> None:
+    """Rings the browser of an agent who has accepted on their page: it picks up by itself, and is led to the
+    caller. It is never done twice; a browser that cannot be rung is a broken line."""
+    offer_id = errand.payload["offer"]
+    with exchange.ledger.reading() as tx:
+        talk = talks.find(tx, offer_id)
+        agent = agents.find(tx, talk.agent) if talk else None
+        call = calls.find(tx, errand.call or "")
+    if talk is None or agent is None or call is None or talk.talk_ended_at is not None:
+        return settle(exchange, errand, {})
+    where = address(exchange, offer_id)
+    ours = our_number(exchange, call.called)
+    try:
+        leg = exchange.carrier.place_call(
+            agent.address, ours, where, timeout=PICKS_UP_IN, status_callback=f"{where}/leg"
+        )
+    except Unknown as unknown:
+        with exchange.ledger.transaction() as tx:
+            return errands.unknown(tx, errand.id, str(unknown), exchange.now())
+    except Refused as refusal:
+        line_ended(exchange, offer_id, LINE)
+        with exchange.ledger.transaction() as tx:
+            return errands.fail(tx, errand.id, str(refusal), exchange.now())
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        still = held(tx, offer_id)
+        talks.is_on(tx, offer_id, leg)
+        if still is not None and still.talk_ended_at is not None:
+            wish_hang_up(tx, errand.call, leg, now)
+        errands.done(tx, errand.id, {"leg": leg}, now)
+    return None
+
+
+def leg_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> None:
+    """The carrier tells how the line to an agent fares: if it ends before they are in the room, the
+    conversation is over, and the caller does not wait for nobody. In the room, the room tells of it."""
+    if not change.state.over:
+        return
+    with exchange.ledger.reading() as tx:
+        talk = talks.find(tx, offer_id)
+    if talk is not None and talk.agent_joined_at is None and talk.talk_ended_at is None:
+        line_ended(exchange, offer_id, LINE)
 
 
 def end_room(exchange: Exchange, errand: Errand) -> None:

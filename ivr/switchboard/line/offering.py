@@ -21,8 +21,9 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
 
-BRING, HANG_UP = "bring", "hang_up"
-"""The errands that bring a caller to their agent, and end a line to an agent who is not needed any more."""
+BRING, CONNECT, HANG_UP = "bring", "connect", "hang_up"
+"""The errands that bring a caller to their agent, ring the browser of an agent who has accepted on their
+page, and end a line to an agent who is not needed any more."""
 
 LATE_MS = 15_000
 """So long after its time the word of a carrier on an offer is still waited for."""
@@ -45,7 +46,7 @@ def ring(exchange: Exchange, errand: Errand) -> None:
             return _tell_on_their_line(exchange, errand, offer, agent)
         leg = exchange.carrier.place_call(
             agent.address,
-            _our_number(exchange, call.called),
+            our_number(exchange, call.called),
             address(exchange, offer.id),
             timeout=max(5, round((offer.until - exchange.now()) / 1000) - 5),
             status_callback=f"{address(exchange, offer.id)}/leg",
@@ -79,7 +80,7 @@ def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent:
     return None
 
 
-def _our_number(exchange: Exchange, called: str) -> str:
+def our_number(exchange: Exchange, called: str) -> str:
     """What the agent sees: the number that was called, if it is one of ours."""
     hotline = exchange.shelf.live(exchange.now()).hotline
     if called in hotline.numbers:
@@ -126,6 +127,8 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if agent is not None:
             agents.missed(tx, agent.id, 0)
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
+            if agent.way is Way.BROWSER and leg is None:
+                errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, now, now)
         errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)

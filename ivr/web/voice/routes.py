@@ -115,7 +115,9 @@ def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> by
             return answering.agent_pressed(exchange, offer, press.call_id, press.digits)
         case "left":
             return answering.agent_left(exchange, offer)
-    offering.leg_changed(exchange, offer, forms.leg_changed(form))
+    change = forms.leg_changed(form)
+    offering.leg_changed(exchange, offer, change)
+    meeting.leg_changed(exchange, offer, change)
     return None
 
 
