@@ -14,15 +14,28 @@ export function keepNotes() {
     const form = target.closest("[data-notes]");
     if (form && changed(form)) save(form);
   });
+  addEventListener("pagehide", leave);
+}
+
+/** What was typed last, when the page goes: nobody can wait for an answer. */
+function leave() {
+  for (const form of document.querySelectorAll("[data-notes]")) {
+    if (changed(form)) navigator.sendBeacon(form.action, typed(form));
+  }
+}
+
+function typed(form) {
+  const sent = new FormData(form);
+  sent.set("deed", "save");
+  return new URLSearchParams(sent);
 }
 
 const changed = (form) => [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
 
 async function save(form) {
-  const sent = new FormData(form);
-  sent.set("deed", "save");
+  const sent = typed(form);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), redirect: "manual" });
+    const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "manual" });
     if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(answer.statusText);
     for (const field of form.querySelectorAll("textarea")) field.defaultValue = sent.get(field.name);
     say(form, true);
