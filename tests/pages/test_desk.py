@@ -1,5 +1,7 @@
 """The desk: an agent sees who calls, takes them or not, writes down what it was about, and is free again."""
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -332,6 +334,39 @@ def test_at_the_hotlines_own_machine_one_sits_down_at_a_desk(floor: Floor) -> No
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.1"
     elsewhere.post("/desk/seat", data={"name": "An"})
     assert "your name here: Hoa" in elsewhere.get("/desk", headers=HTML).text
+
+
+KEY = {"boxed": False, "api_key": "SK" + "1" * 32, "api_secret": "a secret of thirty-two characters"}
+
+
+def test_with_a_real_carrier_the_page_is_a_phone_by_a_pass_of_its_own(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS, **KEY)
+    floor.hire("Lan", ready=False)
+    lan = signed_in(floor, "Lan")
+    page = lan.get("/desk", headers=HTML)
+    assert 'data-line="carrier"' in page.text
+    assert "/static/twilio/twilio.min.js" in page.text
+    assert "microphone=(self)" in page.headers["Permissions-Policy"]
+    assert "wss://*.twilio.com" in page.headers["Content-Security-Policy"]
+    assert lan.get("/static/twilio/twilio.min.js", buffered=True).status_code == 200
+    assert "microphone=()" in lan.get("/messages", headers=HTML).headers["Permissions-Policy"]
+    claims = lan.get("/desk/token").get_json()["token"].split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["grants"] == {"identity": "lan", "voice": {"incoming": {"allow": True}}}
+    assert floor.house.signed_in(Role.AGENT, "Hoa").get("/desk/token").status_code == 404
+    floor.house.exchange.ledger.close()
+
+
+def test_without_the_carriers_key_the_page_says_what_is_missing(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS, boxed=False)
+    floor.hire("Lan", ready=False)
+    lan = signed_in(floor, "Lan")
+    page = lan.get("/desk", headers=HTML)
+    assert "the carrier’s key is missing (TWILIO_API_KEY)" in page.text
+    assert "twilio.min.js" not in page.text
+    assert "microphone=()" in page.headers["Permissions-Policy"]
+    assert lan.get("/desk/token").status_code == 404
+    floor.house.exchange.ledger.close()
 
 
 def test_the_page_follows_one_number_that_does_not_change_by_itself(floor: Floor, lan: Tab) -> None:

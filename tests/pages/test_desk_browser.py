@@ -1,4 +1,4 @@
-"""The desk in a real browser: a caller on a phone, an agent at a keyboard, and nothing between them but us."""
+"""The desk in a real browser: a caller on a phone, an agent at a keyboard, and only us between them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

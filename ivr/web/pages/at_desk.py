@@ -15,6 +15,7 @@ from ivr.ledger.offers import Offer
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
+from ivr.web.own_line import has_own_line
 from ivr.web.pages.calls import menus_of, zone_of
 from ivr.web.pages.visits import labelled
 from ivr.web.wording import language, local, tongue
@@ -104,7 +105,7 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
 def _stands(exchange: Exchange, agent: Agent) -> Stands:
     settings = exchange.settings
     own_line = "" if agent.way is not Way.BROWSER else "box" if settings.boxed else "carrier"
-    if own_line == "carrier" and not settings.api_key:
+    if own_line == "carrier" and not has_own_line(settings):
         own_line = "missing"
     return Stands(
         agent.id,

@@ -28,6 +28,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import meeting, offering, standing
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.signing_in import NotDone
+from ivr.web.own_line import has_own_line
 from ivr.web.pages.agents import skills_asked_for
 from ivr.web.pages.at_desk import desk_of
 from ivr.web.pages.calls import zone_of
@@ -186,7 +187,7 @@ def token() -> Response:
     """The pass with which this browser becomes the agent's phone at the carrier."""
     exchange: Exchange = current_app.extensions["exchange"]
     agent, settings = mine(exchange), exchange.settings
-    if settings.boxed or not settings.api_key or agent.way is not Way.BROWSER:
+    if not has_own_line(settings) or agent.way is not Way.BROWSER:
         abort(404, NO_LINE)
     made = voice_token(
         settings.account_sid,
