@@ -131,6 +131,9 @@ ENDINGS = {
     Ending.FAILED: _("did not work"),
     Ending.NO_AGENTS: _("nobody was there"),
     Ending.CLOSED: _("was closed"),
+    Ending.FULL: _("too many were waiting"),
+    Ending.TOO_LONG: _("waited too long"),
+    Ending.DECLINED: _("nobody took the call"),
     Ending.LIMIT: _("the call had gone on too long"),
     Ending.WITHDRAWN: _("its menus were taken back"),
 }
