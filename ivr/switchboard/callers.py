@@ -12,7 +12,7 @@ from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
-from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Place, Recorded, Silence, Talked
+from ivr.core.calls import Call, DialEnded, Input, Move, Outcome, Place, Recorded, Silence, Talked
 from ivr.core.handover import hand_over
 from ivr.core.line.visits import Visit, went_to
 from ivr.core.world import Attended, Today
@@ -116,7 +116,7 @@ def line_answered(exchange: Exchange, at: At, numbers: Numbers, event: said.Inst
             call = replace(call, place=at.place, hop=at.hop)
         script = asked if call.revision == at.revision else script_of(exchange, call.revision, live)
         heard = heard_at(look, script, call, event)
-        if event.hung_up and heard.given in GONE:
+        if event.hung_up and heard.given == Silence():
             return Again(GOODBYE)
         return go_on(look, script, call, heard, live, row=row, hung_up=event.hung_up)
 
@@ -205,9 +205,6 @@ def before_its_end(call: Call) -> Call:
     only_ended = call.outcome in (Outcome.HUNG_UP, Outcome.LOST)
     return replace(call, ended_at=None, outcome=None if only_ended else call.outcome)
 
-
-GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
-"""What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
 
 LAST = (Recorded, DialEnded, Talked)
 """What callers may hang up in the middle of and yet leave: word, or a conversation they have had."""
