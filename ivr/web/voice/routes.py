@@ -13,7 +13,7 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, meeting, offering, waiting
+from ivr.switchboard.line import answering, meeting, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -114,10 +114,8 @@ def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> by
             press = forms.key_press(form)
             return answering.agent_pressed(exchange, offer, press.call_id, press.digits)
         case "left":
-            return answering.agent_left(exchange, offer)
-    change = forms.leg_changed(form)
-    offering.leg_changed(exchange, offer, change)
-    meeting.leg_changed(exchange, offer, change)
+            return answering.agent_left(exchange, offer, room_left(form))
+    answering.agent_line_changed(exchange, offer, forms.leg_changed(form))
     return None
 
 
