@@ -67,5 +67,6 @@ RULES: Mapping[str, Rule] = {
     "messages.fetched_again": Rule(Right.MESSAGES),
     "messages.heard": Rule(Right.MESSAGES),
     "phone.lifted": Rule(Right.CALLS),
+    "phone.picked_up": Rule(Right.DESK),
 }
 """By the name Flask has for the route: its blueprint and its function."""

@@ -17,7 +17,7 @@ from ivr.core.agents import Activity, Status
 from ivr.ledger import sessions
 from ivr.ledger.offers import End
 from ivr.web.visitors import TICKET
-from tests.reaching.floor import Floor
+from tests.reaching.floor import Floor, Trouble, no_answer, once, only, refused
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 MENUS = """
@@ -281,6 +281,20 @@ def test_a_browser_that_does_not_pick_up_leaves_the_caller_first_in_line(floor: 
     assert (first.answered_at, first.ended_by) == (None, "line")
     before, now = floor.visits(call)
     assert (now.is_waiting, now.rank, now.preferred) == (True, before.rank, "lan")
+
+
+@pytest.mark.parametrize("trouble", [refused(400, 21211), no_answer])
+def test_a_browser_that_the_carrier_does_not_ring_keeps_nobody_waiting(
+    floor: Floor, lan: Tab, trouble: Trouble
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    floor.rest = only("/Calls.json", once(trouble))
+    lan.answers("accept")
+    floor.pass_time(60)
+    first, now = floor.visits(call)
+    assert (now.is_waiting, now.rank) == (True, first.rank)
+    assert floor.stands("lan")[1] is Activity.OFFERED
 
 
 def test_whose_phone_is_rung_is_told_to_pick_it_up(floor: Floor) -> None:

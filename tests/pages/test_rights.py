@@ -208,6 +208,7 @@ REQUESTS: Mapping[str, Request] = {
     "messages.fetched_again": Request(303, the_recording, {}),
     "messages.heard": Request(200, the_recording),
     "phone.lifted": Request(404),
+    "phone.picked_up": Request(404),
 }
 
 
