@@ -2,7 +2,21 @@
 
 from ivr.ledger.transaction import Transaction
 
-OF_CALLS = ("answer", "pass", "event", "errand", "message", "recording", "leg", "remembered", "call")
+OF_CALLS = (
+    "answer",
+    "pass",
+    "event",
+    "errand",
+    "message",
+    "recording",
+    "leg",
+    "remembered",
+    "callback",
+    "talk",
+    "offer",
+    "visit",
+    "call",
+)
 """Every table in which calls and callers leave something; what refers to another stands before it."""
 
 

@@ -187,14 +187,17 @@ def due(tx: Transaction, now: int, most: int) -> list[Talk]:
 
 
 _UNANSWERED = """
-SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer
-WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL AND offer.ended_at < :before
+SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer JOIN visit ON visit.id = talk.visit
+WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
+    AND offer.ended_at < CASE visit.kind WHEN 'callback' THEN :rung_before ELSE :before END
 LIMIT :most"""
 
 
-def unanswered(tx: Transaction, before: int, most: int) -> list[str]:
-    """Conversations (their offers) that were accepted before that time, and in which the two have not met."""
-    return [row[0] for row in tx.rows(_UNANSWERED, {"before": before, "most": most})]
+def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[str]:
+    """Conversations (their offers) that were accepted before that time, and in which the two have not met.
+    Who is rung back has more time: `rung_before`."""
+    values = {"before": before, "rung_before": rung_before, "most": most}
+    return [row[0] for row in tx.rows(_UNANSWERED, values)]
 
 
 _RECENT = """

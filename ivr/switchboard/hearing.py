@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ivr.carriers import events as said
 from ivr.carriers.rooms import RoomLeft
 from ivr.core.calls import (
+    BESIDE_LINE,
     Call,
     DialEnded,
     Ending,
@@ -35,7 +36,8 @@ class Heard:
     spoken: Spoken | None = None
     rung: Rung | None = None
     left: tuple[str, Left] | None = None
-    """The visit that is over by this, and why."""
+    """The visit that is over by this, and why; one whose caller is only asked where to be rung, and why it
+    will be over if they are promised nothing."""
     room: str = ""
     """Where an agent waits for the caller."""
 
@@ -46,7 +48,8 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
         case said.KeyPress() if call.place and call.place.turn is Turn.LOOKUP:
             return Heard(looked_up(look, call))
         case said.KeyPress(digits=digits):
-            return Heard(Keys(digits) if digits else Silence())
+            left = asked_beside(look, call) if call.place and call.place.turn in BESIDE_LINE else None
+            return Heard(Keys(digits) if digits else Silence(), left=left)
         case said.DialEnded():
             return dialed(look, script, call, event)
         case said.Recorded():
@@ -121,7 +124,15 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
     if visit.taken_at is not None:
         return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
     why = visit.leaving or Left.ERROR
+    if why is Left.CALLBACK:
+        return Heard(Waited(Ending.KEY, visit.leads), left=(visit.id, Left.KEY))
     return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
+
+
+def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
+    """The visit whose caller is asked where to be rung, and has not said so yet."""
+    visit = line.open_of(look.tx, call.id) if look.tx else None
+    return (visit.id, Left.KEY) if visit else None
 
 
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:

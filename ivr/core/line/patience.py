@@ -28,6 +28,8 @@ def must_leave(visit: Visit, rules: Rules, present: Present) -> Left | None:
         return None
     if not present.is_open and rules.at_closing is AtClosing.LEAVE_WORD:
         return Left.CLOSED
+    if not present.is_open and rules.at_closing is AtClosing.CALLBACK:
+        return Left.CALLBACK
     if is_empty(present.agents, visit.queue, rules, present.now):
         return Left.NO_AGENTS
     if rules.max_wait is not None and present.now - visit.entered_at >= rules.max_wait * 1000:

@@ -19,6 +19,7 @@ from ivr.ledger import LedgerError, Transaction, agents, errands, line, offers
 from ivr.ledger.offers import Offer
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.shelf import NothingPublished
 
 RING = "ring"
@@ -49,12 +50,15 @@ class Live:
 def dispatch(exchange: Exchange) -> int:
     """Makes every offer that can be made now; how many that were. Raises LedgerError."""
     now = exchange.now()
+    hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
-        if not agents.free(tx, now) or not line.lines(tx):
+        coming = calling_back.due(tx, hotline, now)
+        if not coming and (not agents.free(tx, now) or not line.lines(tx)):
             return 0
-    live = Live.of(exchange.shelf.live(now).hotline, now)
+    live = Live.of(hotline, now)
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
+        calling_back.enter(tx, coming, now)
         made = offer_all(tx, live, exchange.settings.calls_per_second)
     if made:
         exchange.tell(Topic.ERRANDS)

@@ -8,6 +8,7 @@ from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
 from ivr.core.world import Attended, nobody_there
 from ivr.ledger import Transaction, agents, line, talks
+from ivr.ledger.callbacks import Callback
 
 
 def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
@@ -29,13 +30,16 @@ def rules_of(live: Hotline, queue: str) -> Rules:
     return live.queues[queue].rules if queue in live.queues else NO_RULES
 
 
-def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Visit | None:
-    """The visit that a move begins; it is the same one however often it is written down."""
+def visit_of(
+    tx: Transaction | None, live: Hotline, move: Move, now: int, kept: Callback | None = None
+) -> Visit | None:
+    """The visit that a move begins, at the place that was `kept` for the caller if there is one; it is the
+    same visit however often it is written down."""
     if move.joins is None or tx is None:
         return None
     queue, call = move.joins.queue, move.call
     before = line.first_at(tx, call.id)
-    first_at = now if before is None else before
+    first_at = kept.first_at if kept else now if before is None else before
     lost = talks.of_call(tx, call.id)[-1:] if move.joins.again else []
     return Visit(
         id=f"{call.id}.{call.hop}",
@@ -43,7 +47,7 @@ def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Vis
         queue=queue,
         language=call.language,
         first_at=first_at,
-        rank=rank(first_at, rules_of(live, queue), move.joins.priority),
+        rank=kept.rank if kept else rank(first_at, rules_of(live, queue), move.joins.priority),
         entered_at=now,
         preferred=lost[0].agent if lost else None,
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import Activity, Way
 from ivr.core.line.rules import Rules
-from ivr.core.line.visits import Left, WentTo
+from ivr.core.line.visits import Kind, Left, WentTo
 from ivr.ledger import Transaction, agents, errands, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
@@ -18,6 +18,7 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, wish_hang_up
@@ -74,7 +75,10 @@ def _perhaps_answered(exchange: Exchange, tx: Transaction, offer_id: str, now: i
     """When both are in the room, the visit is over: answered."""
     talk = talks.find(tx, offer_id)
     if talk is not None and talk.answered_at is not None:
+        visit = line.find(tx, talk.visit)
         line.end(tx, talk.visit, Left.ANSWERED, WentTo.AGENT, talk.answered_at)
+        if visit is not None:
+            calling_back.reached(tx, visit, now)
         agents.count(tx, talk.agent, _day(exchange, now), calls=1)
 
 
@@ -99,6 +103,9 @@ def over(exchange: Exchange, tx: Transaction, offer_id: str, by: str, now: int) 
             agents.becomes(tx, agent, now, activity=Activity.WRAPPING_UP)
         return
     talks.end(tx, offer_id, now)
+    visit = line.find(tx, talk.visit)
+    if visit is not None and visit.kind is Kind.CALLBACK and not answered:
+        calling_back.not_reached(tx, visit, now)
     if agent is not None:
         agents.becomes(tx, agent, now, activity=Activity.IDLE)
 
@@ -168,7 +175,9 @@ def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> 
     visit = line.open_of(tx, call_id)
     if visit is not None:
         let_go(tx, visit, End.CALLER_GONE, now)
-        line.end(tx, visit.id, visit.leaving or Left.ABANDONED, WentTo.GOODBYE, now)
+        asked = visit.leaving is Left.CALLBACK  # and promised nothing
+        left = visit.leaving if visit.leaving and not asked else Left.ABANDONED
+        line.end(tx, visit.id, left, WentTo.GOODBYE, now)
     for talk in talks.of_call(tx, call_id):
         if talk.talk_ended_at is None:
             over(exchange, tx, talk.offer, CALLER, now)

@@ -9,7 +9,7 @@ from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.errors import Refused, Unknown
 from ivr.core.agents import MISSED, Activity, Agent, Status, Way
-from ivr.core.line.visits import Visit
+from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
@@ -18,11 +18,13 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
 
-BRING, HANG_UP = "bring", "hang_up"
-"""The errands that bring a caller to their agent, and end a line to an agent who is not needed any more."""
+BRING, RING_BACK, HANG_UP = "bring", "ring_back", "hang_up"
+"""The errands that bring a caller to their agent, from the line or by ringing them back, and end a line to an
+agent who is not needed any more."""
 
 LATE_MS = 15_000
 """So long after its time the word of a carrier on an offer is still waited for."""
@@ -37,15 +39,16 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, errand.payload["offer"])
         agent = agents.find(tx, offer.agent) if offer else None
-        call = calls.find(tx, errand.call or "")
-    if offer is None or agent is None or call is None or offer.ended_at is not None:
+        visit = line.find(tx, offer.visit) if offer else None
+        numbers = numbers_of(tx, visit) if visit else None
+    if offer is None or agent is None or numbers is None or offer.ended_at is not None:
         return settle(exchange, errand, {})
     try:
         if agent.way is Way.DIALLED_IN:
             return _tell_on_their_line(exchange, errand, offer, agent)
         leg = exchange.carrier.place_call(
             agent.address,
-            _our_number(exchange, call.called),
+            our_number(exchange, numbers[1]),
             address(exchange, offer.id),
             timeout=max(5, round((offer.until - exchange.now()) / 1000) - 5),
             status_callback=f"{address(exchange, offer.id)}/leg",
@@ -79,8 +82,8 @@ def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent:
     return None
 
 
-def _our_number(exchange: Exchange, called: str) -> str:
-    """What the agent sees: the number that was called, if it is one of ours."""
+def our_number(exchange: Exchange, called: str) -> str:
+    """What is shown to whom we ring: the number that was called, if it is one of ours."""
     hotline = exchange.shelf.live(exchange.now()).hotline
     if called in hotline.numbers:
         return called
@@ -126,7 +129,8 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if agent is not None:
             agents.missed(tx, agent.id, 0)
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
-        errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+        how = RING_BACK if visit.kind is Kind.CALLBACK else BRING
+        errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk

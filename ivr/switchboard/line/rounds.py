@@ -8,6 +8,7 @@ from ivr.core.agents import Status
 from ivr.ledger import agents, calls, line, offers, talks
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.meeting import caller_gone, held, over, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
@@ -23,16 +24,21 @@ SILENT_MS = 90_000
 LATE_MS = 20_000
 """So long after an agent has accepted, both must be in the room."""
 
+RUNG_LATE_MS = 75_000
+"""The same for a caller who has to be rung first, and to press a key."""
+
 
 def look_after_line(exchange: Exchange) -> None:
     """One round. Raises LedgerError, NothingPublished."""
     now = exchange.now()
+    hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         late = offers.due(tx, now, AT_A_TIME)
         wrapped = talks.due(tx, now, AT_A_TIME)
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
-        stuck = talks.unanswered(tx, now - LATE_MS, AT_A_TIME)
+        stuck = talks.unanswered(tx, now - LATE_MS, now - RUNG_LATE_MS, AT_A_TIME)
+        strayed = calling_back.look_over(tx, hotline, now)
     for offer in late:
         over_in_time(exchange, offer)
     for talk in wrapped:
@@ -43,6 +49,10 @@ def look_after_line(exchange: Exchange) -> None:
         bury(exchange, visit.call, now)
     for offer_id in stuck:
         give_back(exchange, offer_id, now)
+    for back in strayed:
+        with exchange.ledger.transaction() as tx:
+            tx.hold(line.DISPATCH)
+            calling_back.put_right(tx, back, hotline, now)
     dispatch(exchange)
 
 
