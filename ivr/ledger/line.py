@@ -181,6 +181,21 @@ def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int
     return tx.changed(_END, {"id": visit_id, "outcome": outcome, "went_to": went_to, "now": now}) > 0
 
 
+_NEXT_DUE = """
+SELECT MIN(at) FROM (
+    SELECT MIN(until) AS at FROM offer WHERE ended_at IS NULL
+    UNION ALL SELECT MIN(wrap_up_until) FROM talk WHERE ended_at IS NULL
+    UNION ALL SELECT MIN(due_at) FROM callback WHERE ended_at IS NULL
+) AS first"""
+
+
+def next_due(tx: Transaction) -> int | None:
+    """When the next offer, wrap-up or wait for another try is over, as far as that is known; None if none is
+    under way."""
+    row = tx.row(_NEXT_DUE, {})
+    return row[0] if row else None
+
+
 _SILENT = f"""{_VISITS}
 WHERE ended_at IS NULL AND kind <> 'callback' AND beat_at < :before ORDER BY beat_at LIMIT :most"""
 

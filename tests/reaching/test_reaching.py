@@ -130,6 +130,14 @@ def test_after_the_longest_wait_the_caller_goes_where_the_queue_says(floor: Floo
     assert (visit.outcome, visit.went_to) == (Left.TIMEOUT, WentTo.VOICEMAIL)
 
 
+def test_an_agent_who_never_answers_does_not_keep_a_caller_beyond_the_longest_wait(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    call = floor.ring().press("1")
+    floor.pass_time(5 * 60 + 50)
+    assert floor.visits(call)[0].outcome is Left.TIMEOUT
+    assert call.heard[-1] != "Thank you for waiting."
+
+
 def test_when_the_last_agent_goes_those_who_wait_are_told_a_minute_later(floor: Floor) -> None:
     floor.hire("An", Party(does="no-answer"))
     choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")

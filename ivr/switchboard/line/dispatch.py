@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Way
 from ivr.core.line.match import Waiting, match
+from ivr.core.line.patience import has_waited_out
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
@@ -96,7 +97,7 @@ def heads(tx: Transaction, free: Sequence[Agent], live: Live) -> Iterator[Waitin
                 continue
             came_before = live.now - round(moment * 1000)
             for visit in line.heads(tx, queue, language, came_before, len(free) + DECLINERS):
-                if visit.id not in seen:
+                if visit.id not in seen and not has_waited_out(visit, rules, live.now):
                     seen.add(visit.id)
                     yield visit.waiting
 
