@@ -2,7 +2,7 @@
 when they are rung."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ivr.box.clock import VirtualClock
@@ -30,6 +30,11 @@ class Colleague:
     def address(self) -> str:
         """Where they are rung."""
         return f"sip:{self.name}@desk.invalid"
+
+
+def later(staff: Iterable[Colleague], seconds: float) -> tuple[Colleague, ...]:
+    """The same people, so many seconds later."""
+    return tuple(replace(each, away=max(0, each.away - seconds)) if each.away else each for each in staff)
 
 
 def sign_in(exchange: Exchange, clock: VirtualClock, staff: Iterable[Colleague]) -> None:

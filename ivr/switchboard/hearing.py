@@ -18,7 +18,7 @@ from ivr.core.calls import (
     Turn,
     Waited,
 )
-from ivr.core.line.visits import Left, ending_of
+from ivr.core.line.visits import Left, Visit, ending_of
 from ivr.core.menus import Dial, Record, Step, Voicemail
 from ivr.core.world import fill
 from ivr.ledger import LedgerError, errands, legs, line, talks
@@ -121,12 +121,20 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
     visit = line.open_of(look.tx, call.id) if look.tx else None
     if visit is None:
         return Heard(Waited(Ending.FAILED))
+    if visit.taken_at is not None and _is_over(look, visit):
+        return Heard(Talked(Ending.FAILED, cut_off=True), left=(visit.id, Left.ERROR))
     if visit.taken_at is not None:
         return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
     why = visit.leaving or Left.ERROR
     if why is Left.CALLBACK:
         return Heard(Waited(Ending.KEY, visit.leads), left=(visit.id, Left.KEY))
     return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
+
+
+def _is_over(look: Look, visit: Visit) -> bool:
+    """Whether the agent who had accepted is gone before the caller could be brought to them."""
+    had = talks.of_call(look.tx, visit.call) if look.tx else []
+    return any(talk.visit == visit.id and talk.talk_ended_at is not None for talk in had)
 
 
 def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:

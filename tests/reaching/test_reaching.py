@@ -200,3 +200,28 @@ def test_who_hangs_up_in_conversation_leaves_the_agent_to_wrap_up(floor: Floor) 
     assert floor.house.rows("SELECT outcome FROM call") == [("connected",)]
     legs = floor.phone.exchange.legs.values()
     assert all(leg.over for leg in legs), "the agent's line is over too"
+
+
+@pytest.mark.parametrize("talks", [1.0, 1.5, 2.0, 3.0])
+def test_an_agent_who_hangs_up_while_the_caller_is_on_the_way_leaves_nobody_in_an_empty_room(
+    floor: Floor, talks: float
+) -> None:
+    an = floor.hire("An", Party(after=4, keys="1", talks=talks))
+    call = floor.ring().press("1")
+    floor.pass_time(25)
+    choose(floor.house.exchange, an, Status.ON_BREAK, "a better phone")
+    floor.pass_time(60)
+    assert call.waits == floor.waits(call), "who waits for somebody is in the line"
+
+
+def test_who_accepts_and_is_gone_before_the_two_have_met_is_not_asked_for_this_caller_again(
+    floor: Floor,
+) -> None:
+    floor.hire("An", Party(after=4, keys="1", talks=1.5))
+    floor.hire("Binh", Party(after=2, keys="1", talks=60))
+    call = floor.ring().press("1")
+    floor.pass_time(40)
+    assert [(talk.agent, talk.answered_at is not None) for talk in floor.talks(call)] == [
+        ("an", False),
+        ("binh", True),
+    ]

@@ -49,11 +49,12 @@ def play(rehearsal: Rehearsal, text: str) -> tuple[Played, ...]:
     """Plays the only call of a file, and those that share its day."""
     lines = "".join(f"    {line}\n" for line in text.strip("\n").splitlines())
     file = f'defaults: {{from: "+84901234567", at: 2026-11-23 09:00}}\ncalls:\n  - call: Something\n{lines}'
-    assert menus().hotline is not None
-    read = read_call_texts({"calls/a.yaml": file}, menus().hotline)
+    hotline = menus().hotline
+    assert hotline is not None
+    read = read_call_texts({"calls/a.yaml": file}, hotline)
     assert [*map(str, read.mistakes)] == []
     (call,) = read.calls
-    again = read_call_texts({"calls/a.yaml": write(call)}, menus().hotline)
+    again = read_call_texts({"calls/a.yaml": write(call)}, hotline)
     assert again.calls == (call,), "what is read is written"
     return rehearsal.play(call)
 

@@ -40,7 +40,10 @@ def visit_of(
     queue, call = move.joins.queue, move.call
     before = line.first_at(tx, call.id)
     first_at = kept.first_at if kept else now if before is None else before
-    lost = talks.of_call(tx, call.id)[-1:] if move.joins.again else []
+    had = talks.of_call(tx, call.id) if move.joins.again else []
+    # Who accepts and is gone before the two have met has declined: they would be asked for ever.
+    hung_up = {talk.agent for talk in had if talk.answered_at is None and talk.ended_by == "agent"}
+    lost = [talk.agent for talk in had[-1:] if talk.agent not in hung_up]
     return Visit(
         id=f"{call.id}.{call.hop}",
         call=call.id,
@@ -49,5 +52,6 @@ def visit_of(
         first_at=first_at,
         rank=kept.rank if kept else rank(first_at, rules_of(live, queue), move.joins.priority),
         entered_at=now,
-        preferred=lost[0].agent if lost else None,
+        preferred=lost[0] if lost else None,
+        declined=frozenset(hung_up),
     )

@@ -39,6 +39,9 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
             return
         who = CALLER if change.call_id == talk.call else AGENT
         match change.event:
+            case RoomEvent.JOINED if talk.talk_ended_at is not None and change.room_id:
+                # The agent was gone while the caller was on the way: nobody will ever come into this room.
+                errands.wish(tx, END_ROOM, talk.call, {"room": change.room_id}, now, now)
             case RoomEvent.JOINED if change.call_id:
                 if talks.joined(tx, talk.offer, who, change.call_id, change.room_id, now):
                     _perhaps_answered(exchange, tx, talk.offer, now)
@@ -52,6 +55,7 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
                 over(exchange, tx, talk.offer, LINE, now)
             case _:
                 return
+    exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
 
