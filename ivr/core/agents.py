@@ -85,6 +85,10 @@ class Agent:
     def is_free(self) -> bool:
         return self.status is Status.READY and self.activity is Activity.IDLE
 
+    def serves(self, queue: str) -> bool:
+        """Whether they are there for this queue's callers."""
+        return self.queues is None or queue in self.queues
+
     def free(self, today: str) -> Free:
         """As somebody who can be offered a caller."""
         here = self.day == today

@@ -195,8 +195,9 @@ class LookedUp:
 @dataclass(frozen=True, slots=True)
 class Waited:
     """The wait in a queue is over: for CONNECTED an agent has accepted the caller; for KEY they pressed the
-    key that `leads` there, or are to be rung back; for all other endings nobody could take them, and they go
-    where it says, or where the queue does."""
+    key that `leads` there, or are to be rung back; with WENT_ON it goes on, as only the carrier's parking
+    failed; for all other endings nobody could take them, and they go where it says, or where the queue
+    does."""
 
     ending: Ending
     leads: Destination | None = None

@@ -309,6 +309,9 @@ class _Walk:
         """Out of the line: to the agent who accepted, where a key leads, or on, as nobody can take them."""
         if given.ending is Ending.CONNECTED:
             return self.stop(Act.TALK, Place(step.name, Turn.TALK))
+        if given.ending is Ending.WENT_ON and self.call.place:
+            place = self.call.place
+            return self.stop(Act.WAIT, replace(place, silences=place.silences + 1))
         chosen = given.leads if given.ending is Ending.KEY else None
         option = next((each for each in line.options if each.leads == chosen), None)
         if option is not None:

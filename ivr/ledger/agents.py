@@ -103,6 +103,7 @@ def becomes(
     changed = replace(agent, status=chosen, reason=why, activity=activity or agent.activity)
     if changed == agent and agent.since:
         return agent
+    now = max(now, agent.since)  # another process may be a little ahead: no span ends before it began
     tx.run(_CLOSE, {"agent": agent.id, "now": now})
     tx.run(
         _OPEN,

@@ -247,6 +247,19 @@ def ended_in_conversation(tx: Transaction, call: Call) -> None:
     tx.run(_LAST_CONNECTED, {"call": call.id, "hop": call.hop, "ending": str(Ending.CONNECTED)})
 
 
+_NOT_CONNECTED = """
+UPDATE call SET outcome = :outcome
+WHERE id = :id AND outcome = :talked AND talk = 0
+    AND NOT EXISTS (SELECT 1 FROM leg WHERE leg.call = :id AND leg.ending = :connected)"""
+
+
+def had_not_talked(tx: Transaction, call_id: str) -> None:
+    """The caller hung up before they were joined to the party who had pressed 1."""
+    talked, connected = str(Outcome.CONNECTED), str(Ending.CONNECTED)
+    values = {"id": call_id, "outcome": str(Outcome.HUNG_UP), "talked": talked, "connected": connected}
+    tx.run(_NOT_CONNECTED, values)
+
+
 SAYS_MORE = (
     Outcome.LOST,
     Outcome.HUNG_UP,

@@ -273,6 +273,8 @@ def _put_down_beside(tx: Transaction, fact: Moved, beside: Beside) -> None:
         callbacks.ask(tx, beside.asked)
     if beside.ended:
         calls.end(tx, call.id, beside.ended.outcome, beside.ended.at, None, beside.ended.source)
+        if beside.rung and not beside.rung.talked:
+            calls.had_not_talked(tx, call.id)
 
 
 def _put_down_rung(tx: Transaction, call: Call, rung: Rung) -> None:

@@ -90,32 +90,49 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
-_OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY COALESCE(answered_at, ended_at), offer"
+_ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
+
+_OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_ACCEPTED_AT}, offer"
 
 
 def of_call(tx: Transaction, call_id: str) -> list[Talk]:
-    """The conversations of a call, in their order."""
+    """The conversations of a call, in the order in which they were accepted."""
     return [Talk(*row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+
+
+def of_visit(tx: Transaction, call_id: str, visit_id: str) -> Talk | None:
+    """The conversation that came of a visit of this call."""
+    return next((talk for talk in of_call(tx, call_id) if talk.visit == visit_id), None)
 
 
 _JOINED = {
     "agent": """
 UPDATE talk SET agent_joined_at = :now, leg = COALESCE(leg, :leg), room_id = COALESCE(room_id, :room_id),
     answered_at = CASE WHEN caller_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
-WHERE offer = :offer AND agent_joined_at IS NULL""",
+WHERE offer = :offer AND agent_joined_at IS NULL AND talk_ended_at IS NULL""",
     "caller": """
 UPDATE talk SET caller_joined_at = :now, room_id = COALESCE(room_id, :room_id),
     answered_at = CASE WHEN agent_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
-WHERE offer = :offer AND caller_joined_at IS NULL""",
+WHERE offer = :offer AND caller_joined_at IS NULL AND talk_ended_at IS NULL""",
 }
 
 
 def joined(tx: Transaction, offer_id: str, who: str, leg: str, room_id: str | None, now: int) -> bool:
-    """The `agent` or the `caller` is in the room; False if that was known."""
+    """The `agent` or the `caller` is in the room; False if that was known, or the conversation is over."""
     values: dict[str, object] = {"offer": offer_id, "leg": leg, "room_id": room_id, "now": now}
     if who == "caller":
         del values["leg"]
     return tx.changed(_JOINED[who], values) > 0
+
+
+_MET = """
+UPDATE talk SET answered_at = :at, room_id = COALESCE(room_id, :room_id)
+WHERE offer = :offer AND answered_at IS NULL AND talk_ended_at IS NULL"""
+
+
+def met(tx: Transaction, offer_id: str, at: int, room_id: str | None = None) -> bool:
+    """The two have met, though nobody told of both that they came; False if that was known, or it is over."""
+    return tx.changed(_MET, {"offer": offer_id, "at": at, "room_id": room_id}) > 0
 
 
 _HOLD = (
@@ -186,18 +203,20 @@ def due(tx: Transaction, now: int, most: int) -> list[Talk]:
     return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
 
 
-_UNANSWERED = """
-SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer JOIN visit ON visit.id = talk.visit
-WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
-    AND offer.ended_at < CASE visit.kind WHEN 'callback' THEN :rung_before ELSE :before END
+_KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"
+
+_UNANSWERED = f"""{_TALKS}
+WHERE ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
+    AND {_ACCEPTED_AT} < CASE {_KIND} WHEN 'callback' THEN CAST(:rung_before AS BIGINT)
+        ELSE CAST(:before AS BIGINT) END
 LIMIT :most"""
 
 
-def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[str]:
-    """Conversations (their offers) that were accepted before that time, and in which the two have not met.
-    Who is rung back has more time: `rung_before`."""
+def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[Talk]:
+    """Conversations that were accepted before that time, and in which the two have not met. Who is rung back
+    has more time: `rung_before`."""
     values = {"before": before, "rung_before": rung_before, "most": most}
-    return [row[0] for row in tx.rows(_UNANSWERED, values)]
+    return [Talk(*row) for row in tx.rows(_UNANSWERED, values)]
 
 
 _RECENT = """

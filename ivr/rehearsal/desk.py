@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ivr.box.conferences import Conference
 from ivr.box.exchange import Exchange as Box
 from ivr.box.happenings import Redirected
 from ivr.box.sounds import tone, wav_of
@@ -95,13 +96,25 @@ class DeskRooms(Rooms):
         super().__init__(lambda: None)
         self._find_box = box
 
+    def find(self, room: str) -> str | None:
+        known = self._find_box().conferences.get(room)
+        return known.sid if known is not None and not known.over else None
+
+    def find_participant(self, room_id: str, label: str) -> str | None:
+        room = self._live(room_id)
+        found = room.find(label) if room is not None else None
+        return found.leg.sid if found is not None else None
+
     def end(self, room_id: str) -> bool:
-        rooms = self._find_box().conferences.values()
-        room = next((room for room in rooms if room.sid == room_id and not room.over), None)
+        room = self._live(room_id)
         if room is None:
             return False
         room.end("conference-ended-via-api")
         return True
+
+    def _live(self, room_id: str) -> Conference | None:
+        rooms = self._find_box().conferences.values()
+        return next((room for room in rooms if room.sid == room_id and not room.over), None)
 
 
 def _gone(sid: str) -> Refused:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from ivr.carriers import events as said
+from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
@@ -16,7 +17,6 @@ from ivr.core.calls import (
     BESIDE_LINE,
     Call,
     DialEnded,
-    Ending,
     Input,
     Move,
     Outcome,
@@ -30,6 +30,8 @@ from ivr.core.line.visits import Left, went_to
 from ivr.core.world import Attended, Placed, Today
 from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
+from ivr.ledger.offers import End
+from ivr.outside.bus import Topic
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import (
@@ -46,8 +48,10 @@ from ivr.switchboard.happening import (
 )
 from ivr.switchboard.hearing import Heard, heard_at
 from ivr.switchboard.line import calling_back
+from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import attended, visit_of
 from ivr.switchboard.line.meeting import caller_gone
+from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.silence import outcome_of
 from ivr.switchboard.wishes import wished
@@ -137,7 +141,8 @@ def line_answered(exchange: Exchange, at: At, numbers: Numbers, event: said.Inst
             call = replace(call, place=at.place, hop=at.hop)
         script = asked if call.revision == at.revision else script_of(exchange, call.revision, live)
         heard = heard_at(look, script, call, event)
-        if event.hung_up and heard.given in GONE:
+        see_to_visit(look, call, event, heard)
+        if event.hung_up and heard.given == Silence():
             return Again(GOODBYE)
         return go_on(look, script, call, heard, live, row=row, hung_up=event.hung_up)
 
@@ -165,12 +170,33 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     if not change.state.over or change.parent_id:
         return
     fact = Ended(change.call_id, outcome_of(change.state), exchange.now(), "carrier")
+    was_in_line: list[bool] = []
 
     def put(tx: Transaction) -> None:
         end(tx, fact)
-        caller_gone(exchange, tx, fact.call_id, fact.at)
+        was_in_line[:] = [caller_gone(exchange, tx, fact.call_id, fact.at)]
 
     told(exchange, fact, put)
+    if was_in_line == [True]:
+        exchange.tell(Topic.ERRANDS)
+        exchange.tell(Topic.LINE)
+        dispatch_soon(exchange)
+
+
+def see_to_visit(look: Look, call: Call, event: said.Instruction, heard: Heard) -> None:
+    """What the line tells of a visit beside where the caller goes: who hangs up in it is gone, whether that
+    is told again or not, and for who has left it nobody is rung any more."""
+    if look.tx is None or look.away:
+        return
+    now = look.exchange.now()
+    if event.hung_up and isinstance(event, said.QueueEnded):
+        end(look.tx, Ended(call.id, Outcome.HUNG_UP, now, "carrier"))
+    if event.hung_up and isinstance(event, said.QueueEnded | RoomLeft):
+        caller_gone(look.exchange, look.tx, call.id, now)
+    elif heard.left is not None:
+        visit = line.find(look.tx, heard.left[0])
+        if visit is not None:
+            let_go(look.tx, visit, End.WITHDRAWN, now)
 
 
 def go_on(
@@ -227,9 +253,6 @@ def before_its_end(call: Call) -> Call:
     only_ended = call.outcome in (Outcome.HUNG_UP, Outcome.LOST)
     return replace(call, ended_at=None, outcome=None if only_ended else call.outcome)
 
-
-GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
-"""What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
 
 LAST = (Recorded, DialEnded, Talked)
 """What callers may hang up in the middle of and yet leave: word, or a conversation they have had."""

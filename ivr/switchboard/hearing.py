@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ivr.carriers import events as said
 from ivr.carriers.rooms import RoomLeft
+from ivr.core.agents import Way
 from ivr.core.calls import (
     BESIDE_LINE,
     Call,
@@ -18,10 +19,10 @@ from ivr.core.calls import (
     Turn,
     Waited,
 )
-from ivr.core.line.visits import Left, Visit, ending_of
+from ivr.core.line.visits import Left, ending_of
 from ivr.core.menus import Dial, Record, Step, Voicemail
 from ivr.core.world import fill
-from ivr.ledger import LedgerError, errands, legs, line, talks
+from ivr.ledger import LedgerError, agents, errands, legs, line, talks
 from ivr.ledger.facts import Rung, Spoken
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import Look
@@ -119,22 +120,24 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
     if event.hung_up:
         return Heard(Silence())  # their end will be told, and that of the visit with it
     visit = line.open_of(look.tx, call.id) if look.tx else None
-    if visit is None:
+    if visit is None or look.tx is None:
         return Heard(Waited(Ending.FAILED))
-    if visit.taken_at is not None and _is_over(look, visit):
-        return Heard(Talked(Ending.FAILED, cut_off=True), left=(visit.id, Left.ERROR))
     if visit.taken_at is not None:
+        talk = talks.of_visit(look.tx, call.id, visit.id)
+        if talk is None or talk.talk_ended_at is not None:
+            return Heard(Talked(Ending.FAILED, cut_off=True), left=(visit.id, Left.ERROR))
         return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
+    if visit.leaving is None and call.place and call.place.silences < PARKINGS:
+        return Heard(Waited(Ending.WENT_ON))
     why = visit.leaving or Left.ERROR
     if why is Left.CALLBACK:
         return Heard(Waited(Ending.KEY, visit.leads), left=(visit.id, Left.KEY))
     return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
 
 
-def _is_over(look: Look, visit: Visit) -> bool:
-    """Whether the agent who had accepted is gone before the caller could be brought to them."""
-    had = talks.of_call(look.tx, visit.call) if look.tx else []
-    return any(talk.visit == visit.id and talk.talk_ended_at is not None for talk in had)
+PARKINGS = 5
+"""How often a caller is parked anew whom the carrier's queue did not take, or did not keep: that is a fault
+of the parking, and takes nobody's place."""
 
 
 def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
@@ -144,11 +147,16 @@ def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
 
 
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:
-    """How the conversation went that a caller comes from, or never had."""
+    """How the conversation went that a caller comes from, or never had. The word of how it ended may still
+    be on its way: an agent who hangs up on their page has said so before, so any other end is a fault."""
     talks_had = talks.of_call(look.tx, call.id) if look.tx else []
     talk = talks_had[-1] if talks_had else None
-    if talk is None or talk.answered_at is not None:
-        return Heard(Talked(cut_off=talk is not None and talk.ended_by == "line" and not event.hung_up))
+    if look.tx is None or talk is None:
+        return Heard(Talked())
+    agent = agents.find(look.tx, talk.agent) if talk.talk_ended_at is None else None
+    broken = talk.ended_by == "line" or (agent is not None and agent.way is Way.BROWSER)
+    if talk.answered_at is not None:
+        return Heard(Talked(cut_off=broken and not event.hung_up))
     why = Left.ABANDONED if event.hung_up else Left.ERROR
     return Heard(Talked(Ending.FAILED, cut_off=not event.hung_up), left=(talk.visit, why))
 

@@ -168,5 +168,6 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "ring_back": ring_back,
     "hang_up": offering.hang_up,
     "end_room": meeting.end_room,
+    "ask_room": meeting.ask_room,
     "tidy": tidy_up,
 }

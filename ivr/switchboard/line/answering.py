@@ -1,6 +1,8 @@
 """What an agent hears on their phone: who calls, whether they are still there, and then the caller."""
 
+from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
+from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
 from ivr.core.agents import Agent
 from ivr.core.line.visits import Kind, Visit
@@ -11,7 +13,7 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import line_ended
-from ivr.switchboard.line.offering import accept, address, decline
+from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.shelf import Script
 
 SILENT = twiml.document(twiml.hangup()).fill({})
@@ -69,10 +71,17 @@ def agent_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | Non
     return _regret(script, language_of(agent, script.hotline), visit)
 
 
-def agent_left(exchange: Exchange, offer_id: str) -> bytes:
+def agent_left(exchange: Exchange, offer_id: str, left: RoomLeft) -> bytes:
     """The agent's line is out of the room: the conversation is over."""
-    line_ended(exchange, offer_id)
+    line_ended(exchange, offer_id, hung_up=left.hung_up)
     return SILENT
+
+
+def agent_line_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> None:
+    """The carrier tells how the line to an agent fares: with its end an offer ends, or a conversation."""
+    leg_changed(exchange, offer_id, change)
+    if change.state.over:
+        line_ended(exchange, offer_id, hung_up=True)
 
 
 def language_of(agent: Agent, hotline: Hotline) -> Language:

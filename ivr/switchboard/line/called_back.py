@@ -20,8 +20,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import Again, Decision, Look, happen, live_script, script_of, standing
 from ivr.switchboard.hearing import Heard
 from ivr.switchboard.line.answering import SILENT
-from ivr.switchboard.line.meeting import LINE, line_ended
-from ivr.switchboard.line.ringing_back import address, rung_on, standing_of
+from ivr.switchboard.line.ringing_back import address, nobody_came, rung_on, standing_of
 from ivr.switchboard.shelf import Script
 
 
@@ -107,7 +106,7 @@ def caller_leg_changed(exchange: Exchange, offer_id: str, change: said.LegChange
     if call is not None:
         call_ended(exchange, change)
         return
-    line_ended(exchange, offer_id, LINE)
+    nobody_came(exchange, offer_id)
 
 
 def _language(script: Script, back: Callback) -> str:

@@ -1,5 +1,7 @@
 """Into the line: whether a queue can be joined now, and the visit that begins then."""
 
+from collections import Counter
+
 from ivr.core.calls import Ending, Move
 from ivr.core.line.match import rank
 from ivr.core.line.patience import is_empty
@@ -30,6 +32,11 @@ def rules_of(live: Hotline, queue: str) -> Rules:
     return live.queues[queue].rules if queue in live.queues else NO_RULES
 
 
+GONE = 2
+"""How often an agent may accept a caller and be gone before the two have met: then it is no accident, and
+they have declined, or the caller would be offered to them for ever."""
+
+
 def visit_of(
     tx: Transaction | None, live: Hotline, move: Move, now: int, kept: Callback | None = None
 ) -> Visit | None:
@@ -41,8 +48,8 @@ def visit_of(
     before = line.first_at(tx, call.id)
     first_at = kept.first_at if kept else now if before is None else before
     had = talks.of_call(tx, call.id) if move.joins.again else []
-    # Who accepts and is gone before the two have met has declined: they would be asked for ever.
-    hung_up = {talk.agent for talk in had if talk.answered_at is None and talk.ended_by == "agent"}
+    gone = Counter(talk.agent for talk in had if talk.answered_at is None and talk.ended_by == "agent")
+    hung_up = {agent for agent, times in gone.items() if times >= GONE}
     lost = [talk.agent for talk in had[-1:] if talk.agent not in hung_up]
     return Visit(
         id=f"{call.id}.{call.hop}",

@@ -1,16 +1,19 @@
 """Ringing a caller back: an agent has taken them, and waits in the room until they have picked up."""
 
-from ivr.carriers.errors import Refused, Unknown
+from ivr.carriers.errors import Refused
 from ivr.core.destinations import is_allowed
 from ivr.ledger import Transaction, callbacks, errands, line, offers, talks
 from ivr.ledger.callbacks import Callback, Over
 from ivr.ledger.errands import Errand
 from ivr.ledger.talks import Talk
+from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import promise_of
-from ivr.switchboard.line.meeting import LINE, line_ended
+from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.meeting import LINE, over
 from ivr.switchboard.line.offering import our_number
+from ivr.switchboard.line.placing import placed
 
 RING_SECONDS = 30
 """How long a caller's phone rings. Many mailboxes answer sooner, and press no key."""
@@ -28,21 +31,23 @@ def ring_back(exchange: Exchange, errand: Errand) -> None:
     if not is_allowed(back.number, live.allowed):
         return _give_up(exchange, errand, back, f"{back.number} may not be rung any more")
     try:
-        leg = exchange.carrier.place_call(
-            back.number,
-            our_number(exchange, back.called),
-            address(exchange, offer_id),
-            timeout=RING_SECONDS,
-            status_callback=f"{address(exchange, offer_id)}/leg",
+        leg = placed(
+            exchange,
+            errand,
+            lambda: exchange.carrier.place_call(
+                back.number,
+                our_number(exchange, back.called),
+                address(exchange, offer_id),
+                timeout=RING_SECONDS,
+                status_callback=f"{address(exchange, offer_id)}/leg",
+            ),
         )
-    except Unknown as unknown:
-        with exchange.ledger.transaction() as tx:
-            return errands.unknown(tx, errand.id, str(unknown), exchange.now())
     except Refused as refusal:
         return _give_up(exchange, errand, back, str(refusal))
-    with exchange.ledger.transaction() as tx:
-        rung_on(tx, offer_id, leg)
-        errands.done(tx, errand.id, {"leg": leg}, exchange.now())
+    if leg is not None:
+        with exchange.ledger.transaction() as tx:
+            rung_on(tx, offer_id, leg)
+            errands.done(tx, errand.id, {"leg": leg}, exchange.now())
     return None
 
 
@@ -52,7 +57,16 @@ def _give_up(exchange: Exchange, errand: Errand, back: Callback, why: str) -> No
     with exchange.ledger.transaction() as tx:
         callbacks.end(tx, back.id, Over.NOT_REACHED, now)
         errands.fail(tx, errand.id, why, now)
-    line_ended(exchange, errand.payload["offer"], LINE)
+    nobody_came(exchange, errand.payload["offer"])
+
+
+def nobody_came(exchange: Exchange, offer_id: str) -> None:
+    """The caller was not reached: the agent need not wait any longer."""
+    with exchange.ledger.transaction() as tx:
+        over(exchange, tx, offer_id, LINE, exchange.now(), alone=True)
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+    dispatch_soon(exchange)
 
 
 def address(exchange: Exchange, offer_id: str) -> str:

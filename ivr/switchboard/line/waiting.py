@@ -63,7 +63,9 @@ def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> b
     try:
         with exchange.ledger.transaction() as tx:
             visit = line.open_of(tx, call_id)
-            if visit is not None and line.leave(tx, visit.id, why, leads):
+            if visit is None or (why is Left.TIMEOUT and _is_rung(tx, visit)):
+                return _music(exchange, at)  # an agent was found in this moment
+            if line.leave(tx, visit.id, why, leads):
                 let_go(tx, visit, End.WITHDRAWN, exchange.now())
     except LedgerError as error:
         exchange.outage.begins(error)
@@ -99,8 +101,11 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
 def _present(exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline) -> Present:
     now = exchange.now()
     is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
-    rung = any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
-    return Present(now, rung, is_open, tuple(agents.listed(tx)))
+    return Present(now, _is_rung(tx, visit), is_open, tuple(agents.listed(tx)))
+
+
+def _is_rung(tx: Transaction, visit: Visit) -> bool:
+    return any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
 
 
 def _news(

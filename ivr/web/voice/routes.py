@@ -13,7 +13,7 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, called_back, meeting, offering, waiting
+from ivr.switchboard.line import answering, called_back, meeting, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -118,8 +118,8 @@ def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> by
             press = forms.key_press(form)
             return answering.agent_pressed(exchange, offer, press.call_id, press.digits)
         case "left":
-            return answering.agent_left(exchange, offer)
-    offering.leg_changed(exchange, offer, forms.leg_changed(form))
+            return answering.agent_left(exchange, offer, room_left(form))
+    answering.agent_line_changed(exchange, offer, forms.leg_changed(form))
     return None
 
 
