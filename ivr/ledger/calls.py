@@ -25,6 +25,21 @@ def find(tx: Transaction, call_id: str) -> Call | None:
     return rows.call(tx.seal, row) if row else None
 
 
+_NUMBERS = "SELECT caller, called FROM call WHERE id = :id"
+_ON_LINE = "SELECT 1 FROM call WHERE id = :id AND hop > 0 AND ended_at IS NULL"
+
+
+def numbers(tx: Transaction, call_id: str) -> tuple[str | None, str] | None:
+    """Who called whom; nothing is held for it."""
+    row = tx.row(_NUMBERS, {"id": call_id})
+    return (row[0], row[1]) if row else None
+
+
+def is_on_line(tx: Transaction, call_id: str) -> bool:
+    """Whether this call is there and goes on; nothing is held for it."""
+    return tx.row(_ON_LINE, {"id": call_id}) is not None
+
+
 _ANSWERED = "SELECT document FROM answer WHERE call = :call AND hop = :hop"
 
 

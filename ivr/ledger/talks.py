@@ -203,15 +203,20 @@ def due(tx: Transaction, now: int, most: int) -> list[Talk]:
     return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
 
 
+_KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"
+
 _UNANSWERED = f"""{_TALKS}
 WHERE ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
-    AND {_ACCEPTED_AT} < :before
+    AND {_ACCEPTED_AT} < CASE {_KIND} WHEN 'callback' THEN CAST(:rung_before AS BIGINT)
+        ELSE CAST(:before AS BIGINT) END
 LIMIT :most"""
 
 
-def unanswered(tx: Transaction, before: int, most: int) -> list[Talk]:
-    """Conversations that were accepted before that time, and in which the two have not met."""
-    return [Talk(*row) for row in tx.rows(_UNANSWERED, {"before": before, "most": most})]
+def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[Talk]:
+    """Conversations that were accepted before that time, and in which the two have not met. Who is rung back
+    has more time: `rung_before`."""
+    values = {"before": before, "rung_before": rung_before, "most": most}
+    return [Talk(*row) for row in tx.rows(_UNANSWERED, values)]
 
 
 _RECENT = """

@@ -6,6 +6,7 @@ from ivr.carriers import events as said
 from ivr.carriers.rooms import RoomLeft
 from ivr.core.agents import Way
 from ivr.core.calls import (
+    BESIDE_LINE,
     Call,
     DialEnded,
     Ending,
@@ -36,7 +37,8 @@ class Heard:
     spoken: Spoken | None = None
     rung: Rung | None = None
     left: tuple[str, Left] | None = None
-    """The visit that is over by this, and why."""
+    """The visit that is over by this, and why; one whose caller is only asked where to be rung, and why it
+    will be over if they are promised nothing."""
     room: str = ""
     """Where an agent waits for the caller."""
 
@@ -47,7 +49,8 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
         case said.KeyPress() if call.place and call.place.turn is Turn.LOOKUP:
             return Heard(looked_up(look, call))
         case said.KeyPress(digits=digits):
-            return Heard(Keys(digits) if digits else Silence())
+            left = asked_beside(look, call) if call.place and call.place.turn in BESIDE_LINE else None
+            return Heard(Keys(digits) if digits else Silence(), left=left)
         case said.DialEnded():
             return dialed(look, script, call, event)
         case said.Recorded():
@@ -127,12 +130,20 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
     if visit.leaving is None and call.place and call.place.silences < PARKINGS:
         return Heard(Waited(Ending.WENT_ON))
     why = visit.leaving or Left.ERROR
+    if why is Left.CALLBACK:
+        return Heard(Waited(Ending.KEY, visit.leads), left=(visit.id, Left.KEY))
     return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
 
 
 PARKINGS = 5
 """How often a caller is parked anew whom the carrier's queue did not take, or did not keep: that is a fault
 of the parking, and takes nobody's place."""
+
+
+def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
+    """The visit whose caller is asked where to be rung, and has not said so yet."""
+    visit = line.open_of(look.tx, call.id) if look.tx else None
+    return (visit.id, Left.KEY) if visit else None
 
 
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:

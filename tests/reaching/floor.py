@@ -225,8 +225,11 @@ class Floor:
         self.phone.pass_time(seconds)
 
     def visits(self, call: PhoneCall) -> list[Visit]:
+        return self.visits_of(call.sid)
+
+    def visits_of(self, sid: str | None) -> list[Visit]:
         with self.house.exchange.ledger.reading() as tx:
-            return line.of_call(tx, call.sid)
+            return line.of_call(tx, sid or "")
 
     def waits(self, call: PhoneCall) -> bool:
         return [visit.is_waiting for visit in self.visits(call)] == [True]

@@ -5,12 +5,13 @@ from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
 from ivr.core.agents import Agent
-from ivr.core.line.visits import Visit
+from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline, Language, Words
 from ivr.core.phrases import words
-from ivr.ledger import agents, calls, line, offers, talks
+from ivr.ledger import agents, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import line_ended
 from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.shelf import Script
@@ -27,7 +28,7 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         talk = talks.find(tx, offer_id)
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
-        call = calls.find(tx, visit.call) if visit else None
+        numbers = numbers_of(tx, visit) if visit else None
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
@@ -36,14 +37,15 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     if offer.ended_at is not None:
         return _regret(script, language, visit)
     phrases = script.hotline.languages[language].phrases
+    since = visit.first_at if visit.kind is Kind.CALLBACK else visit.entered_at
     question = script.documents.say(
         language,
         words(
-            phrases["offer"],
+            phrases["offer_back" if visit.kind is Kind.CALLBACK else "offer"],
             queue=_label(script.hotline, visit.queue, language),
-            caller=(call.caller if call else None) or "",
+            caller=(numbers[0] if numbers else None) or "",
             language=visit.language,
-            minutes=str((exchange.now() - visit.entered_at) // 60_000),
+            minutes=str((exchange.now() - since) // 60_000),
         ),
     )
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)

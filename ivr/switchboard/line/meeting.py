@@ -13,7 +13,7 @@ from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import Activity, Way
 from ivr.core.calls import Turn
 from ivr.core.line.rules import Rules
-from ivr.core.line.visits import Left, WentTo
+from ivr.core.line.visits import Kind, Left, WentTo
 from ivr.ledger import Transaction, agents, calls, errands, events, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
@@ -21,6 +21,8 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, ring_once, wish_hang_up
@@ -91,7 +93,10 @@ def _perhaps_answered(exchange: Exchange, tx: Transaction, offer_id: str, now: i
     """When both are in the room, the visit is over: answered."""
     talk = talks.find(tx, offer_id)
     if talk is not None and talk.answered_at is not None:
+        visit = line.find(tx, talk.visit)
         line.end(tx, talk.visit, Left.ANSWERED, WentTo.AGENT, talk.answered_at)
+        if visit is not None:
+            calling_back.reached(tx, visit, now)
         agents.count(tx, talk.agent, _day(exchange, now), calls=1)
 
 
@@ -136,6 +141,9 @@ def over(
             agents.becomes(tx, agent, now, activity=Activity.WRAPPING_UP)
         return
     talks.end(tx, offer_id, now)
+    visit = line.find(tx, talk.visit)
+    if visit is not None and visit.kind is Kind.CALLBACK and not answered:
+        calling_back.not_reached(tx, visit, now)
     if agent is not None:
         agents.becomes(tx, agent, now, activity=Activity.IDLE)
 
@@ -218,7 +226,11 @@ def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> 
     for talk in open_talks:
         over(exchange, tx, talk.offer, CALLER, now)
     if visit is not None:  # if the two have met after all, it has an end by now, and that stays
-        line.end(tx, visit.id, visit.leaving or Left.ABANDONED, WentTo.GOODBYE, now)
+        promised = (
+            visit.leaving is not Left.CALLBACK
+        )  # who is only asked where to be rung is promised nothing
+        left = visit.leaving if visit.leaving and promised else Left.ABANDONED
+        line.end(tx, visit.id, left, WentTo.GOODBYE, now)
     return visit is not None or bool(open_talks)
 
 
@@ -229,20 +241,18 @@ def connect(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         talk = talks.find(tx, offer_id)
         agent = agents.find(tx, talk.agent) if talk else None
-        call = calls.find(tx, errand.call or "")
-    if talk is None or agent is None or call is None or talk.talk_ended_at is not None:
+        visit = line.find(tx, talk.visit) if talk else None
+        numbers = numbers_of(tx, visit) if visit else None
+    if talk is None or agent is None or numbers is None or talk.talk_ended_at is not None:
         return settle(exchange, errand, {})
     try:
-        leg = ring_once(exchange, errand, call, agent, offer_id, PICKS_UP_IN)
-    except Refused as refusal:
-        with exchange.ledger.transaction() as tx:
-            errands.fail(tx, errand.id, str(refusal), exchange.now())
+        leg = ring_once(exchange, errand, numbers[1], agent, offer_id, PICKS_UP_IN)
+    except Refused:
         return line_ended(exchange, offer_id, hung_up=True)
     if leg is None:
         return None
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        errands.sure(tx, errand.id)
         still = held(tx, offer_id)
         offers.rings_on(tx, offer_id, leg)
         if still is not None and still.talk_ended_at is not None:

@@ -7,10 +7,10 @@ import secrets
 
 from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
-from ivr.carriers.errors import Refused, TryAgain, Unknown
+from ivr.carriers.errors import Refused
 from ivr.core.agents import MISSED, Activity, Agent, Status, Way
-from ivr.core.calls import Call, Turn
-from ivr.core.line.visits import Visit
+from ivr.core.calls import Turn
+from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
@@ -19,15 +19,14 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.placing import placed
 
-BRING, CONNECT, HANG_UP = "bring", "connect", "hang_up"
-"""The errands that bring a caller to their agent, ring the browser of an agent who has accepted on their
-page, and end a line to an agent who is not needed any more."""
-
-UNHEARD = "the carrier was asked to ring, and nobody heard its answer"
-"""What is known of a call between the wish for it and the carrier's word."""
+BRING, RING_BACK, CONNECT, HANG_UP = "bring", "ring_back", "connect", "hang_up"
+"""The errands that bring a caller to their agent, from the line or by ringing them back, ring the browser of
+an agent who has accepted on their page, and end a line to an agent who is not needed any more."""
 
 
 # -- ringing -----------------------------------------------------------------------------------------------
@@ -39,23 +38,21 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, errand.payload["offer"])
         agent = agents.find(tx, offer.agent) if offer else None
-        call = calls.find(tx, errand.call or "")
-    if offer is None or agent is None or call is None or offer.ended_at is not None:
+        visit = line.find(tx, offer.visit) if offer else None
+        numbers = numbers_of(tx, visit) if visit else None
+    if offer is None or agent is None or numbers is None or offer.ended_at is not None:
         return settle(exchange, errand, {})
     if agent.way is Way.DIALLED_IN:
         return _tell_on_their_line(exchange, errand, offer, agent)
     seconds = max(5, round((offer.until - exchange.now()) / 1000) - 5)
     try:
-        leg = ring_once(exchange, errand, call, agent, offer.id, seconds)
-    except Refused as refusal:
-        with exchange.ledger.transaction() as tx:
-            errands.fail(tx, errand.id, str(refusal), exchange.now())
+        leg = ring_once(exchange, errand, numbers[1], agent, offer.id, seconds)
+    except Refused:
         withdraw(exchange, offer.id)
         return None
     if leg is None:
         return None
     with exchange.ledger.transaction() as tx:
-        errands.sure(tx, errand.id)
         offers.rings_on(tx, offer.id, leg)
         still = offers.find(tx, offer.id)
         if still is not None and still.ended_at is not None and still.ending is not End.ACCEPTED:
@@ -65,28 +62,22 @@ def ring(exchange: Exchange, errand: Errand) -> None:
 
 
 def ring_once(
-    exchange: Exchange, errand: Errand, call: Call, agent: Agent, offer_id: str, seconds: int
+    exchange: Exchange, errand: Errand, called: str, agent: Agent, offer_id: str, seconds: int
 ) -> str | None:
-    """Asks the carrier to ring an agent for so many seconds; the line to them, None if nobody can tell
-    whether there is one. Raises TryAgain and Refused when there is none for sure."""
+    """Asks the carrier to ring an agent for so many seconds, as the number that was `called`; the line to
+    them, None if nobody can tell whether there is one. Raises TryAgain and Refused: see `placed`."""
     where = address(exchange, offer_id)
-    with exchange.ledger.transaction() as tx:
-        if not errands.unsure(tx, errand.id, UNHEARD, exchange.now()):
-            return None
-    try:
-        return exchange.carrier.place_call(
+    return placed(
+        exchange,
+        errand,
+        lambda: exchange.carrier.place_call(
             agent.address,
-            our_number(exchange, call.called),
+            our_number(exchange, called),
             where,
             timeout=seconds,
             status_callback=f"{where}/leg",
-        )
-    except Unknown:
-        return None
-    except (TryAgain, Refused):
-        with exchange.ledger.transaction() as tx:
-            errands.sure(tx, errand.id)
-        raise
+        ),
+    )
 
 
 def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent: Agent) -> None:
@@ -103,7 +94,7 @@ def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent:
 
 
 def our_number(exchange: Exchange, called: str) -> str:
-    """What the agent sees: the number that was called, if it is one of ours."""
+    """What is shown to whom we ring: the number that was called, if it is one of ours."""
     hotline = exchange.shelf.live(exchange.now()).hotline
     if called in hotline.numbers:
         return called
@@ -151,7 +142,8 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
             if agent.way is Way.BROWSER and leg is None:
                 errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, now, now)
-        errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+        how = RING_BACK if visit.kind is Kind.CALLBACK else BRING
+        errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk

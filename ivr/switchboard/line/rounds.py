@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from ivr.core.agents import UNHEARD, Status
+from ivr.core.menus import Hotline
 from ivr.ledger import LedgerError, agents, calls, errands, line, offers, talks
+from ivr.ledger.callbacks import Callback
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
@@ -31,21 +34,27 @@ one leads there too."""
 ASK_CALL = "ask_call"
 """The errand that asks the carrier how a call stands."""
 
+RUNG_LATE_MS = 75_000
+"""The same for a caller who has to be rung first, and to press a key."""
+
 
 def look_after_line(exchange: Exchange) -> None:
     """One round. Raises LedgerError, NothingPublished."""
     now = exchange.now()
+    hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         late = offers.due(tx, now, AT_A_TIME)
         wrapped = talks.due(tx, now, AT_A_TIME)
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
-        stuck = talks.unanswered(tx, now - LATE_MS, AT_A_TIME)
+        stuck = talks.unanswered(tx, now - LATE_MS, now - RUNG_LATE_MS, AT_A_TIME)
+        strayed = calling_back.look_over(tx, hotline, now)
     _each(late, lambda offer: over_in_time(exchange, offer))
     _each(wrapped, lambda talk: wrapped_up(exchange, talk.offer))
     _each(unheard, lambda agent: sign_out(exchange, agent.id, now))
     _each(silent, lambda visit: bury(exchange, visit.call, now))
     _each(stuck, lambda talk: wonder(exchange, talk.offer, talk.call, now))
+    _each(strayed, lambda back: set_right(exchange, back, hotline, now))
     dispatch(exchange)
 
 
@@ -92,3 +101,10 @@ def wonder(exchange: Exchange, offer_id: str, call_id: str, now: int) -> None:
             return
         errands.wish(tx, ASK_ROOM, call_id, {"offer": offer_id}, now, now)
     exchange.tell(Topic.ERRANDS)
+
+
+def set_right(exchange: Exchange, back: Callback, live: Hotline, now: int) -> None:
+    """Who is to be rung leaves the line for a while: it has closed, or all who could take them declined."""
+    with exchange.ledger.transaction() as tx:
+        tx.hold(line.DISPATCH)
+        calling_back.put_right(tx, back, live, now)

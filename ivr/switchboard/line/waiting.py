@@ -50,11 +50,12 @@ def pressed_waiting(exchange: Exchange, at: At, event: said.KeyPress) -> bytes:
     step = script.hotline.steps.get(at.place.step)
     options = step.thing.options if step and isinstance(step.thing, Enqueue) else ()
     chosen = next((option for option in options if option.matches(event.digits or "")), None)
-    if chosen is None or chosen.leads == CALL_BACK:
+    if chosen is None:
         return _piece(exchange, at, event.call_id)
     if chosen.leads == PLACE:
         return _piece(exchange, at, event.call_id, asked=True)
-    return _leave(exchange, at, event.call_id, Left.KEY, chosen.leads)
+    why = Left.CALLBACK if chosen.leads == CALL_BACK else Left.KEY
+    return _leave(exchange, at, event.call_id, why, chosen.leads)
 
 
 def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> bytes:
@@ -92,7 +93,7 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
         step = script.hotline.steps.get(at.place.step)
         return _leave(exchange, at, call_id, Left.NO_AGENTS, step.way_out("declined") if step else "")
     if why is not None:
-        return _leave(exchange, at, call_id, why, "")
+        return _leave(exchange, at, call_id, why, CALL_BACK if why is Left.CALLBACK else "")
     _beat(exchange, visit, news, present.now)
     return _music(exchange, at, visit, rules, news, present.now)
 

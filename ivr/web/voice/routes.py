@@ -13,7 +13,7 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, meeting, waiting
+from ivr.switchboard.line import answering, called_back, meeting, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -30,6 +30,7 @@ PLACE = re.compile(
 )
 
 OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
+BACK = re.compile(r"/voice/back/([\w-]{6,40})(?:/(key|leg))?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
 
@@ -100,6 +101,9 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     offer = OFFER.fullmatch(path)
     if offer:
         return of_offer(exchange, offer[1], offer[2], form)
+    back = BACK.fullmatch(path)
+    if back:
+        return of_callback(exchange, back[1], back[2], form)
     if path.rstrip("/") == ROOT:
         return callers.call_arrived(exchange, forms.arrival(form))
     raise NOT_OURS
@@ -117,6 +121,17 @@ def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> by
             return answering.agent_left(exchange, offer, room_left(form))
     answering.agent_line_changed(exchange, offer, forms.leg_changed(form))
     return None
+
+
+def of_callback(exchange: Exchange, offer: str, door: str | None, form: Form) -> bytes | None:
+    """On the line to a caller who is rung back: it is open, a key was pressed, or how it fares."""
+    if door == "leg":
+        called_back.caller_leg_changed(exchange, offer, forms.leg_changed(form))
+        return None
+    press = forms.key_press(form)
+    if door == "key":
+        return called_back.caller_pressed(exchange, offer, press.call_id, press.digits)
+    return called_back.caller_answered(exchange, offer, press.call_id)
 
 
 TURNS = {str(turn): turn for turn in Turn}
