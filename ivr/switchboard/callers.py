@@ -150,7 +150,7 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     if not change.state.over or change.parent_id:
         return
     fact = Ended(change.call_id, outcome_of(change.state), exchange.now(), "carrier")
-    was_in_line = []
+    was_in_line: list[bool] = []
 
     def put(tx: Transaction) -> None:
         end(tx, fact)
