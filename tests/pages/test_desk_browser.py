@@ -127,7 +127,7 @@ def test_the_desk_keeps_nobody_out(
         locale=locale, color_scheme=scheme, viewport={"width": width, "height": 800}
     )
     desk = context.new_page()
-    found = []
+    found: list[tuple[str, ...]] = []
 
     def looked_at(state: str) -> None:
         expect(desk.locator(f"#standing.{state}")).to_be_visible(timeout=10_000)
