@@ -158,6 +158,10 @@ def test_the_desk_keeps_nobody_out(
     expect(desk.locator("#talk .ticks")).to_be_visible(timeout=10_000)
     desk.keyboard.press("Shift+H")
     looked_at("wrapping_up")
+    desk.goto(f"{box.url}/agents")
+    desk.locator("summary").click()
+    found += violations(desk)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
     assert found == []
     context.close()
 
