@@ -154,6 +154,7 @@ def test_an_offer_shows_who_calls_and_by_which_way_they_came(floor: Floor, lan: 
     assert re.search(r"Earlier calls of this number Nov 23, 2026, 09:00:00 Hung up", shown)
     assert "+84901234567" in lan.page("vi")
     assert "bán hàng" in lan.page("vi")
+    assert "Eligió sales" in lan.page("es"), "nobody wrote this label in Spanish"
     assert floor.offers(call)[0].ended_at is None
 
 
@@ -309,6 +310,11 @@ def test_whose_phone_is_rung_is_told_to_pick_it_up(floor: Floor) -> None:
     assert floor.talks(call) == [], "it is accepted where it rings"
     floor.pass_time(15)
     assert "In conversation" in minh.page()
+
+
+def test_an_agent_who_signs_in_is_led_to_the_desk(floor: Floor, lan: Tab) -> None:
+    assert lan.client.get("/").headers["Location"] == "/desk"
+    assert 'href="/desk"' in lan.client.get("/messages", headers=HTML).text
 
 
 def test_nobody_touches_the_call_of_somebody_else(floor: Floor, lan: Tab) -> None:
