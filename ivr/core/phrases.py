@@ -42,6 +42,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press "
                     "1 to take the call."
                 ),
+                "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
@@ -81,6 +82,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, khách gọi từ số {caller}, nói {language}, đã chờ {minutes} phút. Bấm phím "
                     "1 để nhận cuộc gọi."
                 ),
+                "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
@@ -122,6 +124,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, una llamada de {caller}, en {language}, ha esperado {minutes} minutos. "
                     "Pulse 1 para atenderla."
                 ),
+                "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
@@ -133,7 +136,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 """Every sentence by language and name. Their holes: {label} {key} {value} {hotline} {place} {least} {most}
-{queue} {caller} {language} {minutes}."""
+{queue} {caller} {language} {minutes} {agent}."""
 
 NAMES = frozenset(PHRASES["en"])
 """The names of all sentences; a language that is complete has each of them, without queues but IN_A_QUEUE."""
@@ -154,6 +157,7 @@ IN_A_QUEUE = frozenset(
         "ring_here",
         "ring_back",
         "offer",
+        "asked",
         "taken",
         "caller_gone",
     }

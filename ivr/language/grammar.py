@@ -485,6 +485,8 @@ class Language(Section):
     offer: Word | None = None
     """To an agent: "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press 1
     to take the call." """
+    asked: Word | None = None
+    """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
     taken: Word | None = None
     """To an agent: "Somebody else has taken this call." """
     caller_gone: Word | None = None

@@ -28,6 +28,7 @@ HOLES = {
     "wait_range": {"least", "most"},
     "wait_about": {"most"},
     "offer": {"queue", "caller", "language", "minutes"},
+    "asked": {"agent", "caller"},
 }
 """The holes each sentence must have; the others have none."""
 

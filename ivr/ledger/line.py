@@ -17,13 +17,14 @@ DISPATCH = "the line"
 
 _VISITS = """
 SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
-       room, leaving, leads, outcome, went_to, ended_at, told, beat_at
+       room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by
 FROM visit"""
 
 _JOIN = """
-INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined)
+INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined,
+                   room, wanted, sent_by)
 VALUES (:id, :call, :kind, :queue, :language, :first_at, :rank, :entered_at, :entered_at, :preferred,
-        :declined)
+        :declined, :room, :wanted, :sent_by)
 ON CONFLICT (id) DO NOTHING"""
 
 
@@ -42,6 +43,9 @@ def join(tx: Transaction, visit: Visit) -> None:
             "entered_at": visit.entered_at,
             "preferred": visit.preferred,
             "declined": compact(sorted(visit.declined)),
+            "room": visit.room,
+            "wanted": visit.wanted,
+            "sent_by": visit.sent_by,
         },
     )
 
@@ -78,7 +82,7 @@ _RUNG = "(SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS
 
 _HEADS = f"""{_VISITS}
 WHERE queue = :queue AND language = :language AND {_WAITING} AND entered_at <= :entered_before
-    AND NOT EXISTS {_RUNG}
+    AND wanted IS NULL AND NOT EXISTS {_RUNG}
 ORDER BY rank, id LIMIT :most"""
 
 
@@ -86,6 +90,14 @@ def heads(tx: Transaction, queue: str, language: str, entered_before: int, most:
     """The first of those who wait, are not being offered, and came into the queue before that time."""
     values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
     return [_visit(row) for row in tx.rows(_HEADS, values)]
+
+
+_KEPT = f"{_VISITS} WHERE wanted IS NOT NULL AND {_WAITING} AND NOT EXISTS {_RUNG} ORDER BY rank, id"
+
+
+def kept(tx: Transaction) -> list[Visit]:
+    """Those who wait for one agent alone, and are not being offered."""
+    return [_visit(row) for row in tx.rows(_KEPT, {})]
 
 
 _LINES = """
@@ -99,7 +111,7 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
 
 _LENGTH = """
 SELECT COUNT(*) FROM visit
-WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+WHERE queue = :queue AND kind <> 'consult' AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
 
 
 def length(tx: Transaction, queue: str) -> int:
@@ -150,6 +162,15 @@ def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
     tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
 
 
+_SEND_BACK = "UPDATE visit SET wanted = sent_by, sent_by = NULL WHERE id = :id AND wanted = :agent"
+
+
+def send_back(tx: Transaction, visit_id: str, agent: str) -> bool:
+    """The agent they waited for does not take them: they wait for who sent them there, then for anybody.
+    False if they do not wait for that one alone."""
+    return tx.changed(_SEND_BACK, {"id": visit_id, "agent": agent}) > 0
+
+
 _TAKE = """
 UPDATE visit SET agent = :agent, taken_at = :now, room = :room
 WHERE id = :id AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
@@ -194,7 +215,7 @@ def _written(told: Told) -> str:
 
 def _visit(row: Row) -> Visit:
     visit_id, call, kind, queue, language, first, rank, entered_at, preferred, declined_by, *rest = row
-    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at = rest
+    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by = rest
     least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
@@ -217,4 +238,6 @@ def _visit(row: Row) -> Visit:
         ended_at=ended_at,
         told=Told(Estimate(least, most), place_then, agents, at) if told else None,
         beat_at=beat_at,
+        wanted=wanted,
+        sent_by=sent_by,
     )

@@ -37,6 +37,9 @@ LOOK_EVERY = 1
 MUSIC_SECONDS = 20
 """How long our own music for those who wait is: one piece of the wait."""
 
+RING = 30
+"""Seconds a number is rung to which an agent sends a caller."""
+
 LONGEST_CALL = 4 * 3600
 """Seconds two parties may talk; the carrier's own limit (contract §3.5, `timeLimit`)."""
 
@@ -125,6 +128,8 @@ class Documents:
                 return self._recording(here, longest, silence, end)
             case Act.WAIT, Enqueue():
                 return twiml.enqueue([Hole("parking")], here, wait_url=self._url("wait", place))
+            case Act.DIAL, Enqueue():
+                return twiml.dial([Hole("onward", "number")], here, timeout=RING, time_limit=LONGEST_CALL)
             case Act.TALK, Enqueue():
                 return self.in_room("caller", here, start=True, end=False)
         raise TypeError(f"step {place.step} does not {act}")

@@ -17,8 +17,9 @@ from ivr.core.calls import (
     Turn,
     Waited,
 )
+from ivr.core.line.onward import Onward, To
 from ivr.core.line.visits import Left, ending_of
-from ivr.core.menus import Dial, Record, Step, Voicemail
+from ivr.core.menus import Dial, Enqueue, Record, Step, Voicemail
 from ivr.core.world import fill
 from ivr.ledger import LedgerError, errands, legs, line, talks
 from ivr.ledger.facts import Rung, Spoken
@@ -38,6 +39,8 @@ class Heard:
     """The visit that is over by this, and why."""
     room: str = ""
     """Where an agent waits for the caller."""
+    number: str = ""
+    """Where an agent sends the caller."""
 
 
 def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) -> Heard:
@@ -61,6 +64,8 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
 def dialed(look: Look, script: Script, call: Call, event: said.DialEnded) -> Heard:
     """How ringing a party ended, the line to it, and how long the two talked."""
     step = script.hotline.steps.get(call.place.step) if call.place else None
+    if call.place and step and isinstance(step.thing, Enqueue):
+        return sent_out(look, call, event)
     if call.place is None or step is None or not isinstance(step.thing, Dial):
         return Heard(DialEnded(Ending.FAILED))
     ending = dial_ending(look, step.thing, call, event)
@@ -75,6 +80,25 @@ def dialed(look: Look, script: Script, call: Call, event: said.DialEnded) -> Hea
         ended_at=look.exchange.now(),
         ending=str(ending),
         talked=float(event.seconds or 0) if ending is Ending.CONNECTED else 0,
+    )
+    return Heard(DialEnded(ending), rung=rung)
+
+
+def sent_out(look: Look, call: Call, event: said.DialEnded) -> Heard:
+    """How it went with the number to which an agent sent the caller: who answers there has them."""
+    connected = event.result is said.DialResult.CONNECTED
+    ending = Ending.CONNECTED if connected else REFUSED.get(event.result, Ending.FAILED)
+    talk = talks.last_of(look.tx, call.id) if look.tx else None
+    if not event.leg_id or talk is None or talk.onward is None:
+        return Heard(DialEnded(ending))
+    rung = Rung(
+        event.leg_id,
+        call.hop,
+        party=Onward.read(talk.onward).name,
+        started_at=call.entered_at,
+        ended_at=look.exchange.now(),
+        ending=str(ending),
+        talked=float(event.seconds or 0) if connected else 0,
     )
     return Heard(DialEnded(ending), rung=rung)
 
@@ -126,8 +150,10 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
 
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:
     """How the conversation went that a caller comes from, or never had."""
-    talks_had = talks.of_call(look.tx, call.id) if look.tx else []
-    talk = talks_had[-1] if talks_had else None
+    talk = talks.last_of(look.tx, call.id) if look.tx else None
+    if talk is not None and talk.onward is not None and not event.hung_up:
+        onward = Onward.read(talk.onward)
+        return Heard(Talked(onward=onward), number=onward.name if onward.to is To.NUMBER else "")
     if talk is None or talk.answered_at is not None:
         return Heard(Talked(cut_off=talk is not None and talk.ended_by == "line" and not event.hung_up))
     why = Left.ABANDONED if event.hung_up else Left.ERROR

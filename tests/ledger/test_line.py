@@ -221,7 +221,7 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert talks.wrap_up_until(tx, "o1", NOW + 66_000)
         assert talks.due(tx, NOW + 36_000, 9) == []
         assert talks.open_of(tx, "an") == talks.find(tx, "o1")
-        assert talks.in_room(tx, "room") == "o1"
+        assert [each.offer for each in talks.in_room(tx, "room")] == ["o1"]
         assert talks.end(tx, "o1", NOW + 16_300)
         assert not talks.end(tx, "o1", NOW + 17_000)
         over = replace(

@@ -3,6 +3,8 @@
 The service asks the carrier by its own library; instead of a network there is the box's REST interface.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -62,6 +64,7 @@ class Floor:
     house: House
     phone: Phone
     people: dict[str, Party] = field(default_factory=dict)
+    is_cut_off: bool = False
 
     @classmethod
     def open(cls, folder: Path, menus: str, **settings: Any) -> "Floor":
@@ -82,10 +85,19 @@ class Floor:
         phone.every(LOOK_EVERY, floor.look)
         return floor
 
+    @contextmanager
+    def without_errands(self) -> Iterator[None]:
+        """While the carrier's REST cannot be reached: nothing is asked of it."""
+        self.is_cut_off = True
+        yield
+        self.is_cut_off = False
+
     def look(self) -> None:
         """What a worker's clock does."""
         exchange = self.house.exchange
         look_after_line(exchange)
+        if self.is_cut_off:
+            return
         with exchange.ledger.reading() as tx:
             kinds = errands.due_kinds(tx, exchange.now()) - {"tidy"}
         for kind in sorted(kinds):

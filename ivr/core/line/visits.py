@@ -74,6 +74,9 @@ class Visit:
     told: Told | None = None
     beat_at: int = 0
     """When the caller was last known to wait."""
+    wanted: str | None = None
+    """The only agent they wait for, chosen by another one: `sent_by` has them back if it is in vain."""
+    sent_by: str | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -84,7 +87,14 @@ class Visit:
     def waiting(self) -> Waiting:
         """As a place in the line."""
         return Waiting(
-            self.id, self.queue, self.rank, self.entered_at, self.language, self.declined, self.preferred
+            self.id,
+            self.queue,
+            self.rank,
+            self.entered_at,
+            self.language,
+            self.declined,
+            self.preferred,
+            self.wanted,
         )
 
 

@@ -3,13 +3,14 @@
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.twilio import twiml
 from ivr.core.agents import Agent
-from ivr.core.line.visits import Visit
+from ivr.core.calls import Call
+from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline, Language, Words
 from ivr.core.phrases import words
 from ivr.ledger import agents, calls, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.meeting import line_ended
+from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline
 from ivr.switchboard.shelf import Script
 
@@ -29,21 +30,11 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
-        return _into_room(exchange, script, talk)
+        return _into_room(exchange, script, talk, asked=visit.kind is Kind.CONSULT)
     language = language_of(agent, script.hotline)
     if offer.ended_at is not None:
         return _regret(script, language, visit)
-    phrases = script.hotline.languages[language].phrases
-    question = script.documents.say(
-        language,
-        words(
-            phrases["offer"],
-            queue=_label(script.hotline, visit.queue, language),
-            caller=(call.caller if call else None) or "",
-            language=visit.language,
-            minutes=str((exchange.now() - visit.entered_at) // 60_000),
-        ),
-    )
+    question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, call))
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
     return twiml.document(asked + asked + twiml.hangup()).fill({})
 
@@ -56,14 +47,14 @@ def agent_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | Non
             decline(exchange, offer_id)
         return SILENT
     talk = accept(exchange, offer_id, leg)
-    if talk is not None:
-        return _into_room(exchange, script, talk)
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, offer_id)
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
     if visit is None or agent is None:
         return SILENT
+    if talk is not None:
+        return _into_room(exchange, script, talk, asked=visit.kind is Kind.CONSULT)
     return _regret(script, language_of(agent, script.hotline), visit)
 
 
@@ -78,11 +69,28 @@ def language_of(agent: Agent, hotline: Hotline) -> Language:
     return next((each for each in hotline.languages if each in agent.languages), hotline.first_language)
 
 
-def _into_room(exchange: Exchange, script: Script, talk: Talk) -> bytes:
+def _into_room(exchange: Exchange, script: Script, talk: Talk, *, asked: bool) -> bytes:
+    """Into the room. One who is asked may leave it again, and the caller stays."""
     retries = CARRIERS[exchange.settings.carrier].retries
     left = f"{address(exchange, talk.offer)}/left{retries}"
-    room = script.documents.in_room("agent", left, start=True, end=True)
+    room = script.documents.in_room(label_of(talk.offer), left, start=True, end=not asked)
     return twiml.document(room).fill({"room": talk.room})
+
+
+def _who_calls(
+    exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, call: Call | None
+) -> Words:
+    phrases = hotline.languages[language].phrases
+    caller = (call.caller if call else None) or ""
+    if visit.kind is Kind.CONSULT:
+        return words(phrases["asked"], agent=visit.sent_by or "", caller=caller)
+    return words(
+        phrases["offer"],
+        queue=_label(hotline, visit.queue, language),
+        caller=caller,
+        language=visit.language,
+        minutes=str((exchange.now() - visit.entered_at) // 60_000),
+    )
 
 
 def _regret(script: Script, language: Language, visit: Visit) -> bytes:

@@ -84,6 +84,8 @@ def heads(tx: Transaction, free: Sequence[Agent], live: Live) -> Iterator[Waitin
     apart: a newcomer with a head start must not hide them."""
     if not free:
         return
+    there = {agent.id for agent in free}
+    yield from (visit.waiting for visit in line.kept(tx) if visit.wanted in there)
     seen = set()
     for queue, language in line.lines(tx):
         rules = live.of_queue(queue)

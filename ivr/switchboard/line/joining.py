@@ -36,7 +36,9 @@ def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Vis
     queue, call = move.joins.queue, move.call
     before = line.first_at(tx, call.id)
     first_at = now if before is None else before
-    lost = talks.of_call(tx, call.id)[-1:] if move.joins.again else []
+    joins = move.joins
+    last = talks.last_of(tx, call.id) if joins.again or joins.wanted or joins.back else None
+    before_them = last.agent if last else None
     return Visit(
         id=f"{call.id}.{call.hop}",
         call=call.id,
@@ -45,5 +47,7 @@ def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Vis
         first_at=first_at,
         rank=rank(first_at, rules_of(live, queue), move.joins.priority),
         entered_at=now,
-        preferred=lost[0].agent if lost else None,
+        preferred=before_them if joins.again else None,
+        wanted=before_them if joins.back else joins.wanted,
+        sent_by=before_them if joins.wanted else None,
     )

@@ -9,7 +9,7 @@ from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.errors import Refused, Unknown
 from ivr.core.agents import MISSED, Activity, Agent, Status, Way
-from ivr.core.line.visits import Visit
+from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
@@ -19,6 +19,7 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
 
 BRING, HANG_UP = "bring", "hang_up"
@@ -116,7 +117,7 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
             return known  # asked twice
         if offer.ended_at is not None or not visit.is_waiting:
             return None
-        room = secrets.token_urlsafe(16)
+        room = visit.room or secrets.token_urlsafe(16)
         talk = Talk(offer.id, visit.id, visit.call, offer.agent, visit.queue, room, leg=leg)
         line.take(tx, visit.id, offer.agent, room, now)
         offers.end(tx, offer.id, End.ACCEPTED, now)
@@ -126,7 +127,10 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if agent is not None:
             agents.missed(tx, agent.id, 0)
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
-        errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+        if visit.kind is Kind.CONSULT:
+            talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
+        else:
+            errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk
@@ -180,7 +184,11 @@ def _end(exchange: Exchange, offer_id: str, ending: End) -> bool:
         if found is None or not offers.end(tx, offer_id, ending, now):
             return False
         visit, offer = found
-        if ending in (End.DECLINED, End.WITHDRAWN):
+        if visit.kind is Kind.CONSULT:
+            in_vain(tx, visit, now)
+        elif line.send_back(tx, visit.id, offer.agent):
+            pass  # it is somebody else's turn now
+        elif ending in (End.DECLINED, End.WITHDRAWN):
             line.declined(tx, visit, [offer.agent])
         if offer.leg is not None:
             wish_hang_up(tx, visit.call, offer.leg, now)
@@ -191,6 +199,13 @@ def _end(exchange: Exchange, offer_id: str, ending: End) -> bool:
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
     return True
+
+
+def in_vain(tx: Transaction, visit: Visit, now: int) -> None:
+    """The agent who is asked does not come: who asks has the caller back."""
+    if line.end(tx, visit.id, Left.NO_AGENTS, WentTo.AGENT, now):
+        for talk in talks.in_room(tx, visit.room or "")[:1]:
+            wish_keep(tx, talk, None, now)
 
 
 def frees(tx: Transaction, agent: Agent, ending: End, most: int, now: int) -> None:

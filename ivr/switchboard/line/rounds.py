@@ -11,6 +11,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.meeting import caller_gone, held, over, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
+from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
 
 AT_A_TIME = 50
 
@@ -33,6 +34,7 @@ def look_after_line(exchange: Exchange) -> None:
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
         stuck = talks.unanswered(tx, now - LATE_MS, AT_A_TIME)
+        in_vain = [visit for visit in line.kept(tx) if is_in_vain(tx, visit, now)]
     for offer in late:
         over_in_time(exchange, offer)
     for talk in wrapped:
@@ -43,6 +45,8 @@ def look_after_line(exchange: Exchange) -> None:
         bury(exchange, visit.call, now)
     for offer_id in stuck:
         give_back(exchange, offer_id, now)
+    for visit in in_vain:
+        look_after_kept(exchange, visit)
     dispatch(exchange)
 
 

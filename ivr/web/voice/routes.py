@@ -13,7 +13,7 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, meeting, offering, waiting
+from ivr.switchboard.line import answering, holding, meeting, offering, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -100,6 +100,8 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     offer = OFFER.fullmatch(path)
     if offer:
         return of_offer(exchange, offer[1], offer[2], form)
+    if path == f"{ROOT}/hold":
+        return holding.music(exchange)
     if path.rstrip("/") == ROOT:
         return callers.call_arrived(exchange, forms.arrival(form))
     raise NOT_OURS

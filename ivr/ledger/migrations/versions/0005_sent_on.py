@@ -1,0 +1,53 @@
+"""Callers who are sent on, agents who are asked, and who listens."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("wanted", sa.Text(), nullable=True, comment="the only agent they wait for")
+        )
+        batch_op.add_column(
+            sa.Column(
+                "sent_by",
+                sa.Text(),
+                nullable=True,
+                comment="the agent who sent them there, and has them back if that is in vain",
+            )
+        )
+    with op.batch_alter_table("talk", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "hold_wished",
+                sa.Boolean(),
+                server_default=sa.false(),
+                nullable=False,
+                comment="of the caller",
+            )
+        )
+        batch_op.add_column(
+            sa.Column("muted", sa.Boolean(), server_default=sa.false(), nullable=False, comment="the agent")
+        )
+        batch_op.add_column(
+            sa.Column(
+                "onward",
+                sa.Text(),
+                nullable=True,
+                comment="where the agent sent the caller: agent:, queue: or number: and which",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "took_over_at",
+                sa.BigInteger(),
+                nullable=True,
+                comment="when an agent who was asked got the caller for good",
+            )
+        )
+        batch_op.drop_constraint("talk_one_room", type_="unique")
+        batch_op.create_index("talk_by_room", ["room"], unique=False)
