@@ -41,6 +41,9 @@ class Activity(StrEnum):
 MISSED = "missed"
 """The reason of a break that an agent did not choose: so many offers in a row were missed."""
 
+UNHEARD = "unheard"
+"""The reason of a sign-out that an agent did not choose: nothing was heard of them."""
+
 LEASE_MS = 30_000
 """An agent whose page or phone has not been heard of for so long is signed out."""
 

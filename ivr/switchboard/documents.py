@@ -134,7 +134,9 @@ class Documents:
                 return self.in_room("caller", here, start=True, end=False)
         raise TypeError(f"step {place.step} does not {act}")
 
-    def in_room(self, who: str, action: Pieces, *, start: bool, end: bool) -> Fragment:
+    def in_room(
+        self, who: str, action: Pieces, *, start: bool, end: bool, leave_by_star: bool = False
+    ) -> Fragment:
         """Into the `room` of a conversation, in silence until the other one is there."""
         return twiml.conference(
             [Hole("room")],
@@ -145,6 +147,7 @@ class Documents:
             wait_url=None,
             status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
             time_limit=LONGEST_CALL,
+            leave_by_star=leave_by_star,
         )
 
     def waiting(self, place: Place, language: Language, sentence: Words, seconds: float) -> Fragment:

@@ -2,7 +2,8 @@
 
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.twilio import twiml
-from ivr.core.agents import Agent
+from ivr.carriers.twilio.fragment import Fragment
+from ivr.core.agents import Agent, Way
 from ivr.core.calls import Call
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline, Language, Words
@@ -12,9 +13,26 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline
+from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 
 SILENT = twiml.document(twiml.hangup()).fill({})
+
+
+def idle_address(exchange: Exchange) -> str:
+    """Where the line goes on of an agent who is dialled in, and waits."""
+    retries = CARRIERS[exchange.settings.carrier].retries
+    return f"{exchange.settings.base_url}/voice/agents/idle{retries}"
+
+
+def _then(exchange: Exchange, agent: Agent | None) -> Fragment:
+    """What becomes of an agent's line after all: it ends, but for one they are dialled in on."""
+    dialled_in = agent is not None and agent.way is Way.DIALLED_IN
+    return twiml.redirect(idle_address(exchange)) if dialled_in else twiml.hangup()
+
+
+def _nothing_more(exchange: Exchange, agent: Agent | None) -> bytes:
+    return twiml.document(_then(exchange, agent)).fill({})
 
 
 def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
@@ -30,38 +48,42 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
-        return _into_room(exchange, script, talk, asked=visit.kind is Kind.CONSULT)
+        return _into_room(exchange, script, talk, visit, agent)
+    heard_of(exchange, agent.id)
     language = language_of(agent, script.hotline)
     if offer.ended_at is not None:
-        return _regret(script, language, visit)
+        return _regret(exchange, script, agent, visit)
     question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, call))
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
-    return twiml.document(asked + asked + twiml.hangup()).fill({})
+    return twiml.document(asked + asked + _then(exchange, agent)).fill({})
 
 
 def agent_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | None) -> bytes:
     """1 takes the caller; any other key leaves them to the next agent."""
     script = exchange.shelf.live(exchange.now())
-    if digits != "1":
-        if digits is not None:
-            decline(exchange, offer_id)
-        return SILENT
-    talk = accept(exchange, offer_id, leg)
+    talk = accept(exchange, offer_id, leg) if digits == "1" else None
+    if digits is not None and digits != "1":
+        decline(exchange, offer_id)
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, offer_id)
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
     if visit is None or agent is None:
         return SILENT
+    if digits != "1":
+        return _nothing_more(exchange, agent)
     if talk is not None:
-        return _into_room(exchange, script, talk, asked=visit.kind is Kind.CONSULT)
-    return _regret(script, language_of(agent, script.hotline), visit)
+        return _into_room(exchange, script, talk, visit, agent)
+    return _regret(exchange, script, agent, visit)
 
 
 def agent_left(exchange: Exchange, offer_id: str) -> bytes:
     """The agent's line is out of the room: the conversation is over."""
     line_ended(exchange, offer_id)
-    return SILENT
+    with exchange.ledger.reading() as tx:
+        offer = offers.find(tx, offer_id)
+        agent = agents.find(tx, offer.agent) if offer else None
+    return _nothing_more(exchange, agent)
 
 
 def language_of(agent: Agent, hotline: Hotline) -> Language:
@@ -69,11 +91,16 @@ def language_of(agent: Agent, hotline: Hotline) -> Language:
     return next((each for each in hotline.languages if each in agent.languages), hotline.first_language)
 
 
-def _into_room(exchange: Exchange, script: Script, talk: Talk, *, asked: bool) -> bytes:
-    """Into the room. One who is asked may leave it again, and the caller stays."""
+def _into_room(exchange: Exchange, script: Script, talk: Talk, visit: Visit, agent: Agent) -> bytes:
+    """Into the room. One who is asked may leave it again, and the caller stays; one who is dialled in leaves
+    it by *, as they do not want to hang up."""
+    asked = visit.kind is Kind.CONSULT
     retries = CARRIERS[exchange.settings.carrier].retries
     left = f"{address(exchange, talk.offer)}/left{retries}"
-    room = script.documents.in_room(label_of(talk.offer), left, start=True, end=not asked)
+    by_star = agent.way is Way.DIALLED_IN
+    room = script.documents.in_room(
+        label_of(talk.offer), left, start=True, end=not asked, leave_by_star=by_star
+    )
     return twiml.document(room).fill({"room": talk.room})
 
 
@@ -93,11 +120,13 @@ def _who_calls(
     )
 
 
-def _regret(script: Script, language: Language, visit: Visit) -> bytes:
+def _regret(exchange: Exchange, script: Script, agent: Agent, visit: Visit) -> bytes:
     """Somebody else was quicker, or the caller has hung up."""
+    language = language_of(agent, script.hotline)
     gone = visit.taken_at is None
     phrase = script.hotline.languages[language].phrases["caller_gone" if gone else "taken"]
-    return twiml.document(script.documents.say(language, words(phrase)) + twiml.hangup()).fill({})
+    said = script.documents.say(language, words(phrase))
+    return twiml.document(said + _then(exchange, agent)).fill({})
 
 
 def _label(hotline: Hotline, queue: str, language: Language) -> Words:

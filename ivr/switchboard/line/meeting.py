@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
-from ivr.core.agents import Activity, Way
+from ivr.core.agents import LEASE_MS, Activity, Way
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
@@ -139,13 +139,12 @@ def over(exchange: Exchange, tx: Transaction, offer_id: str, by: str, now: int) 
     agent = agents.held(tx, talk.agent)
     if answered and talk.answered_at is not None:
         agents.count(tx, talk.agent, _day(exchange, now), talk=(now - talk.answered_at) / 1000)
-    if wraps_up:
-        if agent is not None:
-            agents.becomes(tx, agent, now, activity=Activity.WRAPPING_UP)
-        return
-    talks.end(tx, offer_id, now)
+    if not wraps_up:
+        talks.end(tx, offer_id, now)
     if agent is not None:
-        agents.becomes(tx, agent, now, activity=Activity.IDLE)
+        agents.becomes(tx, agent, now, activity=Activity.WRAPPING_UP if wraps_up else Activity.IDLE)
+        if agent.way is Way.DIALLED_IN and agent.leg is not None:
+            agents.lease(tx, agent.id, now + LEASE_MS)
 
 
 def _goes_on(exchange: Exchange, tx: Transaction, gone: Talk, left: Talk, now: int) -> None:

@@ -21,6 +21,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.standing import lost
 
 BRING, HANG_UP = "bring", "hang_up"
 """The errands that bring a caller to their agent, and end a line to an agent who is not needed any more."""
@@ -70,6 +71,10 @@ def ring(exchange: Exchange, errand: Errand) -> None:
 def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent: Agent) -> None:
     """An agent who is dialled in hears of the caller on the line they wait on."""
     if agent.leg is None or not exchange.carrier.redirect(agent.leg, address(exchange, offer.id)):
+        with exchange.ledger.transaction() as tx:
+            there = agents.held(tx, agent.id)
+            if there is not None and there.leg == agent.leg:
+                lost(tx, there, exchange.now())
         withdraw(exchange, offer.id)
         return settle(exchange, errand, {})
     with exchange.ledger.transaction() as tx:
@@ -127,6 +132,8 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if agent is not None:
             agents.missed(tx, agent.id, 0)
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
+            if agent.way is Way.DIALLED_IN:
+                agents.lease(tx, agent.id, None)  # in a room nobody asks for them; their line's end is told
         if visit.kind is Kind.CONSULT:
             talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
         else:

@@ -4,7 +4,7 @@ Each thing is looked up in rows and done in a transaction of its own that looks 
 processes may go their rounds at once.
 """
 
-from ivr.core.agents import Status
+from ivr.core.agents import UNHEARD, Status
 from ivr.ledger import agents, calls, line, offers, talks
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
@@ -14,9 +14,6 @@ from ivr.switchboard.line.offering import over_in_time
 from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
 
 AT_A_TIME = 50
-
-UNHEARD = "unheard"
-"""The reason of a sign-out that the agent did not choose."""
 
 SILENT_MS = 90_000
 """So long nothing was heard of a caller in a line: a piece of the wait is much shorter."""
