@@ -255,6 +255,22 @@ talk = Table(
     Index(None, "agent", "answered_at"),
 )
 
+# Who has listened in on whom stays written down.
+listener = Table(
+    "listener",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("who", Text, nullable=False, comment="an account"),
+    Column("address", Text, nullable=False, comment="where they are rung"),
+    Column("how", Text, nullable=False, comment="listen, whisper or barge"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("leg", Text, comment="the carrier's id of their line"),
+    Column("joined_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Index(None, "room"),
+)
+
 leg = Table(
     "leg",
     LEDGER,

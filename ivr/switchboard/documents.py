@@ -150,6 +150,21 @@ class Documents:
             leave_by_star=leave_by_star,
         )
 
+    def listening(self, who: str, action: Pieces, *, muted: bool, coach: str | None) -> Fragment:
+        """Into the `room` of a conversation that others have; `coach` is the line of who alone hears them."""
+        return twiml.conference(
+            [Hole("room")],
+            action,
+            label=who if Capability.LABELS in self.carrier.can else None,
+            start_on_enter=False,
+            end_on_exit=False,
+            wait_url=None,
+            muted=muted,
+            coach=coach,
+            status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
+            time_limit=LONGEST_CALL,
+        )
+
     def waiting(self, place: Place, language: Language, sentence: Words, seconds: float) -> Fragment:
         """One piece of the wait in a queue: perhaps some words, then music, while keys count."""
         step = self.hotline.steps.get(place.step)

@@ -23,7 +23,7 @@ from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line import consulting, holding, meeting, offering
+from ivr.switchboard.line import consulting, holding, meeting, offering, supervising
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
 
@@ -170,5 +170,7 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "mute": holding.make_muted,
     "keep": holding.make_keep,
     "stay_open": consulting.make_stay_open,
+    "ring_listener": supervising.ring,
+    "listen": supervising.make_heard,
     "tidy": tidy_up,
 }

@@ -1,6 +1,7 @@
 """An agent sends the caller on: to another agent, to a queue, to a number; and what if nobody is there."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ steps:
   thanks: {say: Thank you for talking to us., then: hang_up}
 """
 
-SELLS = {"queues": frozenset({"sales"})}
-HELPS = {"queues": frozenset({"support"})}
+SELLS: dict[str, Any] = {"queues": frozenset({"sales"})}
+HELPS: dict[str, Any] = {"queues": frozenset({"support"})}
 FRIEND = "+84281112222"
 
 

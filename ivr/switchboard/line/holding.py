@@ -5,8 +5,9 @@ again, does no harm. How long a caller was on hold the room's notices tell, and 
 """
 
 from ivr.carriers.twilio import twiml
-from ivr.ledger import Transaction, errands, talks
+from ivr.ledger import Transaction, errands, listeners, talks
 from ivr.ledger.errands import Errand
+from ivr.ledger.listeners import How
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
@@ -108,7 +109,17 @@ def make_keep(exchange: Exchange, errand: Errand) -> None:
             _write_down(exchange, talk, hold=False)
         if gone is not None:
             rooms.take_out(talk.room_id, gone)
+        _hear_again(exchange, talk)
     settle(exchange, errand, {})
+
+
+def _hear_again(exchange: Exchange, talk: Talk) -> None:
+    """Whoever whispers is to be heard by the agent who has the caller now."""
+    with exchange.ledger.reading() as tx:
+        here = listeners.in_room(tx, talk.room)
+    for listener in here:
+        if listener.how is How.WHISPER and listener.leg and talk.room_id and talk.leg:
+            exchange.carrier.rooms.coach(talk.room_id, listener.leg, talk.leg)
 
 
 def _of(exchange: Exchange, errand: Errand) -> Talk | None:

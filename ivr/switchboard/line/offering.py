@@ -47,7 +47,7 @@ def ring(exchange: Exchange, errand: Errand) -> None:
             return _tell_on_their_line(exchange, errand, offer, agent)
         leg = exchange.carrier.place_call(
             agent.address,
-            _our_number(exchange, call.called),
+            our_number(exchange, call.called),
             address(exchange, offer.id),
             timeout=max(5, round((offer.until - exchange.now()) / 1000) - 5),
             status_callback=f"{address(exchange, offer.id)}/leg",
@@ -85,7 +85,7 @@ def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent:
     return None
 
 
-def _our_number(exchange: Exchange, called: str) -> str:
+def our_number(exchange: Exchange, called: str) -> str:
     """What the agent sees: the number that was called, if it is one of ours."""
     hotline = exchange.shelf.live(exchange.now()).hotline
     if called in hotline.numbers:

@@ -13,7 +13,7 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, dialled_in, holding, meeting, offering, waiting
+from ivr.switchboard.line import answering, dialled_in, holding, meeting, offering, supervising, waiting
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -30,6 +30,7 @@ PLACE = re.compile(
 )
 
 OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
+LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
 AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
 
@@ -104,6 +105,9 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
         return of_offer(exchange, offer[1], offer[2], form)
     if path == f"{ROOT}/hold":
         return holding.music(exchange)
+    listener = LISTENER.fullmatch(path)
+    if listener:
+        return of_listener(exchange, listener[1], listener[2], form)
     agents = AGENTS.fullmatch(path)
     if agents:
         return of_agent(exchange, agents[1], int(agents[2] or 0), agents[3] or "", form)
@@ -113,6 +117,19 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
             return dialled_in.rang(exchange)
         return callers.call_arrived(exchange, arrival)
     raise NOT_OURS
+
+
+def of_listener(exchange: Exchange, listener: str, door: str | None, form: Form) -> bytes | None:
+    """On the line to somebody who listens in."""
+    match door:
+        case None:
+            return supervising.answered(exchange, listener)
+        case "key":
+            return supervising.pressed(exchange, listener, forms.key_press(form).digits)
+        case "left":
+            return supervising.left(exchange, listener)
+    supervising.leg_changed(exchange, listener, forms.leg_changed(form))
+    return None
 
 
 def of_agent(exchange: Exchange, door: str, tried: int, number: str, form: Form) -> bytes:

@@ -51,3 +51,18 @@ def upgrade() -> None:
         )
         batch_op.drop_constraint("talk_one_room", type_="unique")
         batch_op.create_index("talk_by_room", ["room"], unique=False)
+    op.create_table(
+        "listener",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False, comment="an account"),
+        sa.Column("address", sa.Text(), nullable=False, comment="where they are rung"),
+        sa.Column("how", sa.Text(), nullable=False, comment="listen, whisper or barge"),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("leg", sa.Text(), nullable=True, comment="the carrier's id of their line"),
+        sa.Column("joined_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("listener_key")),
+    )
+    with op.batch_alter_table("listener", schema=None) as batch_op:
+        batch_op.create_index("listener_by_room", ["room"], unique=False)
