@@ -43,6 +43,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "1 to take the call."
                 ),
                 "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
+                "call_out": "You wish to call {caller}. Press 1, and we ring them.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
                 "agent_number": "Please type your agent number, then press hash.",
@@ -95,6 +96,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "1 để nhận cuộc gọi."
                 ),
                 "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
+                "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
                 "agent_number": "Xin nhập mã tổng đài viên, rồi bấm phím thăng.",
@@ -149,6 +151,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Pulse 1 para atenderla."
                 ),
                 "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
+                "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
                 "agent_number": "Marque su número de agente y pulse almohadilla.",
@@ -195,6 +198,7 @@ IN_A_QUEUE = frozenset(
         "ring_back",
         "offer",
         "asked",
+        "call_out",
         "taken",
         "caller_gone",
     }

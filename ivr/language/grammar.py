@@ -487,6 +487,8 @@ class Language(Section):
     to take the call." """
     asked: Word | None = None
     """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
+    call_out: Word | None = None
+    """To an agent: "You wish to call {caller}. Press 1, and we ring them." """
     taken: Word | None = None
     """To an agent: "Somebody else has taken this call." """
     caller_gone: Word | None = None

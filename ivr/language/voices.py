@@ -29,6 +29,7 @@ HOLES = {
     "wait_about": {"most"},
     "offer": {"queue", "caller", "language", "minutes"},
     "asked": {"agent", "caller"},
+    "call_out": {"caller"},
 }
 """The holes each sentence must have; the others have none."""
 

@@ -22,9 +22,9 @@ FROM visit"""
 
 _JOIN = """
 INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined,
-                   room, wanted, sent_by)
+                   room, leads, wanted, sent_by)
 VALUES (:id, :call, :kind, :queue, :language, :first_at, :rank, :entered_at, :entered_at, :preferred,
-        :declined, :room, :wanted, :sent_by)
+        :declined, :room, :leads, :wanted, :sent_by)
 ON CONFLICT (id) DO NOTHING"""
 
 
@@ -44,6 +44,7 @@ def join(tx: Transaction, visit: Visit) -> None:
             "preferred": visit.preferred,
             "declined": compact(sorted(visit.declined)),
             "room": visit.room,
+            "leads": visit.leads,
             "wanted": visit.wanted,
             "sent_by": visit.sent_by,
         },
@@ -111,7 +112,8 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
 
 _LENGTH = """
 SELECT COUNT(*) FROM visit
-WHERE queue = :queue AND kind <> 'consult' AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+WHERE queue = :queue AND kind IN ('call', 'callback')
+    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
 
 
 def length(tx: Transaction, queue: str) -> int:
@@ -169,6 +171,14 @@ def send_back(tx: Transaction, visit_id: str, agent: str) -> bool:
     """The agent they waited for does not take them: they wait for who sent them there, then for anybody.
     False if they do not wait for that one alone."""
     return tx.changed(_SEND_BACK, {"id": visit_id, "agent": agent}) > 0
+
+
+_IS_CALL = "UPDATE visit SET call = :call WHERE id = :id"
+
+
+def is_call(tx: Transaction, visit_id: str, call_id: str) -> None:
+    """What an agent calls somebody for has become a call."""
+    tx.run(_IS_CALL, {"id": visit_id, "call": call_id})
 
 
 _TAKE = """

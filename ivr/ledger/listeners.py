@@ -1,4 +1,4 @@
-"""Who listens in on a conversation, and how. The rows stay: a hotline must be able to tell who has listened."""
+"""Who listens in on a conversation, and how. The rows stay: a hotline must be able to tell who has."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +19,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody who listens in (`who`, an account), rung at `address`; `leg` is the carrier's id of their line.
+    """Somebody who listens in (`who`, an account), rung at `address` on a line the carrier calls `leg`.
 
     Times are UTC milliseconds, None for what has not happened.
     """

@@ -122,7 +122,7 @@ visit = Table(
     LEDGER,
     Column("id", Text, primary_key=True),
     Column("call", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="call, callback or consult"),
+    Column("kind", Text, nullable=False, comment="call, callback, consult or outbound"),
     Column("queue", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("first_at", BigInteger, nullable=False, comment="the caller's first enqueue"),

@@ -178,6 +178,14 @@ def send_on(tx: Transaction, offer_id: str, onward: str) -> None:
     tx.run(_SEND_ON, {"offer": offer_id, "onward": onward})
 
 
+_IS_CALL = "UPDATE talk SET call = :call WHERE offer = :offer"
+
+
+def is_call(tx: Transaction, offer_id: str, call_id: str) -> None:
+    """Whom the agent calls is being rung: it is a call from now on."""
+    tx.run(_IS_CALL, {"offer": offer_id, "call": call_id})
+
+
 _TAKE_OVER = "UPDATE talk SET took_over_at = :now WHERE offer = :offer AND took_over_at IS NULL"
 
 
@@ -255,14 +263,18 @@ def due(tx: Transaction, now: int, most: int) -> list[Talk]:
 
 
 _UNANSWERED = """
-SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer
-WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL AND offer.ended_at < :before
+SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer JOIN visit ON visit.id = talk.visit
+WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
+    AND offer.ended_at < CASE WHEN visit.kind = 'outbound' THEN CAST(:ringing_before AS BIGINT)
+        ELSE CAST(:before AS BIGINT) END
 LIMIT :most"""
 
 
-def unanswered(tx: Transaction, before: int, most: int) -> list[str]:
-    """Conversations (their offers) that were accepted before that time, and in which the two have not met."""
-    return [row[0] for row in tx.rows(_UNANSWERED, {"before": before, "most": most})]
+def unanswered(tx: Transaction, before: int, ringing_before: int, most: int) -> list[str]:
+    """Conversations (their offers) that were accepted before that time, and in which the two have not met;
+    where the other one is rung by us, before the other time."""
+    values = {"before": before, "ringing_before": ringing_before, "most": most}
+    return [row[0] for row in tx.rows(_UNANSWERED, values)]
 
 
 _RECENT = """

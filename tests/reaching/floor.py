@@ -76,6 +76,7 @@ class Floor:
             auth_token=TOKEN,
             account_sid=ACCOUNT,
             start=house.now / 1000,
+            numbers={NUMBER: ""},
         )
         floor = cls(house, phone)
         rest = Rest(ACCOUNT, TOKEN, base_url="http://carrier.invalid/carrier")

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """We ring the caller, whose place was kept."""
     CONSULT = "consult"
     """An agent asks another one."""
+    OUTBOUND = "outbound"
+    """An agent calls somebody."""
 
 
 class Left(StrEnum):
@@ -77,6 +79,11 @@ class Visit:
     wanted: str | None = None
     """The only agent they wait for, chosen by another one: `sent_by` has them back if it is in vain."""
     sent_by: str | None = None
+
+    @property
+    def is_callers(self) -> bool:
+        """Whether it is a caller's own, and not one by which agents reach somebody."""
+        return self.kind in (Kind.CALL, Kind.CALLBACK)
 
     @property
     def is_waiting(self) -> bool:

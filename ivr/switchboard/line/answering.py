@@ -111,6 +111,8 @@ def _who_calls(
     caller = (call.caller if call else None) or ""
     if visit.kind is Kind.CONSULT:
         return words(phrases["asked"], agent=visit.sent_by or "", caller=caller)
+    if visit.kind is Kind.OUTBOUND:
+        return words(phrases["call_out"], caller=visit.leads or "")
     return words(
         phrases["offer"],
         queue=_label(hotline, visit.queue, language),

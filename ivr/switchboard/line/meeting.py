@@ -13,7 +13,7 @@ from ivr.core.agents import LEASE_MS, Activity, Way
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
-from ivr.ledger import Transaction, agents, errands, line, offers, talks
+from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
@@ -101,8 +101,11 @@ def _perhaps_answered(exchange: Exchange, tx: Transaction, offer_id: str, now: i
     talk = talks.find(tx, offer_id)
     if talk is not None and talk.answered_at is not None:
         line.end(tx, talk.visit, Left.ANSWERED, WentTo.AGENT, talk.answered_at)
-        if not is_asked(tx, talk):
+        visit = line.find(tx, talk.visit)
+        if visit is not None and visit.is_callers:
             agents.count(tx, talk.agent, _day(exchange, now), calls=1)
+        if visit is not None and visit.kind is Kind.OUTBOUND:
+            calls.connected(tx, talk.call)
 
 
 def is_asked(tx: Transaction, talk: Talk) -> bool:
@@ -161,7 +164,12 @@ def _nobody_left(tx: Transaction, talk: Talk, by: str, now: int) -> None:
     while they ask sends the caller on to that one."""
     errands.wish(tx, END_ROOM, talk.call, {"room": talk.room_id, "name": talk.room}, now, now)
     visit = line.open_of(tx, talk.call)
-    if visit is None or visit.kind is not Kind.CONSULT:
+    if visit is None or visit.is_callers:
+        return
+    if visit.kind is Kind.OUTBOUND:
+        line.end(tx, visit.id, Left.ABANDONED, WentTo.GOODBYE, now)
+        if talk.call != visit.id:
+            wish_hang_up(tx, talk.call, talk.call, now)
         return
     let_go(tx, visit, End.CALLER_GONE if by == CALLER else End.WITHDRAWN, now)
     line.end(tx, visit.id, Left.ABANDONED if by == CALLER else Left.TRANSFERRED, WentTo.AGENT, now)

@@ -23,8 +23,9 @@ from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.standing import lost
 
-BRING, HANG_UP = "bring", "hang_up"
-"""The errands that bring a caller to their agent, and end a line to an agent who is not needed any more."""
+BRING, CALL_OUT, HANG_UP = "bring", "call_out", "hang_up"
+"""The errands that bring a caller to their agent, ring whom an agent calls, and end a line to an agent who is
+not needed any more."""
 
 LATE_MS = 15_000
 """So long after its time the word of a carrier on an offer is still waited for."""
@@ -40,14 +41,14 @@ def ring(exchange: Exchange, errand: Errand) -> None:
         offer = offers.find(tx, errand.payload["offer"])
         agent = agents.find(tx, offer.agent) if offer else None
         call = calls.find(tx, errand.call or "")
-    if offer is None or agent is None or call is None or offer.ended_at is not None:
+    if offer is None or agent is None or offer.ended_at is not None:
         return settle(exchange, errand, {})
     try:
         if agent.way is Way.DIALLED_IN:
             return _tell_on_their_line(exchange, errand, offer, agent)
         leg = exchange.carrier.place_call(
             agent.address,
-            our_number(exchange, call.called),
+            our_number(exchange, call.called if call else ""),
             address(exchange, offer.id),
             timeout=max(5, round((offer.until - exchange.now()) / 1000) - 5),
             status_callback=f"{address(exchange, offer.id)}/leg",
@@ -137,7 +138,8 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if visit.kind is Kind.CONSULT:
             talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
         else:
-            errands.wish(tx, BRING, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+            brought = CALL_OUT if visit.kind is Kind.OUTBOUND else BRING
+            errands.wish(tx, brought, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk
@@ -191,7 +193,7 @@ def _end(exchange: Exchange, offer_id: str, ending: End) -> bool:
         if found is None or not offers.end(tx, offer_id, ending, now):
             return False
         visit, offer = found
-        if visit.kind is Kind.CONSULT:
+        if not visit.is_callers:
             in_vain(tx, visit, now)
         elif line.send_back(tx, visit.id, offer.agent):
             pass  # it is somebody else's turn now
@@ -209,7 +211,7 @@ def _end(exchange: Exchange, offer_id: str, ending: End) -> bool:
 
 
 def in_vain(tx: Transaction, visit: Visit, now: int) -> None:
-    """The agent who is asked does not come: who asks has the caller back."""
+    """The agent who is asked does not come: who asks, if somebody does, has the caller back."""
     if line.end(tx, visit.id, Left.NO_AGENTS, WentTo.AGENT, now):
         for talk in talks.in_room(tx, visit.room or "")[:1]:
             wish_keep(tx, talk, None, now)

@@ -21,6 +21,9 @@ SILENT_MS = 90_000
 LATE_MS = 20_000
 """So long after an agent has accepted, both must be in the room."""
 
+RINGING_MS = 60_000
+"""So much longer an agent waits in the room for somebody they call."""
+
 
 def look_after_line(exchange: Exchange) -> None:
     """One round. Raises LedgerError, NothingPublished."""
@@ -30,7 +33,7 @@ def look_after_line(exchange: Exchange) -> None:
         wrapped = talks.due(tx, now, AT_A_TIME)
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
-        stuck = talks.unanswered(tx, now - LATE_MS, AT_A_TIME)
+        stuck = talks.unanswered(tx, now - LATE_MS, now - LATE_MS - RINGING_MS, AT_A_TIME)
         in_vain = [visit for visit in line.kept(tx) if is_in_vain(tx, visit, now)]
     for offer in late:
         over_in_time(exchange, offer)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ivr.core.destinations import is_allowed, is_number
 from ivr.core.line.onward import Onward, To
-from ivr.core.line.visits import Kind, Visit
+from ivr.core.line.visits import Visit
 from ivr.ledger import Transaction, agents, calls, line, talks
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
@@ -27,6 +27,8 @@ class Not(StrEnum):
 
     TALKING = "talking"
     """The agent is not talking with the caller, or in the middle of asking somebody."""
+    CALLER = "caller"
+    """Whom we have called is in no menus to go on in: another agent can be asked into the room."""
     FREE = "free"
     """That agent is not free."""
     KNOWN = "known"
@@ -42,8 +44,11 @@ def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
     live = exchange.shelf.live(now)
     with exchange.ledger.transaction() as tx:
         talk = held(tx, offer_id)
-        if talk is None or not is_alone(tx, talk):
+        call = calls.find(tx, talk.call) if talk else None
+        if talk is None or call is None or not is_alone(tx, talk):
             return Not.TALKING
+        if call.place is None:
+            return Not.CALLER
         match onward.to:
             case To.AGENT:
                 why = not_free(tx, talk, onward.name)
@@ -51,8 +56,7 @@ def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
                 allowed = is_number(onward.name) and is_allowed(onward.name, live.hotline.allowed)
                 why = None if allowed else Not.ALLOWED
             case To.QUEUE:
-                call = calls.find(tx, talk.call)
-                theirs = script_of(exchange, call.revision, live) if call else live
+                theirs = script_of(exchange, call.revision, live)
                 known = onward.name in live.hotline.queues and onward.name in theirs.hotline.queues
                 why = None if known else Not.KNOWN
         if why is not None:
@@ -86,7 +90,7 @@ def look_after_kept(exchange: Exchange, visit: Visit) -> None:
         visit_now = line.find(tx, visit.id)
         if visit_now is None or visit_now.wanted is None or not visit_now.is_waiting:
             return
-        if visit_now.kind is Kind.CONSULT:
+        if not visit_now.is_callers:
             in_vain(tx, visit_now, now)
         else:
             line.send_back(tx, visit.id, visit_now.wanted)
@@ -98,6 +102,6 @@ def is_in_vain(tx: Transaction, visit: Visit, now: int) -> bool:
     """Whether somebody who is kept for one agent, and not rung, waits for nothing."""
     agent = agents.find(tx, visit.wanted or "")
     gone = agent is None or not agent.is_on_duty
-    if visit.kind is Kind.CONSULT:
+    if not visit.is_callers:
         return agent is None or not agent.is_free
     return gone or now - visit.entered_at > (KEPT_MS if visit.sent_by else 2 * KEPT_MS)

@@ -13,7 +13,16 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, dialled_in, holding, meeting, offering, supervising, waiting
+from ivr.switchboard.line import (
+    answering,
+    calling_out,
+    dialled_in,
+    holding,
+    meeting,
+    offering,
+    supervising,
+    waiting,
+)
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -30,6 +39,7 @@ PLACE = re.compile(
 )
 
 OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
+CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
 LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
 AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
@@ -105,6 +115,9 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
         return of_offer(exchange, offer[1], offer[2], form)
     if path == f"{ROOT}/hold":
         return holding.music(exchange)
+    called = CALLED.fullmatch(path)
+    if called:
+        return (calling_out.left if called[2] else calling_out.answered)(exchange, called[1])
     listener = LISTENER.fullmatch(path)
     if listener:
         return of_listener(exchange, listener[1], listener[2], form)

@@ -9,6 +9,13 @@ down_revision = "0004"
 
 def upgrade() -> None:
     with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.alter_column(
+            "kind",
+            existing_type=sa.Text(),
+            existing_nullable=False,
+            comment="call, callback, consult or outbound",
+            existing_comment="call, callback or consult",
+        )
         batch_op.add_column(
             sa.Column("wanted", sa.Text(), nullable=True, comment="the only agent they wait for")
         )
