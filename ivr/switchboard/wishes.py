@@ -170,6 +170,7 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "hold": holding.make_held,
     "mute": holding.make_muted,
     "keep": holding.make_keep,
+    "take_out": holding.take_out,
     "stay_open": consulting.make_stay_open,
     "ring_listener": supervising.ring,
     "listen": supervising.make_heard,

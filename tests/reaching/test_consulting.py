@@ -165,3 +165,21 @@ def test_who_asks_may_think_better_of_it(floor: Floor) -> None:
     floor.pass_time(5)
     assert call.heard[-1] == "Thank you for talking to us."
     assert floor.phone.faults == []
+
+
+def test_one_who_comes_just_when_they_are_needed_no_more_is_not_left_in_the_room(floor: Floor) -> None:
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [talk] = floor.talks(call)
+    exchange = floor.house.exchange
+    assert ask(exchange, talk.offer, "binh") is None
+    while len(floor.talks(call)) < 2:
+        floor.pass_time(0.05)
+    assert floor.talks(call)[1].agent_joined_at is None, "they have pressed 1, and are on the way"
+    assert call_off(exchange, talk.offer)
+    floor.pass_time(5)
+    [room] = floor.phone.exchange.conferences.values()
+    assert set(room.participants) == {call.sid, talk.leg}
+    assert (floor.stands("an"), floor.stands("binh"), call.doing) == (TALKING, IDLE, "talking")

@@ -217,6 +217,13 @@ def test_who_types_nothing_is_asked_again_and_not_for_ever(floor: Floor) -> None
     assert call.heard.count("That is not right.") == 2
 
 
+@pytest.mark.parametrize("typed", ["*#", "0123456789012345678901#"])
+def test_what_is_no_agent_number_is_asked_for_again(floor: Floor, typed: str) -> None:
+    call = floor.phone.dial(AGENTS).press(typed)
+    assert call.heard[-2:] == WRONG
+    assert floor.phone.faults == []
+
+
 def test_each_agent_hears_their_own_language(floor: Floor) -> None:
     enrol(floor, "Mai", "42", "918273", "vi")
     agent = dial_in(floor, "42", "918273")

@@ -29,6 +29,9 @@ from ivr.switchboard.signing_in import Busy, compared
 TRIES = 3
 """How often an agent may mistype on one call; how often on many, the throttles say."""
 
+LONGEST_NUMBER = 20
+"""Digits of an agent number: more is none."""
+
 BEAT = 10
 """Seconds of silence on the line before the carrier asks again: it tells that the agent is still there."""
 
@@ -64,11 +67,11 @@ def rang(exchange: Exchange) -> bytes:
 def typed_number(exchange: Exchange, tried: int, digits: str | None) -> bytes:
     """The agent's number, or nothing: then they are asked again."""
     script = live_script(exchange)
-    if not digits:
+    number = "".join(filter(str.isdecimal, digits or ""))
+    if not 0 < len(number) <= LONGEST_NUMBER:
         return _ask_number(exchange, script, tried=tried + 1, before="agent_wrong")
-    language = script.hotline.first_language
-    question = _say(script, language, "agent_pin")
-    return _asked(exchange, question, f"pin/{tried}/{digits.replace('*', '')}")
+    question = _say(script, script.hotline.first_language, "agent_pin")
+    return _asked(exchange, question, f"pin/{tried}/{number}")
 
 
 def typed_pin(

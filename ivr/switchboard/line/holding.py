@@ -13,8 +13,9 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 
-HOLD, MUTE, KEEP = "hold", "mute", "keep"
-"""The errands: the caller is held or taken back, an agent is muted or heard, or has the caller alone."""
+HOLD, MUTE, KEEP, TAKE_OUT = "hold", "mute", "keep", "take_out"
+"""The errands: the caller is held or taken back, an agent is muted or heard, or has the caller alone;
+somebody who came too late is taken out."""
 
 
 def hold(exchange: Exchange, offer_id: str) -> bool:
@@ -110,6 +111,12 @@ def make_keep(exchange: Exchange, errand: Errand) -> None:
         if gone is not None:
             rooms.take_out(talk.room_id, gone)
         _hear_again(exchange, talk)
+    settle(exchange, errand, {})
+
+
+def take_out(exchange: Exchange, errand: Errand) -> None:
+    """Takes one out of a room, whose line then goes on."""
+    exchange.carrier.rooms.take_out(errand.payload["room"], errand.payload["leg"])
     settle(exchange, errand, {})
 
 

@@ -21,7 +21,7 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.holding import wish_keep
+from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, wish_hang_up
 
@@ -41,6 +41,10 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
             return
         who = CALLER if change.call_id == talk.call else AGENT
         match change.event:
+            case RoomEvent.JOINED if not talk.is_on:
+                errands.wish(
+                    tx, TAKE_OUT, talk.call, {"room": change.room_id, "leg": change.call_id}, now, now
+                )
             case RoomEvent.JOINED if change.call_id:
                 if talks.joined(tx, talk.offer, who, change.call_id, change.room_id, now):
                     _perhaps_answered(exchange, tx, talk.offer, now)
