@@ -123,6 +123,11 @@ class PhoneCall:
         return self.leg.doing
 
     @property
+    def waits(self) -> bool:
+        """Whether they wait for somebody: in a queue, or in a room that has not begun."""
+        return self.leg.can_be_summoned and self.doing != "talking"
+
+    @property
     def events(self) -> list[Event]:
         return self.leg.events
 

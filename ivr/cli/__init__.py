@@ -7,6 +7,7 @@ import click
 from ivr.settings import WrongSettings
 
 COMMANDS = {
+    "agents": "agents",
     "audit": "audit",
     "call": "calls",
     "calls": "calls",

@@ -102,7 +102,7 @@ def show(settings: Settings, number: int, folder: Path | None) -> None:
         write(exchange, source, folder)
 
 
-def no_revision(number: int) -> str:
+def no_revision(number: int | None) -> str:
     return f"there is no revision {number}: `{command('revisions')}` lists them."
 
 

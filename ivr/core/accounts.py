@@ -19,15 +19,17 @@ class Right(StrEnum):
     """One thing that is allowed or not."""
 
     MESSAGES = "messages"
+    DESK = "desk"
     CALLS = "calls:read"
     MENUS = "menus"
     ACCOUNTS = "accounts"
+    AGENTS = "agents"
     AUDIT = "audit:read"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.AGENT: frozenset({Right.MESSAGES}),
-    Role.SUPERVISOR: frozenset({Right.MESSAGES, Right.CALLS}),
+    Role.AGENT: frozenset({Right.MESSAGES, Right.DESK}),
+    Role.SUPERVISOR: frozenset({Right.MESSAGES, Right.DESK, Right.CALLS}),
     Role.ADMIN: frozenset(Right),
 }
 
@@ -39,7 +41,7 @@ HERE = "this machine"
 
 
 class Problem(StrEnum):
-    """Why something was not done with an account, a password or a token."""
+    """Why something was not done with an account, a password, a token or an agent."""
 
     NAME = "name"
     TAKEN = "taken"
@@ -51,6 +53,13 @@ class Problem(StrEnum):
     DIFFERENT = "different"
     WRONG = "wrong"
     LAST_ADMIN = "last_admin"
+    NO_AGENT = "no_agent"
+    SKILLS = "skills"
+    LANGUAGES = "languages"
+    QUEUES = "queues"
+    ADDRESS = "address"
+    AGENT_NUMBER = "agent_number"
+    PIN = "pin"
 
 
 NAME = re.compile(r"[\w.@-]{1,50}")

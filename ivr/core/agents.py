@@ -3,9 +3,11 @@
 The two together are their state; how long each lasted is kept as a span (`since` is when this one began).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from ivr.core.line.match import Free
 from ivr.core.menus import Language
@@ -19,6 +21,8 @@ class Way(StrEnum):
     BROWSER = "browser"
     DIALLED_IN = "dialled_in"
     """They have called us, and wait on that line between two conversations."""
+    GONE = "gone"
+    """Not at all: they are no agent any more, and what they did stays in the log."""
 
 
 class Status(StrEnum):
@@ -42,7 +46,7 @@ MISSED = "missed"
 """The reason of a break that an agent did not choose: so many offers in a row were missed."""
 
 UNHEARD = "unheard"
-"""The reason of a sign-out that an agent did not choose: nothing was heard of them."""
+"""The reason of a sign-out that they did not choose."""
 
 LEASE_MS = 30_000
 """An agent whose page or phone has not been heard of for so long is signed out."""
@@ -88,6 +92,10 @@ class Agent:
     def is_free(self) -> bool:
         return self.status is Status.READY and self.activity is Activity.IDLE
 
+    def serves(self, queue: str) -> bool:
+        """Whether they are there for this queue's callers."""
+        return self.queues is None or queue in self.queues
+
     def free(self, today: str) -> Free:
         """As somebody who can be offered a caller."""
         here = self.day == today
@@ -103,3 +111,47 @@ class Agent:
             place=self.place,
             weight=self.weight,
         )
+
+
+ADDRESSES = {
+    Way.PHONE: re.compile(r"\+[1-9][0-9]{6,14}"),
+    Way.SIP: re.compile(r"sips?:[^\s@]+@[^\s@]+"),
+    Way.BROWSER: re.compile(r"client:[A-Za-z0-9_]{1,256}"),
+    Way.DIALLED_IN: re.compile(""),
+    Way.GONE: re.compile(""),
+}
+"""What can be rung in each way."""
+
+NUMBER = re.compile(r"[0-9]{3,8}")
+"""What an agent types to dial in; it is no secret."""
+
+PIN = re.compile(r"[0-9]{6,12}")
+"""And what only they know."""
+
+_SKILL = re.compile(r"([\w-]{1,40})(?:=([1-9]))?")
+_PLAIN = re.compile(r"[A-Za-z0-9_]{1,50}")
+
+
+def skills_of(text: str) -> dict[str, int]:
+    """Skills by their levels, as people write them: `tax=5, cars` is tax at level 5 and cars at 1.
+
+    Raises ValueError for what is none.
+    """
+    found = {}
+    for part in text.replace(",", " ").split():
+        skill = _SKILL.fullmatch(part)
+        if skill is None:
+            raise ValueError(part)
+        found[skill[1]] = int(skill[2] or 1)
+    return found
+
+
+def skills_written(skills: Mapping[str, int]) -> str:
+    """The same the other way round."""
+    return ", ".join(f"{name}={level}" if level != 1 else name for name, level in sorted(skills.items()))
+
+
+def own_browser(agent_id: str) -> str:
+    """The address under which an agent's browser is rung; a carrier takes only plain letters in it."""
+    plain = agent_id if _PLAIN.fullmatch(agent_id) else f"agent_{sha256(agent_id.encode()).hexdigest()[:32]}"
+    return f"client:{plain}"

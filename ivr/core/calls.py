@@ -74,6 +74,16 @@ class Turn(StrEnum):
     """In a queue."""
     TALK = "talk"
     """In conversation with an agent."""
+    KEEP = "keep"
+    """Asked whether the place they have in line already shall be that of this call."""
+    HERE = "here"
+    """Asked whether they shall be rung back at the number they are calling from."""
+    NUMBER = "number"
+    """Asked for the number at which they shall be rung back."""
+
+
+BESIDE_LINE = frozenset({Turn.KEEP, Turn.HERE, Turn.NUMBER})
+"""The turns in which a caller is asked something at a queue, and is not in its line meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +196,9 @@ class LookedUp:
 @dataclass(frozen=True, slots=True)
 class Waited:
     """The wait in a queue is over: for CONNECTED an agent has accepted the caller; for KEY they pressed the
-    key that `leads` there; for all other endings nobody could take them, and they go where it says, or where
-    the queue does."""
+    key that `leads` there, or are to be rung back; with WENT_ON it goes on, as only the carrier's parking
+    failed; for all other endings nobody could take them, and they go where it says, or where the queue
+    does."""
 
     ending: Ending
     leads: Destination | None = None
@@ -220,6 +231,11 @@ class Part(StrEnum):
     CUT_OFF = "cut_off"
     """The agent's line broke, and another one comes first of all."""
     UNATTENDED = "unattended"
+    KEEP = "keep_place"
+    HERE = "ring_here"
+    NUMBER = "ring_number"
+    RING_BACK = "ring_back"
+    """The promise to ring the caller when it is their turn."""
     GOODBYE = "goodbye"
 
 
@@ -275,13 +291,24 @@ Wish = SendMessage | LookUp
 @dataclass(frozen=True, slots=True)
 class Join:
     """The caller joins a queue's line, with so many steps of head start; `again` after being cut off. They
-    wait for the agent who is `wanted` alone, or for the one they come `back` to."""
+    `keep` the place at which they were to be rung back. They wait for the agent who is `wanted` alone, or for
+    the one they come `back` to."""
 
     queue: str
     priority: int = 0
     again: bool = False
+    keep: bool = False
     wanted: str | None = None
     back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RingBack:
+    """The caller of a queue shall be rung at that number when it is their turn; they go on from that step."""
+
+    queue: str
+    number: str
+    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +316,7 @@ class Move:
     """What one input did: the call after it, the passes it finished, the document, and the wishes.
 
     `chosen` is the language the caller chose with a key, to be remembered for their next call; `joins` the
-    line they are in from now on.
+    line they are in from now on, `ring_back` the promise to ring them.
     """
 
     call: Call
@@ -298,3 +325,4 @@ class Move:
     wishes: tuple[Wish, ...] = ()
     chosen: Language | None = None
     joins: Join | None = None
+    ring_back: RingBack | None = None

@@ -36,6 +36,18 @@ def is_number(text: str) -> bool:
         return False
 
 
+def dialled(digits: str, called: str) -> str | None:
+    """The number in E.164 that somebody means who types it in the country of the number they have called;
+    None where that is no number."""
+    try:
+        number = phonenumbers.parse(digits, country_of(called))
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 @lru_cache(maxsize=4096)
 def country_of(number: str) -> str | None:
     """The country of a number as two letters (`VN`); None for what is no number of a country."""

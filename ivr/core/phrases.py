@@ -37,10 +37,19 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "cut_off": "We have lost the person you were talking to. You are next in line.",
                 "recorded": "This conversation is recorded.",
                 "ring_here": "To be rung at the number you are calling from, press 1.",
+                "ring_number": "Type the number at which we shall ring you, then press hash.",
+                "keep_place": (
+                    "You have a place in line already. To keep it and wait here instead, press 1."
+                ),
                 "ring_back": "We will ring you when it is your turn. You can hang up now.",
+                "rings_back": "{hotline} is ringing you back. To talk to us now, press 1.",
                 "offer": (
                     "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press "
                     "1 to take the call."
+                ),
+                "offer_back": (
+                    "{queue}, {caller} is to be rung back, in {language}, after {minutes} minutes. Press 1 "
+                    "to have them rung."
                 ),
                 "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
                 "call_out": "You wish to call {caller}. Press 1, and we ring them.",
@@ -90,10 +99,17 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "cut_off": "Tổng đài viên vừa bị ngắt máy. Quý khách là người kế tiếp được phục vụ.",
                 "recorded": "Cuộc trò chuyện này được ghi âm.",
                 "ring_here": "Bấm phím 1 để chúng tôi gọi lại vào số quý khách đang dùng.",
+                "ring_number": "Xin nhập số điện thoại để chúng tôi gọi lại, rồi bấm phím thăng.",
+                "keep_place": ("Quý khách đã có chỗ trong hàng chờ. Để giữ chỗ đó và chờ máy, bấm phím 1."),
                 "ring_back": "Chúng tôi sẽ gọi lại khi đến lượt quý khách. Quý khách có thể gác máy.",
+                "rings_back": "{hotline} gọi lại cho quý khách. Bấm phím 1 để nói chuyện ngay.",
                 "offer": (
                     "{queue}, khách gọi từ số {caller}, nói {language}, đã chờ {minutes} phút. Bấm phím "
                     "1 để nhận cuộc gọi."
+                ),
+                "offer_back": (
+                    "{queue}, cần gọi lại cho {caller}, nói {language}, sau {minutes} phút. Bấm phím 1 để "
+                    "gọi."
                 ),
                 "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
                 "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
@@ -145,10 +161,17 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 ),
                 "recorded": "Esta conversación se graba.",
                 "ring_here": "Para que le llamemos al número desde el que llama, pulse 1.",
+                "ring_number": "Marque el número al que debemos llamarle y pulse almohadilla.",
+                "keep_place": ("Ya tiene un lugar en la cola. Para conservarlo y esperar aquí, pulse 1."),
                 "ring_back": "Le llamaremos cuando sea su turno. Ya puede colgar.",
+                "rings_back": "Le devuelve la llamada {hotline}. Para hablar ahora, pulse 1.",
                 "offer": (
                     "{queue}, una llamada de {caller}, en {language}, ha esperado {minutes} minutos. "
                     "Pulse 1 para atenderla."
+                ),
+                "offer_back": (
+                    "{queue}, hay que llamar a {caller}, en {language}, tras {minutes} minutos. Pulse 1 para "
+                    "llamar."
                 ),
                 "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
                 "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
@@ -195,8 +218,12 @@ IN_A_QUEUE = frozenset(
         "cut_off",
         "recorded",
         "ring_here",
+        "ring_number",
+        "keep_place",
         "ring_back",
+        "rings_back",
         "offer",
+        "offer_back",
         "asked",
         "call_out",
         "taken",

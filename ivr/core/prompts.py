@@ -53,12 +53,8 @@ def spoken(hotline: Hotline, step: str, part: Part, language: Language) -> Spoke
             said = words(phrases["confirm"], value=Value(name, "digits"))
         case Part.MOMENT:
             said = words(phrases["one_moment"])
-        case Part.UNATTENDED:
-            said = words(phrases["unattended"])
-        case Part.CUT_OFF:
-            said = words(phrases["cut_off"])
-        case Part.GOODBYE:
-            said = words(phrases["goodbye"])
+        case _:
+            said = words(phrases[part.value])
     return ((language, said),) if said else ()
 
 
@@ -137,7 +133,8 @@ def _failure(hotline: Hotline, step: Step, part: Part, language: Language) -> Wo
         patience = step.thing.silence if part is Part.SILENCE else step.thing.wrong
     if patience and patience.say:
         return _in(patience.say, language)
-    name = "ask_wrong" if part is Part.WRONG and isinstance(step.thing, Ask) else part.value
+    asked = isinstance(step.thing, Ask | Enqueue)
+    name = "ask_wrong" if part is Part.WRONG and asked else part.value
     return words(hotline.languages[language].phrases[name])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from ivr.core.calls import (
+    BESIDE_LINE,
     Act,
     Call,
     DialEnded,
@@ -25,6 +26,7 @@ from ivr.core.calls import (
     Pass,
     Place,
     Recorded,
+    RingBack,
     SendMessage,
     Silence,
     Speech,
@@ -33,9 +35,11 @@ from ivr.core.calls import (
     Waited,
     Wish,
 )
+from ivr.core.destinations import dialled
 from ivr.core.line.onward import Onward, To
 from ivr.core.menus import (
     BACK,
+    CALL_BACK,
     HANG_UP,
     REPEAT,
     TOP,
@@ -68,6 +72,9 @@ LONGEST_WAY = 200
 
 MOST_AHEAD = 20
 """Keys typed ahead that are followed in one move; nobody knows more by heart, and a stuck key must end."""
+
+TRIES_FOR_NUMBER = 3
+"""How often a caller is asked where to be rung back; then they wait on."""
 
 GRACE_LOOKS = 3
 """Looks beyond a lookup's own time before the caller goes on without it."""
@@ -129,6 +136,7 @@ class _Walk:
     wishes: list[Wish] = field(default_factory=list)
     chosen: Language | None = None
     joins: Join | None = None
+    back: RingBack | None = None
     ahead: str = ""
     """Keys typed ahead and not yet used."""
 
@@ -151,6 +159,8 @@ class _Walk:
                 return self.recorded(step, recording, seconds)
             case LookedUp(), Lookup() as lookup:
                 return self.looked(step, lookup, place, given)
+            case ((Keys() | Silence()), Enqueue()) if place.turn in BESIDE_LINE:
+                return self.heard(step, place, given)
             case Waited(), Enqueue() as line:
                 return self.waited(step, line, given)
             case Talked(), Enqueue() as line:
@@ -169,6 +179,8 @@ class _Walk:
         self.becomes(inputs=self.call.inputs + 1, pressed=f"{self.call.pressed} {written}".strip())
         if self.is_over():
             return self.leave(Ending.LIMIT, self.hotline.limits.then)
+        if isinstance(step.thing, Enqueue):
+            return self.told_in_line(step, step.thing, place, keys)
         if not keys:
             return self.silent(step, place)
         match step.thing:
@@ -300,12 +312,19 @@ class _Walk:
         """Out of the line: to the agent who accepted, where a key leads, or on, as nobody can take them."""
         if given.ending is Ending.CONNECTED:
             return self.stop(Act.TALK, Place(step.name, Turn.TALK))
+        if given.ending is Ending.WENT_ON and self.call.place:
+            place = self.call.place
+            return self.stop(Act.WAIT, replace(place, silences=place.silences + 1))
         chosen = given.leads if given.ending is Ending.KEY else None
         option = next((each for each in line.options if each.leads == chosen), None)
         if option is not None:
-            self.becomes(inputs=self.call.inputs + 1, pressed=option.first)
+            pressed = f"{self.call.pressed} {option.first}".strip()
+            self.becomes(inputs=self.call.inputs + 1, pressed=pressed)
             if self.is_over():
                 return self.leave(Ending.LIMIT, self.hotline.limits.then)
+        if given.leads == CALL_BACK:
+            return self.ask_where(step, self.where_to_ring(step))
+        if option is not None:
             return self.leave(Ending.KEY, option.leads, option.name)
         if given.ending is not Ending.CLOSED:
             self.speech.append(Speech(step.name, Part.UNATTENDED))
@@ -348,10 +367,54 @@ class _Walk:
         return self.join(step, line, back=True)
 
     def join(
-        self, step: Step, line: Enqueue, *, again: bool = False, wanted: str | None = None, back: bool = False
+        self,
+        step: Step,
+        line: Enqueue,
+        *,
+        again: bool = False,
+        keep: bool = False,
+        wanted: str | None = None,
+        back: bool = False,
     ) -> Move:
-        self.joins = Join(line.queue, line.priority, again, wanted, back)
+        self.joins = Join(line.queue, line.priority, again, keep, wanted, back)
         return self.stop(Act.WAIT, Place(step.name, Turn.WAIT))
+
+    # -- to be rung back -----------------------------------------------------------------------------
+
+    def where_to_ring(self, step: Step) -> Place:
+        """The question where to: a number is only offered if we may ring it."""
+        here = self.call.caller is not None and self.world.allows(self.call.caller)
+        return Place(step.name, Turn.HERE if here else Turn.NUMBER)
+
+    def ask_where(self, step: Step, place: Place) -> Move:
+        self.speech.append(Speech(step.name, Part.HERE if place.turn is Turn.HERE else Part.NUMBER))
+        return self.stop(Act.LISTEN, place)
+
+    def told_in_line(self, step: Step, line: Enqueue, place: Place, keys: str) -> Move:
+        """An answer to what a queue asks: to keep a place, and where to ring. Who says nothing of use to the
+        second waits on, where they were."""
+        number = self.call.caller if keys == "1" else None
+        if place.turn is Turn.KEEP:
+            return self.join(step, line, keep=keys == "1")
+        if place.turn is Turn.NUMBER:
+            number = dialled(keys.rstrip("#"), self.call.called)
+        if number is not None and self.world.allows(number):
+            return self.ring_back(step, line, number)
+        place = replace(place, wrongs=place.wrongs + 1)
+        if place.wrongs < TRIES_FOR_NUMBER:
+            if place.turn is Turn.NUMBER:
+                self.speech.append(Speech(step.name, Part.WRONG if keys else Part.SILENCE))
+            return self.ask_where(step, place)
+        if self.world.refusal(line.queue) is Ending.CLOSED:
+            return self.leave(Ending.CLOSED, step.way_out("closed"))
+        return self.join(step, line)
+
+    def ring_back(self, step: Step, line: Enqueue, number: str) -> Move:
+        """The promise, and the end of this call."""
+        self.back = RingBack(line.queue, number, step.name)
+        self.speech.append(Speech(step.name, Part.RING_BACK))
+        option = next((each for each in line.options if each.leads == CALL_BACK), None)
+        return self.leave(Ending.KEY, HANG_UP, option.name if option else None)
 
     # -- where it leads -------------------------------------------------------------------------------
 
@@ -443,6 +506,9 @@ class _Walk:
         refusal = self.world.refusal(line.queue)
         if refusal is not Ending.CLOSED:
             self.say(step, Part.SAY)
+        if refusal is None and self.world.has_place(line.queue, self.call.caller):
+            self.speech.append(Speech(step.name, Part.KEEP))
+            return self.stop(Act.LISTEN, Place(step.name, Turn.KEEP)), Ending.WENT_ON, step.then
         if refusal is None:
             return self.join(step, line), Ending.WENT_ON, step.then
         if refusal is not Ending.CLOSED:
@@ -530,7 +596,8 @@ class _Walk:
     def stop(self, act: Act, place: Place | None) -> Move:
         self.becomes(place=place, hop=self.call.hop + 1)
         document = Document(self.call.language, tuple(self.speech), act, place)
-        return Move(self.call, tuple(self.passes), document, tuple(self.wishes), self.chosen, self.joins)
+        wishes = tuple(self.wishes)
+        return Move(self.call, tuple(self.passes), document, wishes, self.chosen, self.joins, self.back)
 
     def becomes(self, **changes: object) -> None:
         """Changes the call. It is this walk's own copy until the move is done, so it may be written to:

@@ -42,6 +42,9 @@ class World(Protocol):
     def refusal(self, queue: str) -> Ending | None:
         """Why nobody may join this queue now: CLOSED, NO_AGENTS or FULL; None if they may."""
 
+    def has_place(self, queue: str, caller: str | None) -> bool:
+        """Whether this number is to be rung back by the queue, and has a place in its line meanwhile."""
+
 
 Attended = Callable[[str], Ending | None]
 """Says of a queue by its name why it cannot be joined: NO_AGENTS, FULL, or None if it can."""
@@ -52,12 +55,21 @@ def nobody_there(_: str) -> Ending:
     return Ending.NO_AGENTS
 
 
+Placed = Callable[[str, str], bool]
+"""Says of a queue and a number whether it is to be rung back, and nobody is about to."""
+
+
+def no_place(_queue: str, _caller: str) -> bool:
+    """A hotline that rings nobody back."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down.
 
     `cut_off`: nothing can be wished for that somebody waits for, and no line joined, as the ledger is away.
-    `attended` says of an open queue whether it can be joined.
+    `attended` says of an open queue whether it can be joined, `placed` who has a place there already.
     """
 
     now: int
@@ -66,6 +78,7 @@ class Today:
     down: frozenset[str] = frozenset()
     cut_off: bool = False
     attended: Attended = nobody_there
+    placed: Placed = no_place
 
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
@@ -90,6 +103,9 @@ class Today:
         if rules.hours is not None and not self.open_now(rules.hours):
             return Ending.CLOSED
         return Ending.NO_AGENTS if self.cut_off else self.attended(queue)
+
+    def has_place(self, queue: str, caller: str | None) -> bool:
+        return caller is not None and self.placed(queue, caller)
 
 
 def like(text: str, pattern: str) -> bool:

@@ -480,11 +480,20 @@ class Language(Section):
     """"This conversation is recorded." """
     ring_here: Word | None = None
     """"To be rung at the number you are calling from, press 1." """
+    ring_number: Word | None = None
+    """"Type the number at which we shall ring you, then press hash." """
+    keep_place: Word | None = None
+    """"You have a place in line already. To keep it and wait here instead, press 1." """
     ring_back: Word | None = None
     """"We will ring you when it is your turn. You can hang up now." """
+    rings_back: Word | None = None
+    """"{hotline} is ringing you back. To talk to us now, press 1." """
     offer: Word | None = None
     """To an agent: "{queue}, a caller from {caller}, in {language}, has waited {minutes} minutes. Press 1
     to take the call." """
+    offer_back: Word | None = None
+    """To an agent: "{queue}, {caller} is to be rung back, in {language}, after {minutes} minutes. Press 1 to
+    have them rung." """
     asked: Word | None = None
     """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
     call_out: Word | None = None

@@ -27,7 +27,9 @@ HOLES = {
     "your_place": {"place"},
     "wait_range": {"least", "most"},
     "wait_about": {"most"},
+    "rings_back": {"hotline"},
     "offer": {"queue", "caller", "language", "minutes"},
+    "offer_back": {"queue", "caller", "language", "minutes"},
     "asked": {"agent", "caller"},
     "call_out": {"caller"},
 }

@@ -57,11 +57,11 @@ def held(tx: Transaction, agent_id: str) -> Agent | None:
     return find(tx, agent_id) if tx.locked_row(_HOLD, {"id": agent_id}) else None
 
 
-_ALL = f"{_AGENTS} ORDER BY agent.place, agent.id"
+_ALL = f"{_AGENTS} WHERE agent.way <> 'gone' ORDER BY agent.place, agent.id"
 
 
 def listed(tx: Transaction) -> list[Agent]:
-    """All agents, in their order."""
+    """All agents, in their order; those who are none any more are left out."""
     return [_agent(row) for row in tx.rows(_ALL, {})]
 
 
@@ -103,6 +103,7 @@ def becomes(
     changed = replace(agent, status=chosen, reason=why, activity=activity or agent.activity)
     if changed == agent and agent.since:
         return agent
+    now = max(now, agent.since)  # another process may be a little ahead: no span ends before it began
     tx.run(_CLOSE, {"agent": agent.id, "now": now})
     tx.run(
         _OPEN,

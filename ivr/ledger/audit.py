@@ -33,6 +33,8 @@ class Deed(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     TOKEN_USED = "token_used"  # noqa: S105
     TOKEN_REFUSED = "token_refused"  # noqa: S105
+    AGENT_SET_UP = "agent_set_up"
+    AGENT_REMOVED = "agent_removed"
     MESSAGE_CHANGED = "message_changed"
     RECORDING_HEARD = "recording_heard"
     RECORDING_FETCHED = "recording_fetched"

@@ -25,6 +25,21 @@ def find(tx: Transaction, call_id: str) -> Call | None:
     return rows.call(tx.seal, row) if row else None
 
 
+_NUMBERS = "SELECT caller, called FROM call WHERE id = :id"
+_ON_LINE = "SELECT 1 FROM call WHERE id = :id AND hop > 0 AND ended_at IS NULL"
+
+
+def numbers(tx: Transaction, call_id: str) -> tuple[str | None, str] | None:
+    """Who called whom; nothing is held for it."""
+    row = tx.row(_NUMBERS, {"id": call_id})
+    return (row[0], row[1]) if row else None
+
+
+def is_on_line(tx: Transaction, call_id: str) -> bool:
+    """Whether this call is there and goes on; nothing is held for it."""
+    return tx.row(_ON_LINE, {"id": call_id}) is not None
+
+
 _ANSWERED = "SELECT document FROM answer WHERE call = :call AND hop = :hop"
 
 
@@ -235,6 +250,19 @@ def ended_in_conversation(tx: Transaction, call: Call) -> None:
     """The caller hung up on the party they talked to: that is how the call and its last pass ended."""
     tx.run(_CONNECTED, {"id": call.id, "outcome": str(Outcome.CONNECTED)})
     tx.run(_LAST_CONNECTED, {"call": call.id, "hop": call.hop, "ending": str(Ending.CONNECTED)})
+
+
+_NOT_CONNECTED = """
+UPDATE call SET outcome = :outcome
+WHERE id = :id AND outcome = :talked AND talk = 0
+    AND NOT EXISTS (SELECT 1 FROM leg WHERE leg.call = :id AND leg.ending = :connected)"""
+
+
+def had_not_talked(tx: Transaction, call_id: str) -> None:
+    """The caller hung up before they were joined to the party who had pressed 1."""
+    talked, connected = str(Outcome.CONNECTED), str(Ending.CONNECTED)
+    values = {"id": call_id, "outcome": str(Outcome.HUNG_UP), "talked": talked, "connected": connected}
+    tx.run(_NOT_CONNECTED, values)
 
 
 SAYS_MORE = (

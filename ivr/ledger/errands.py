@@ -108,6 +108,24 @@ def unknown(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
     tx.run(_OVER, {"id": errand_id, "state": "unknown", "answer": None, "cause": cause, "now": now})
 
 
+_UNSURE = """
+UPDATE errand SET state = 'unknown', cause = :cause, done_at = :now WHERE id = :id AND state = 'running'"""
+
+
+def unsure(tx: Transaction, errand_id: int, cause: str, now: int) -> bool:
+    """From now on it may have come true: whoever is killed in the middle of it leaves nothing to try again.
+    False if it is over, or somebody else's. `sure` takes it back."""
+    return tx.changed(_UNSURE, {"id": errand_id, "cause": cause, "now": now}) > 0
+
+
+_SURE = "UPDATE errand SET state = 'running', done_at = NULL WHERE id = :id AND state = 'unknown'"
+
+
+def sure(tx: Transaction, errand_id: int) -> None:
+    """It is known what became of it: it can be told, or tried again."""
+    tx.run(_SURE, {"id": errand_id})
+
+
 # Not if the lease ran out and somebody else has claimed it since: it is theirs, and they are at it.
 _RETRY = """
 UPDATE errand SET state = 'waiting', due_at = :due_at, cause = :cause
@@ -126,6 +144,15 @@ UPDATE errand SET due_at = :now WHERE call = :call AND kind = :kind AND state = 
 def hurry(tx: Transaction, call_id: str, kind: str, now: int) -> None:
     """What it waited for has happened: errands of this kind for this call are due at once."""
     tx.run(_HURRY, {"call": call_id, "kind": kind, "now": now})
+
+
+_IS_OPEN = """
+SELECT 1 FROM errand WHERE call = :call AND kind = :kind AND state IN ('waiting', 'running')"""
+
+
+def is_open(tx: Transaction, call_id: str, kind: str) -> bool:
+    """Whether an errand of this kind for this call is still to be carried out."""
+    return tx.row(_IS_OPEN, {"call": call_id, "kind": kind}) is not None
 
 
 _LATEST = """

@@ -13,7 +13,8 @@ from ivr.core.calls import Call, Ending, Outcome, Pass, Turn
 from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.core.menus import Language
 from ivr.core.walk import last_pass
-from ivr.ledger import callers, calls, errands, events, legs, line, messages, recordings
+from ivr.ledger import callbacks, callers, calls, errands, events, legs, line, messages, recordings
+from ivr.ledger.callbacks import Callback, Over
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
 
 FETCH_AFTER_MS = 5_000
@@ -102,6 +103,10 @@ class Beside:
     ended: Ended | None = None
     left: LeftLine | None = None
     joined: Visit | None = None
+    moved: Callback | None = None
+    """The promise whose place the one who has `joined` has now."""
+    asked: Callback | None = None
+    """To be rung when it is their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +265,16 @@ def _put_down_beside(tx: Transaction, fact: Moved, beside: Beside) -> None:
         errands.wish(tx, wished.kind, call.id, wished.payload, wished.due_at, at)
     if beside.left:
         line.end(tx, beside.left.visit, beside.left.outcome, beside.left.went_to, at)
+    if beside.moved:
+        callbacks.give_up_place(tx, beside.moved, Over.MOVED, at)
     if beside.joined:
         line.join(tx, beside.joined)
+    if beside.asked:
+        callbacks.ask(tx, beside.asked)
     if beside.ended:
         calls.end(tx, call.id, beside.ended.outcome, beside.ended.at, None, beside.ended.source)
+        if beside.rung and not beside.rung.talked:
+            calls.had_not_talked(tx, call.id)
 
 
 def _put_down_rung(tx: Transaction, call: Call, rung: Rung) -> None:

@@ -110,23 +110,24 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
     return [(queue, language) for queue, language in tx.rows(_LINES, {})]
 
 
-_LENGTH = """
+_COUNT = """
 SELECT COUNT(*) FROM visit
 WHERE queue = :queue AND kind IN ('call', 'callback')
     AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+_LENGTH = f"{_COUNT} AND kind <> 'callback'"
 
 
 def length(tx: Transaction, queue: str) -> int:
-    """How many wait in a queue, those who are being offered included."""
+    """How many wait in a queue on the phone, those who are being offered included."""
     row = tx.row(_LENGTH, {"queue": queue})
     return row[0] if row else 0
 
 
-_BEFORE = f"""{_LENGTH} AND (rank < :rank OR rank = :rank AND id < :id)"""
+_BEFORE = f"""{_COUNT} AND (rank < :rank OR rank = :rank AND id < :id)"""
 
 
 def place(tx: Transaction, visit: Visit) -> int:
-    """The caller's place in their queue; 1 is the next."""
+    """The caller's place in their queue, among those who are to be rung too; 1 is the next."""
     row = tx.row(_BEFORE, {"queue": visit.queue, "rank": visit.rank, "id": visit.id})
     return 1 + (row[0] if row else 0)
 
@@ -211,11 +212,28 @@ def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int
     return tx.changed(_END, {"id": visit_id, "outcome": outcome, "went_to": went_to, "now": now}) > 0
 
 
-_SILENT = f"{_VISITS} WHERE ended_at IS NULL AND beat_at < :before ORDER BY beat_at LIMIT :most"
+_NEXT_DUE = """
+SELECT MIN(at) FROM (
+    SELECT MIN(until) AS at FROM offer WHERE ended_at IS NULL
+    UNION ALL SELECT MIN(wrap_up_until) FROM talk WHERE ended_at IS NULL
+    UNION ALL SELECT MIN(due_at) FROM callback WHERE ended_at IS NULL
+) AS first"""
+
+
+def next_due(tx: Transaction) -> int | None:
+    """When the next offer, wrap-up or wait for another try is over, as far as that is known; None if none is
+    under way."""
+    row = tx.row(_NEXT_DUE, {})
+    return row[0] if row else None
+
+
+_SILENT = f"""{_VISITS}
+WHERE ended_at IS NULL AND kind <> 'callback' AND beat_at < :before ORDER BY beat_at LIMIT :most"""
 
 
 def silent(tx: Transaction, before: int, most: int) -> list[Visit]:
-    """Open visits of which nothing was heard since that time, the longest silent first."""
+    """Open visits of which nothing was heard since that time, the longest silent first. Of those who are to
+    be rung nobody expects a word."""
     return [_visit(row) for row in tx.rows(_SILENT, {"before": before, "most": most})]
 
 

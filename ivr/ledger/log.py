@@ -142,6 +142,11 @@ def story(tx: Transaction, call_id: str) -> Story | None:
     )
 
 
+def passes(tx: Transaction, call_id: str) -> list[Pass]:
+    """The passes of a call so far that are over, in their order."""
+    return [_pass(row) for row in tx.rows(_PASSES, {"id": call_id})]
+
+
 def _pass(row: Row) -> Pass:
     return Pass(*(*row[:7], Ending(row[7]), *row[8:]))
 

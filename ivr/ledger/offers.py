@@ -63,11 +63,14 @@ def make(tx: Transaction, offer: Offer) -> None:
     )
 
 
-_LAST_RING = "SELECT MAX(rings_at) FROM offer"
+_LAST_RING = """
+SELECT rings_at FROM offer WHERE rings_at IS NOT NULL AND (ended_at IS NULL OR ended_at >= rings_at)
+ORDER BY rings_at DESC LIMIT 1"""
 
 
 def last_ring(tx: Transaction) -> int | None:
-    """When the carrier is to ring, or was, for the offer that comes last; None before the first."""
+    """When the carrier is to ring, or was, for the offer that comes last; None before the first. One that was
+    over before its turn came has taken none."""
     row = tx.row(_LAST_RING, {})
     return row[0] if row else None
 

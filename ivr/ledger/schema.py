@@ -160,7 +160,7 @@ agent = Table(
     "agent",
     LEDGER,
     Column("id", Text, ForeignKey("account.id"), primary_key=True),
-    Column("way", Text, nullable=False, comment="phone, sip, browser or dialled_in"),
+    Column("way", Text, nullable=False, comment="phone, sip, browser, dialled_in or gone"),
     Column("address", Text, nullable=False, comment="the number or address that is rung"),
     Column("number", Text, unique=True, comment="what they type to dial in"),
     Column("pin", Text, comment="argon2id"),
@@ -218,6 +218,7 @@ offer = Table(
         postgresql_where=text("ending = 'accepted'"),
     ),
     Index(None, "visit"),
+    Index(None, "agent", "made_at"),
     Index(None, "rings_at"),
     Index("offer_due", "until", sqlite_where=OPEN, postgresql_where=OPEN),
 )
@@ -269,6 +270,35 @@ listener = Table(
     Column("joined_at", BigInteger),
     Column("ended_at", BigInteger),
     Index(None, "room"),
+)
+
+# A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.
+callback = Table(
+    "callback",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("call", Text, nullable=False, comment="the call in which it was asked for"),
+    Column("number", Text, nullable=False, comment="what is rung"),
+    Column("called", Text, nullable=False, comment="the number of ours they know"),
+    Column("queue", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("step", Text, nullable=False, comment="from which they go on"),
+    Column("first_at", BigInteger, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("waited", BigInteger, nullable=False, comment="milliseconds, on the phone before they asked"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due_at", BigInteger, comment="null: in line, or over"),
+    Column("visit", Text, comment="their place in line"),
+    Column("leg", Text, comment="the carrier's id of the line on which they were rung"),
+    Column("ended_at", BigInteger),
+    Column("ending", Text, comment="reached, not_reached, elsewhere, moved or expired"),
+    Index("callback_one_open", "number", "queue", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("callback_still_open", "rank", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(None, "call"),
+    Index(None, "leg"),
+    Index(None, "visit"),
 )
 
 leg = Table(

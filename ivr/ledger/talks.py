@@ -54,7 +54,8 @@ SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, ca
        muted, onward, took_over_at
 FROM talk"""
 
-_IN_ORDER = "(SELECT made_at FROM offer WHERE offer.id = talk.offer), offer"
+_ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
+_IN_ORDER = f"{_ACCEPTED_AT}, offer"
 
 _BEGIN = """
 INSERT INTO talk (offer, visit, call, agent, queue, room, leg)
@@ -116,7 +117,7 @@ _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"
 
 
 def of_call(tx: Transaction, call_id: str) -> list[Talk]:
-    """The conversations of a call, in their order."""
+    """The conversations of a call, in the order in which they were accepted."""
     return [Talk(*row) for row in tx.rows(_OF_CALL, {"call": call_id})]
 
 
@@ -134,20 +135,25 @@ FOR_EVER = 2**62
 """Later than anything that has happened."""
 
 
+def of_visit(tx: Transaction, call_id: str, visit_id: str) -> Talk | None:
+    """The conversation that came of a visit of this call."""
+    return next((talk for talk in of_call(tx, call_id) if talk.visit == visit_id), None)
+
+
 _JOINED = {
     "agent": """
 UPDATE talk SET agent_joined_at = :now, leg = COALESCE(leg, :leg), room_id = COALESCE(room_id, :room_id),
     answered_at = CASE WHEN caller_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
-WHERE offer = :offer AND agent_joined_at IS NULL""",
+WHERE offer = :offer AND agent_joined_at IS NULL AND talk_ended_at IS NULL""",
     "caller": """
 UPDATE talk SET caller_joined_at = :now, room_id = COALESCE(room_id, :room_id),
     answered_at = CASE WHEN agent_joined_at IS NULL THEN NULL ELSE CAST(:now AS BIGINT) END
-WHERE offer = :offer AND caller_joined_at IS NULL""",
+WHERE offer = :offer AND caller_joined_at IS NULL AND talk_ended_at IS NULL""",
 }
 
 
 def joined(tx: Transaction, offer_id: str, who: str, leg: str, room_id: str | None, now: int) -> bool:
-    """The `agent` or the `caller` is in the room; False if that was known."""
+    """The `agent` or the `caller` is in the room; False if that was known, or the conversation is over."""
     values: dict[str, object] = {"offer": offer_id, "leg": leg, "room_id": room_id, "now": now}
     if who == "caller":
         del values["leg"]
@@ -192,6 +198,16 @@ _TAKE_OVER = "UPDATE talk SET took_over_at = :now WHERE offer = :offer AND took_
 def take_over(tx: Transaction, offer_id: str, now: int) -> None:
     """An agent who was asked has the caller from now on."""
     tx.run(_TAKE_OVER, {"offer": offer_id, "now": now})
+
+
+_MET = """
+UPDATE talk SET answered_at = :at, room_id = COALESCE(room_id, :room_id)
+WHERE offer = :offer AND answered_at IS NULL AND talk_ended_at IS NULL"""
+
+
+def met(tx: Transaction, offer_id: str, at: int, room_id: str | None = None) -> bool:
+    """The two have met, though nobody told of both that they came; False if that was known, or it is over."""
+    return tx.changed(_MET, {"offer": offer_id, "at": at, "room_id": room_id}) > 0
 
 
 _HOLD = (
@@ -262,19 +278,20 @@ def due(tx: Transaction, now: int, most: int) -> list[Talk]:
     return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
 
 
-_UNANSWERED = """
-SELECT talk.offer FROM talk JOIN offer ON offer.id = talk.offer JOIN visit ON visit.id = talk.visit
-WHERE talk.ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
-    AND offer.ended_at < CASE WHEN visit.kind = 'outbound' THEN CAST(:ringing_before AS BIGINT)
+_KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"
+
+_UNANSWERED = f"""{_TALKS}
+WHERE ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
+    AND {_ACCEPTED_AT} < CASE WHEN {_KIND} IN ('callback', 'outbound') THEN CAST(:rung_before AS BIGINT)
         ELSE CAST(:before AS BIGINT) END
 LIMIT :most"""
 
 
-def unanswered(tx: Transaction, before: int, ringing_before: int, most: int) -> list[str]:
-    """Conversations (their offers) that were accepted before that time, and in which the two have not met;
-    where the other one is rung by us, before the other time."""
-    values = {"before": before, "ringing_before": ringing_before, "most": most}
-    return [row[0] for row in tx.rows(_UNANSWERED, values)]
+def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[Talk]:
+    """Conversations that were accepted before that time, and in which the two have not met. Who is rung by us
+    has more time: `rung_before`."""
+    values = {"before": before, "rung_before": rung_before, "most": most}
+    return [Talk(*row) for row in tx.rows(_UNANSWERED, values)]
 
 
 _RECENT = """

@@ -20,6 +20,7 @@ from ivr.language.calls.written import (
     Press,
     Rings,
     Speak,
+    TalksTo,
     Wait,
     WrittenCall,
 )
@@ -32,6 +33,12 @@ BETWEEN_KEYS = 0.2
 STUCK = 3600.0
 """Seconds in which something must happen on a line; the longest prompts and talks are far shorter."""
 
+SOON = 2.0
+"""Seconds within which the carrier tells who has met in a room."""
+
+LONGEST_WAIT = 1800.0
+"""Seconds in a line after which what is expected will not come any more."""
+
 READY = {
     "asked": "the hotline waits for a key",
     "typing": "the hotline waits for more keys",
@@ -40,6 +47,10 @@ READY = {
     "queued": "the caller waits in the carrier's queue",
 }
 """What a line is doing when the caller can, or must, do something; and how that is told."""
+
+
+COUNT = frozenset({"prompted", "asked", "typing"})
+"""When keys count in a line: in the middle of the music."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,9 @@ class Caller:
         self.call: PhoneCall | None = None
         self.partings: list[Parting] = []
         self.acted: list[int] = []
-        self.witness = Witness(scene.hotline, lambda: scene.steps(self.line.sid))
+        self.witness = Witness(
+            scene.hotline, lambda: scene.steps(self.line.sid), lambda: scene.talked_to(self.line.sid)
+        )
         self._scene, self._phone = scene, scene.phone
         self._has_spoken = False
 
@@ -139,7 +152,7 @@ class Caller:
                 self._acts()
                 self._tell(HungUp("caller"))
                 yield Until(self._is_over)
-            case Hears() | HearsNot() | Enters() | Rings():
+            case Hears() | HearsNot() | Enters() | Rings() | TalksTo():
                 yield from self._watch(line)
 
     def _press(self, line: Press) -> Act:
@@ -148,7 +161,7 @@ class Caller:
         for number, key in enumerate(line.keys):
             if number:
                 yield Until(_never, BETWEEN_KEYS)
-            yield from self._until(line, lambda: self.line.doing in wanted)
+            yield from self._until(line, lambda: self.line.doing in (COUNT if self.line.waits else wanted))
             self._must_be_up(line, f"to press {line.keys}")
             if not number:
                 self._acts(answers=True)
@@ -159,11 +172,12 @@ class Caller:
         yield from self._until(line, lambda: self.line.doing != "typing")
 
     def _wait(self, line: Wait) -> Act:
-        """Silence: first to where the caller is asked, then until asked again."""
+        """Silence: first to where the caller is asked, then until asked again; in a line, to its end."""
         yield from self._until(line, lambda: self.line.doing in READY)
         self._acts()
         seen = len(self.events)
-        yield from self._until(line, lambda: len(self.events) > seen and self._is_ready())
+        turn = self._turn_after_the_line if self.line.waits else self._is_ready
+        yield from self._until(line, lambda: len(self.events) > seen and turn())
 
     def _speak(self, line: Speak) -> Act:
         yield from self._until(line, self._is_ready)
@@ -175,17 +189,24 @@ class Caller:
         self._has_spoken = True
         self.witness.last_key = self._phone.clock.now_ms()
 
-    def _watch(self, line: Hears | HearsNot | Enters | Rings) -> Act:
-        """Listens on until it has come true, or cannot any more, as it is the caller's turn."""
+    def _watch(self, line: Hears | HearsNot | Enters | Rings | TalksTo) -> Act:
+        """Listens on until it has come true, or cannot any more, as it is the caller's turn. Who waits in a
+        line has patience."""
+        patient_until, told = self._phone.clock.now() + LONGEST_WAIT, False
         while not self.witness.sees(line):
             assert not isinstance(line, HearsNot)
-            if self._is_over() or self._is_ready():
+            waits = self.line.waits and self._phone.clock.now() < patient_until
+            if isinstance(line, TalksTo) and self.line.doing == "talking" and not told:
+                yield Until(_never, SOON)
+                told = True
+                continue
+            if self._is_over() or (self._is_ready() and not waits):
                 raise Parted(self.witness.parting(line, self._doing()))
             yield from self._until(line, self._something_new())
 
     def _something_new(self) -> Callable[[], bool]:
         seen = len(self.events)
-        return lambda: len(self.events) > seen or self._is_ready()
+        return lambda: len(self.events) > seen or (self._is_ready() and not self.line.waits)
 
     def _acts(self, *, answers: bool = False) -> None:
         """A move is made; one that `answers` the hotline has a new beginning for the witness."""
@@ -213,7 +234,12 @@ class Caller:
         self._has_spoken = self._has_spoken and recorded
         return self.line.doing in READY and not self._has_spoken
 
+    def _turn_after_the_line(self) -> bool:
+        return self._is_ready() and not self.line.waits
+
     def _doing(self) -> str:
+        if self.line.waits:
+            return "the caller waits in line"
         return "the call was over" if self._is_over() else READY.get(self.line.doing, "the hotline speaks")
 
     def _must_be_up(self, line: Placed, wanted: str) -> None:

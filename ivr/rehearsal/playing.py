@@ -17,7 +17,7 @@ from ivr.rehearsal.caller import Act, Caller, Until
 from ivr.rehearsal.ending import compared
 from ivr.rehearsal.hearing import Heard
 from ivr.rehearsal.stage import Play, Stage, staged
-from ivr.rehearsal.town import NOBODY, Scene, Town, people
+from ivr.rehearsal.town import NOBODY, Scene, Town, colleague, people
 from ivr.rehearsal.witness import Parting
 from ivr.switchboard.draft import captioned, sound_of
 
@@ -61,7 +61,8 @@ class Rehearsal:
         every = tuple(_every(written))
         start = written.at.replace(tzinfo=ZoneInfo(self.hotline.zone)).timestamp()
         town = Town()
-        stage = self.stage.anew(start, town, people(every))
+        staff = tuple(map(colleague, written.agents))
+        stage = self.stage.anew(start, town, people(every), staff)
         stage.phone.exchange.people.default = NOBODY
         scene = Scene(self.hotline, stage.phone, town, stage.exchange.ledger)
         actors = [Caller(each, scene, goes_on=goes_on) for each in every]

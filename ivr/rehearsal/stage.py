@@ -4,7 +4,7 @@ Nothing of it reaches the world: what the service wishes for outside is answered
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from ivr.ledger import callers, emptying, revisions
 from ivr.rehearsal.complaints import attributed
 from ivr.rehearsal.desk import Desk
 from ivr.rehearsal.outside import Outside
+from ivr.rehearsal.staff import Colleague, sign_in
 from ivr.rehearsal.worker import Worker
 from ivr.settings import Settings
 from ivr.switchboard.exchange import Exchange
@@ -55,11 +56,22 @@ class Stage:
     outside: Outside
     company: Company = field(repr=False)
 
-    def anew(self, at: float, outside: Outside, people: Mapping[str, Party] | None = None) -> "Stage":
-        """The same hotline with an empty log, at another time; the stage before is over."""
+    def anew(
+        self,
+        at: float,
+        outside: Outside,
+        people: Mapping[str, Party] | None = None,
+        staff: Sequence[Colleague] = (),
+    ) -> "Stage":
+        """The same hotline with an empty log, at another time, and these agents; the stage before is over."""
         with self.exchange.ledger.transaction() as tx:
             emptying.empty(tx)
-        return replace(self, phone=self.company(at, people), outside=outside).working()
+        there = {**(people or {}), **{each.address: each.does for each in staff}}
+        stage = replace(self, phone=self.company(at, there), outside=outside).working()
+        if staff or self.worker.attended:
+            sign_in(stage.exchange, stage.phone.clock, staff)
+        self.worker.attended = bool(staff)
+        return stage
 
     def working(self) -> "Stage":
         """Its errands are carried out as time passes."""

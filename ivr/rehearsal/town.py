@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from ivr.box.parties import Party, voicemail
 from ivr.box.phone_line import Phone
 from ivr.core.menus import Hotline, Language
-from ivr.language.calls.written import Does, WrittenCall
+from ivr.language.calls.written import Agent, Does, WrittenCall
 from ivr.language.calls.written import Party as WrittenParty
-from ivr.ledger import Ledger, callers, log
+from ivr.ledger import Ledger, agents, callers, log, talks
 from ivr.ledger.errands import Errand
+from ivr.rehearsal.staff import Colleague
 from ivr.rehearsal.stage import Outside
 
 
@@ -47,6 +48,13 @@ class Scene:
         with self.ledger.reading() as tx:
             return log.steps(tx, sid)
 
+    def talked_to(self, sid: str) -> Sequence[str]:
+        """The agents a call has been put through to so far."""
+        with self.ledger.reading() as tx:
+            had = [talk.agent for talk in talks.of_call(tx, sid) if talk.answered_at is not None]
+            found = (agents.find(tx, agent) for agent in had)
+            return [agent.name for agent in found if agent]
+
     def remember(self, caller: str, language: Language) -> None:
         """The caller has chosen this language in an earlier call."""
         with self.ledger.transaction() as tx:
@@ -73,3 +81,8 @@ def party(written: WrittenParty) -> Party:
         case Does.NO_ANSWER:
             return NOBODY
     return Party(str(written.does))
+
+
+def colleague(written: Agent) -> Colleague:
+    """Somebody who is signed in, and does what is written when they are rung."""
+    return Colleague(written.name, party(written.party), written.away)

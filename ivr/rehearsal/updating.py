@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from ivr.language.calls import read_call_texts
 from ivr.language.calls.editing import Added, Before, Edit, Entry, Removed, Value, edited
 from ivr.language.calls.writing import Tree, of_end, of_hearing, of_line
-from ivr.language.calls.written import Ends, Enters, Hears, HearsNot, Logged, Rings, Texted
+from ivr.language.calls.written import Ends, Enters, Hears, HearsNot, Logged, Rings, TalksTo, Texted
 from ivr.ledger.log import Story
 from ivr.rehearsal.ending import is_as_written
 from ivr.rehearsal.playing import Played, Rehearsal
 from ivr.rehearsal.witness import Parting
 
-CHANGED = (Hears, HearsNot, Enters, Rings)
+CHANGED = (Hears, HearsNot, Enters, Rings, TalksTo)
 """The lines that may be changed; all others are the caller's."""
 
 
@@ -63,6 +63,8 @@ def _value(line: object) -> Tree:
             return step
         case Rings(party=party):
             return party
+        case TalksTo(agent=agent):
+            return agent
     raise TypeError(f"{line!r} is nothing that is expected")
 
 

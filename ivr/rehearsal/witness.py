@@ -6,7 +6,7 @@ from math import ceil
 
 from ivr.box.leg import Event
 from ivr.core.menus import Hotline, Where
-from ivr.language.calls.written import Enters, Expectation, Hears, HearsNot, Line, Rings
+from ivr.language.calls.written import Enters, Expectation, Hears, HearsNot, Line, Rings, TalksTo
 from ivr.rehearsal.hearing import Heard, Mark, find, nearest
 
 
@@ -34,10 +34,12 @@ class Parting:
 
 @dataclass
 class Witness:
-    """`steps` tells the steps the call has entered so far; `last_key` is in UTC milliseconds."""
+    """`steps` tells the steps the call has entered so far, `talked_to` the agents it was put through to;
+    `last_key` is in UTC milliseconds."""
 
     hotline: Hotline
     steps: Callable[[], Sequence[str]]
+    talked_to: Callable[[], Sequence[str]] = lambda: ()
     last_key: int = 0
     events: list[Event] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
@@ -48,6 +50,7 @@ class Witness:
     _ear: Mark = field(default_factory=Mark)
     _entered: int = 0
     _dialled: int = 0
+    _talks: int = 0
 
     def see(self, event: Event) -> None:
         """Something happened on the line."""
@@ -62,6 +65,7 @@ class Witness:
         self._since = len(self.heard)
         self._ear = Mark(len(self.heard))
         self._entered, self._dialled = len(self.steps()), len(self.rung)
+        self._talks = len(self.talked_to())
         self.last_key = now
 
     def sees(self, line: Expectation) -> bool:
@@ -81,11 +85,16 @@ class Witness:
                 if party not in self.rung[self._dialled :]:
                     return False
                 self._dialled = self.rung.index(party, self._dialled) + 1
+            case TalksTo(agent=agent):
+                talks = self.talked_to()
+                if agent not in talks[self._talks :]:
+                    return False
+                self._talks = talks.index(agent, self._talks) + 1
             case HearsNot():
                 self.unwanted.append(line)
         return True
 
-    def parting(self, line: Hears | Enters | Rings, doing: str) -> Parting:
+    def parting(self, line: Hears | Enters | Rings | TalksTo, doing: str) -> Parting:
         """Why a line did not come true, when it cannot any more; `doing` says how the line stands."""
         match line:
             case Hears():
@@ -101,6 +110,11 @@ class Witness:
                 instead = f"rung: {', '.join(rung) or 'nobody'}"
                 expected = f"that {line.party} is rung"
                 return Parting(line.place, expected, (instead,), line=line, better=better_party)
+            case TalksTo(agent=agent):
+                talks = self.talked_to()[self._talks :]
+                better_agent = replace(line, agent=talks[0]) if talks else None
+                instead = f"talked to {', '.join(talks)}" if talks else doing
+                return Parting(line.place, f"to talk to {agent}", (instead,), line=line, better=better_agent)
 
     def unwanted_heard(self) -> list[Parting]:
         """What should not have been heard since the last key, and was; asked once."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from threading import Event
 
 from ivr.box.clock import Appointment, VirtualClock
-from ivr.ledger import errands
+from ivr.ledger import errands, line
 from ivr.ledger.errands import Errand
 from ivr.rehearsal.complaints import about
 from ivr.rehearsal.outside import Outside
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.rounds import look_after_line
 from ivr.switchboard.wishes import carry_out
 
 LOOK_SECONDS = 0.5
@@ -31,6 +32,8 @@ class Worker(Event):
         super().__init__()
         self._at_work: tuple[Exchange, VirtualClock, Outside] | None = None
         self._next: Appointment | None = None
+        self.attended = False
+        """Whether there are agents: without, nobody is ever in a line that must be looked after."""
 
     def starts(self, exchange: Exchange, clock: VirtualClock, outside: Outside) -> None:
         """From now on, on this clock; what was to be done on another is forgotten."""
@@ -52,6 +55,8 @@ class Worker(Event):
         if self._at_work is None:
             return
         exchange = self._at_work[0]
+        if self.attended:
+            look_after_line(exchange)
         with exchange.ledger.reading() as tx:
             due_at = errands.next_due(tx)
             kinds = errands.due_kinds(tx, exchange.now()) if due_at is not None else frozenset()
@@ -59,9 +64,11 @@ class Worker(Event):
             while (errand := _claimed(exchange, kind)) is not None:
                 with about(errand.call or ""):
                     self._carry_out(errand)
-        if kinds:
+        if kinds or self.attended:
             with exchange.ledger.reading() as tx:
                 due_at = errands.next_due(tx)
+                in_line = line.next_due(tx) if self.attended else None
+            due_at = min((at for at in (due_at, in_line) if at is not None), default=None)
         if due_at is not None:
             self._look_in(max((due_at - exchange.now()) / 1000, LOOK_SECONDS))
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from ivr.core.accounts import Problem, Right, Role, name_problem, password_problem
-from ivr.ledger import Transaction, accounts, audit, passwords, sessions, tokens
+from ivr.core.agents import Status
+from ivr.ledger import Transaction, accounts, agents, audit, passwords, sessions, tokens
 from ivr.ledger.accounts import Account
 from ivr.ledger.audit import Deed, State
 from ivr.switchboard.exchange import Exchange
@@ -44,6 +45,9 @@ def change(
             raise NotDone(Problem.LAST_ADMIN)
         accounts.change(tx, new)
         sessions.end_all(tx, old.id)
+        agent = agents.held(tx, old.id) if new.disabled_at is not None else None
+        if agent is not None:
+            agents.becomes(tx, agent, now, status=Status.SIGNED_OUT)
         audit.note(tx, who, Deed.ACCOUNT_CHANGED, old.name, state(old), state(new), now)
         return True
 

@@ -9,15 +9,29 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from ivr.carriers import events as said
+from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
-from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Place, Recorded, Silence, Talked
+from ivr.core.calls import (
+    BESIDE_LINE,
+    Call,
+    DialEnded,
+    Input,
+    Move,
+    Outcome,
+    Place,
+    Recorded,
+    Silence,
+    Talked,
+)
 from ivr.core.handover import hand_over
-from ivr.core.line.visits import Visit, went_to
-from ivr.core.world import Attended, Today
-from ivr.ledger import Transaction, callers, calls, legs
+from ivr.core.line.visits import Left, went_to
+from ivr.core.world import Attended, Placed, Today
+from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
+from ivr.ledger.offers import End
+from ivr.outside.bus import Topic
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import (
@@ -33,8 +47,11 @@ from ivr.switchboard.happening import (
     told,
 )
 from ivr.switchboard.hearing import Heard, heard_at
+from ivr.switchboard.line import calling_back
+from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.joining import attended, visit_of
 from ivr.switchboard.line.meeting import caller_gone
+from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.silence import outcome_of
 from ivr.switchboard.wishes import wished
@@ -85,7 +102,15 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         if refused:
             return turn_away(call, refused)
         remembered = callers.remembered_language(look.tx, call.caller) if look.tx and call.caller else None
-        today = Today(now, script.hotline, remembered, exchange.down(), look.away, may_join(look, script))
+        today = Today(
+            now,
+            script.hotline,
+            remembered,
+            exchange.down(),
+            look.away,
+            may_join(look, script),
+            has_place(look),
+        )
         fact = answer(look, script, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
             return fact
@@ -116,7 +141,8 @@ def line_answered(exchange: Exchange, at: At, numbers: Numbers, event: said.Inst
             call = replace(call, place=at.place, hop=at.hop)
         script = asked if call.revision == at.revision else script_of(exchange, call.revision, live)
         heard = heard_at(look, script, call, event)
-        if event.hung_up and heard.given in GONE:
+        see_to_visit(look, call, event, heard)
+        if event.hung_up and heard.given == Silence():
             return Again(GOODBYE)
         return go_on(look, script, call, heard, live, row=row, hung_up=event.hung_up)
 
@@ -144,12 +170,33 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
     if not change.state.over or change.parent_id:
         return
     fact = Ended(change.call_id, outcome_of(change.state), exchange.now(), "carrier")
+    was_in_line: list[bool] = []
 
     def put(tx: Transaction) -> None:
         end(tx, fact)
-        caller_gone(exchange, tx, fact.call_id, fact.at)
+        was_in_line[:] = [caller_gone(exchange, tx, fact.call_id, fact.at)]
 
     told(exchange, fact, put)
+    if was_in_line == [True]:
+        exchange.tell(Topic.ERRANDS)
+        exchange.tell(Topic.LINE)
+        dispatch_soon(exchange)
+
+
+def see_to_visit(look: Look, call: Call, event: said.Instruction, heard: Heard) -> None:
+    """What the line tells of a visit beside where the caller goes: who hangs up in it is gone, whether that
+    is told again or not, and for who has left it nobody is rung any more."""
+    if look.tx is None or look.away:
+        return
+    now = look.exchange.now()
+    if event.hung_up and isinstance(event, said.QueueEnded):
+        end(look.tx, Ended(call.id, Outcome.HUNG_UP, now, "carrier"))
+    if event.hung_up and isinstance(event, said.QueueEnded | RoomLeft):
+        caller_gone(look.exchange, look.tx, call.id, now)
+    elif heard.left is not None:
+        visit = line.find(look.tx, heard.left[0])
+        if visit is not None:
+            let_go(look.tx, visit, End.WITHDRAWN, now)
 
 
 def go_on(
@@ -163,6 +210,7 @@ def go_on(
         down=exchange.down(),
         cut_off=look.away,
         attended=may_join(look, live),
+        placed=has_place(look),
     )
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
@@ -206,9 +254,6 @@ def before_its_end(call: Call) -> Call:
     return replace(call, ended_at=None, outcome=None if only_ended else call.outcome)
 
 
-GONE = frozenset({Silence(), *(DialEnded(ending) for ending in Ending if ending is not Ending.CONNECTED)})
-"""What comes of a caller's own hanging up: it leads nowhere, and their end will be told."""
-
 LAST = (Recorded, DialEnded, Talked)
 """What callers may hang up in the middle of and yet leave: word, or a conversation they have had."""
 
@@ -230,18 +275,29 @@ def answer(
     if heard is not None and heard.number:
         values["onward"] = heard.number
     document = script.documents.answer(move.document, values, call.hop)
-    visit = visit_of(None if look.away else look.tx, live.hotline, move, now)
-    return Moved(call, move.passes, document, now, row, beside(move, heard, visit, now))
+    return Moved(call, move.passes, document, now, row, beside(look, live, move, heard))
 
 
-def beside(move: Move, heard: Heard | None, visit: Visit | None, now: int) -> Beside | None:
+def beside(look: Look, live: Script, move: Move, heard: Heard | None) -> Beside | None:
     """What comes of a move beside the move itself; mostly nothing."""
+    tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
-    left = LeftLine(*heard.left, went_to(move)) if heard and heard.left else None
-    if not (move.chosen or move.wishes or spoken or rung or left or visit):
+    left = left_line(move, *heard.left) if heard and heard.left else None
+    if not (move.chosen or move.wishes or spoken or rung or left or move.joins or move.ring_back):
         return None
     wishes = tuple(wished(move.call, wish, now) for wish in move.wishes)
-    return Beside(move.chosen, wishes, spoken, rung, left=left, joined=visit)
+    moved = calling_back.moved(tx, move)
+    asked = calling_back.asked(tx, move, line.find(tx, left.visit) if tx and left else None, now)
+    joined = visit_of(tx, live.hotline, move, now, moved)
+    return Beside(move.chosen, wishes, spoken, rung, left=left, joined=joined, moved=moved, asked=asked)
+
+
+def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:
+    """The visit that is over by a move; that of a caller who is asked where to be rung only when they are
+    promised to be, or wait on in another one."""
+    if move.call.place is not None and move.call.place.turn in BESIDE_LINE:
+        return None
+    return LeftLine(visit, Left.CALLBACK if move.ring_back else why, went_to(move))
 
 
 def answered_before(look: Look, known: Standing, hop: int) -> Decision:
@@ -265,13 +321,24 @@ def last_answer(look: Look, known: Standing) -> Decision:
     script = script_of(exchange, call.revision, live)
     if is_taken_back(exchange, script, call, live):
         return go_on(look, script, call, Heard(Silence()), live, row=row)
-    today = Today(exchange.now(), live.hotline, cut_off=look.away, attended=may_join(look, live))
+    today = Today(
+        exchange.now(),
+        live.hotline,
+        cut_off=look.away,
+        attended=may_join(look, live),
+        placed=has_place(look),
+    )
     return answer(look, script, live, walk.resume(script.hotline, call, today), row=row)
 
 
 def may_join(look: Look, live: Script) -> Attended:
     """Says of a queue why it cannot be joined now."""
     return attended(None if look.away else look.tx, live.hotline, look.exchange.now())
+
+
+def has_place(look: Look) -> Placed:
+    """Says who is to be rung back, and has a place in line."""
+    return calling_back.placed(None if look.away else look.tx)
 
 
 def answered(look: Look, call_id: str, hop: int) -> bytes | None:

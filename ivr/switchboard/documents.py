@@ -11,7 +11,7 @@ from ivr.carriers.capabilities import Capability, Carrier
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment, Hole, Pieces, Reading
 from ivr.carriers.voices import default_voice
-from ivr.core.calls import Act, Document, Part, Place, Speech, Turn
+from ivr.core.calls import BESIDE_LINE, Act, Document, Part, Place, Speech, Turn
 from ivr.core.menus import (
     Ask,
     ChooseLanguage,
@@ -232,6 +232,8 @@ def parts_of(step: Step) -> Iterator[Part]:
             yield from (Part.SILENCE, Part.WRONG)
             if confirm:
                 yield Part.CONFIRM
+        case Enqueue():
+            yield from (Part.UNATTENDED, Part.CUT_OFF, Part.KEEP, Part.HERE, Part.NUMBER, Part.RING_BACK)
 
 
 def patience(step: Step, place: Place) -> tuple[float, float, int | None, str]:
@@ -248,6 +250,10 @@ def patience(step: Step, place: Place) -> tuple[float, float, int | None, str]:
             return after, after, 1, ""
         case Ask(after=after, between_keys=between, most=most, end=end):
             return after, between, None if end else most, end or ""
+        case Enqueue() if place.turn is Turn.NUMBER:
+            return 6, 4, None, "#"
+        case Enqueue() if place.turn in BESIDE_LINE:
+            return 6, 6, 1, ""
     raise TypeError(f"step {step.name} asks nothing")
 
 

@@ -112,7 +112,7 @@ def _answered(exchange: Exchange, decision: Decision) -> bytes:
         beside = decision.beside
         if beside is not None and (beside.wished or beside.spoken):
             exchange.tell(Topic.ERRANDS)
-        if beside is not None and (beside.joined or beside.left):
+        if beside is not None and (beside.joined or beside.left or beside.asked):
             exchange.tell(Topic.LINE)
             dispatch_soon(exchange)
     return decision.document

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from ivr.carriers import events as said
 from ivr.carriers.rooms import RoomLeft
+from ivr.core.agents import Way
 from ivr.core.calls import (
+    BESIDE_LINE,
     Call,
     DialEnded,
     Ending,
@@ -21,7 +23,7 @@ from ivr.core.line.onward import Onward, To
 from ivr.core.line.visits import Left, ending_of
 from ivr.core.menus import Dial, Enqueue, Record, Step, Voicemail
 from ivr.core.world import fill
-from ivr.ledger import LedgerError, errands, legs, line, talks
+from ivr.ledger import LedgerError, agents, errands, legs, line, talks
 from ivr.ledger.facts import Rung, Spoken
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import Look
@@ -36,7 +38,8 @@ class Heard:
     spoken: Spoken | None = None
     rung: Rung | None = None
     left: tuple[str, Left] | None = None
-    """The visit that is over by this, and why."""
+    """The visit that is over by this, and why; one whose caller is only asked where to be rung, and why it
+    will be over if they are promised nothing."""
     room: str = ""
     """Where an agent waits for the caller."""
     number: str = ""
@@ -49,7 +52,8 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
         case said.KeyPress() if call.place and call.place.turn is Turn.LOOKUP:
             return Heard(looked_up(look, call))
         case said.KeyPress(digits=digits):
-            return Heard(Keys(digits) if digits else Silence())
+            left = asked_beside(look, call) if call.place and call.place.turn in BESIDE_LINE else None
+            return Heard(Keys(digits) if digits else Silence(), left=left)
         case said.DialEnded():
             return dialed(look, script, call, event)
         case said.Recorded():
@@ -140,22 +144,45 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
     if event.hung_up:
         return Heard(Silence())  # their end will be told, and that of the visit with it
     visit = line.open_of(look.tx, call.id) if look.tx else None
-    if visit is None:
+    if visit is None or look.tx is None:
         return Heard(Waited(Ending.FAILED))
     if visit.taken_at is not None:
+        talk = talks.of_visit(look.tx, call.id, visit.id)
+        if talk is None or talk.talk_ended_at is not None:
+            return Heard(Talked(Ending.FAILED, cut_off=True), left=(visit.id, Left.ERROR))
         return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
+    if visit.leaving is None and call.place and call.place.silences < PARKINGS:
+        return Heard(Waited(Ending.WENT_ON))
     why = visit.leaving or Left.ERROR
+    if why is Left.CALLBACK:
+        return Heard(Waited(Ending.KEY, visit.leads), left=(visit.id, Left.KEY))
     return Heard(Waited(ending_of(why), visit.leads or None), left=(visit.id, why))
 
 
+PARKINGS = 5
+"""How often a caller is parked anew whom the carrier's queue did not take, or did not keep: that is a fault
+of the parking, and takes nobody's place."""
+
+
+def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
+    """The visit whose caller is asked where to be rung, and has not said so yet."""
+    visit = line.open_of(look.tx, call.id) if look.tx else None
+    return (visit.id, Left.KEY) if visit else None
+
+
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:
-    """How the conversation went that a caller comes from, or never had."""
+    """How the conversation went that a caller comes from, or never had. The word of how it ended may still
+    be on its way: an agent who hangs up on their page has said so before, so any other end is a fault."""
     talk = talks.last_of(look.tx, call.id) if look.tx else None
-    if talk is not None and talk.onward is not None and not event.hung_up:
+    if look.tx is None or talk is None:
+        return Heard(Talked())
+    if talk.onward is not None and not event.hung_up:
         onward = Onward.read(talk.onward)
         return Heard(Talked(onward=onward), number=onward.name if onward.to is To.NUMBER else "")
-    if talk is None or talk.answered_at is not None:
-        return Heard(Talked(cut_off=talk is not None and talk.ended_by == "line" and not event.hung_up))
+    agent = agents.find(look.tx, talk.agent) if talk.is_on else None
+    broken = talk.ended_by == "line" or (agent is not None and agent.way is Way.BROWSER)
+    if talk.answered_at is not None:
+        return Heard(Talked(cut_off=broken and not event.hung_up))
     why = Left.ABANDONED if event.hung_up else Left.ERROR
     return Heard(Talked(Ending.FAILED, cut_off=not event.hung_up), left=(talk.visit, why))
 

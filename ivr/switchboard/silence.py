@@ -10,6 +10,7 @@ from ivr.ledger.facts import cut_short
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.documents import LONGEST_CALL
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.meeting import caller_gone
 
 ASK_AFTER_MS = 300_000
 """No news for so long, and we ask; a call that goes on is asked about again as much later."""
@@ -72,4 +73,5 @@ def end(exchange: Exchange, errand: Errand, outcome: Outcome, at: int, source: s
             ending = cut_short(tx, call)
             known = Outcome.CONNECTED if ending is Ending.CONNECTED else call.outcome
             calls.end(tx, call.id, known or outcome, at, last_pass(call, at, ending), source)
+            caller_gone(exchange, tx, call.id, exchange.now())
         errands.done(tx, errand.id, {"outcome": str(outcome)}, exchange.now())

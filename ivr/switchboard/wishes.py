@@ -24,6 +24,7 @@ from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_out, consulting, holding, meeting, offering, supervising
+from ivr.switchboard.line.ringing_back import ring_back
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
 
@@ -164,6 +165,9 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "ask_call": ask_call,
     "ring": offering.ring,
     "bring": offering.bring,
+    "connect": meeting.connect,
+    "ring_back": ring_back,
+    "ask_room": meeting.ask_room,
     "call_out": calling_out.ring,
     "hang_up": offering.hang_up,
     "end_room": meeting.end_room,

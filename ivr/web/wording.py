@@ -14,6 +14,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
 
 from ivr.core.accounts import HERE, Problem, Role
+from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
 from ivr.core.calls import Ending, Outcome
 from ivr.ledger.audit import Deed
 
@@ -44,6 +45,10 @@ def teach(app: Flask) -> None:
         leg_ending=leg_ending,
         language_name=language_name,
         role=role,
+        agent_way=agent_way,
+        status=status,
+        activity=activity,
+        reason=reason,
         person=person,
         deed=deed,
         aspect=aspect,
@@ -126,6 +131,9 @@ ENDINGS = {
     Ending.FAILED: _("did not work"),
     Ending.NO_AGENTS: _("nobody was there"),
     Ending.CLOSED: _("was closed"),
+    Ending.FULL: _("too many were waiting"),
+    Ending.TOO_LONG: _("waited too long"),
+    Ending.DECLINED: _("nobody took the call"),
     Ending.LIMIT: _("the call had gone on too long"),
     Ending.WITHDRAWN: _("its menus were taken back"),
 }
@@ -170,6 +178,43 @@ def leg_ending(name: str) -> str:
     return say(LEG_ENDINGS[name]) if name in LEG_ENDINGS else name
 
 
+AGENT_WAYS = {
+    Way.BROWSER: _("in the browser, on the desk’s page"),
+    Way.PHONE: _("on a phone"),
+    Way.SIP: _("on a SIP phone"),
+    Way.DIALLED_IN: _("on the line on which they have dialled in"),
+}
+"""How an agent is rung."""
+
+STATUSES = {
+    Status.READY: _("Ready"),
+    Status.ON_BREAK: _("On break"),
+    Status.SIGNED_OUT: _("Signed out"),
+}
+
+ACTIVITIES = {
+    Activity.IDLE: _("waiting for a caller"),
+    Activity.OFFERED: _("somebody calls"),
+    Activity.TALKING: _("in conversation"),
+    Activity.WRAPPING_UP: _("wrapping up"),
+}
+
+BREAKS = {
+    "short": _("a short break"),
+    "meal": _("a meal"),
+    "meeting": _("a meeting"),
+    "training": _("training"),
+    "other_work": _("other work"),
+}
+"""The reasons an agent chooses from."""
+
+REASONS = {
+    **BREAKS,
+    MISSED: _("several callers in a row were not answered"),
+    UNHEARD: _("the desk’s page was not heard of any more"),
+}
+"""Why an agent stands as they do, by how the log writes it down."""
+
 ROLES = {
     Role.AGENT: _("Agent"),
     Role.SUPERVISOR: _("Supervisor"),
@@ -188,6 +233,8 @@ DEEDS = {
     Deed.TOKEN_REVOKED: _("revoked a token"),
     Deed.TOKEN_USED: _("read by a token"),
     Deed.TOKEN_REFUSED: _("showed a token that is none"),
+    Deed.AGENT_SET_UP: _("set up an agent"),
+    Deed.AGENT_REMOVED: _("removed an agent"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
@@ -199,15 +246,22 @@ DEEDS = {
 
 ASPECTS = {
     "address": _("address"),
+    "agent_number": _("agent number"),
     "disabled": _("disabled"),
     "done": _("done"),
     "done_by": _("done by"),
+    "languages": _("languages"),
     "live": _("live revision"),
     "note": _("note"),
+    "order": _("order"),
+    "queues": _("queues"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
     "sessions_ended": _("sessions ended"),
+    "skills": _("skills"),
+    "way": _("how they are rung"),
+    "weight": _("weight"),
 }
 """What the audit tells of a thing before and after."""
 
@@ -222,6 +276,15 @@ PROBLEMS = {
     Problem.DIFFERENT: _("The two passwords differ."),
     Problem.WRONG: _("This name and this password do not belong together."),
     Problem.LAST_ADMIN: _("This is the last admin: nobody could look after the accounts any more."),
+    Problem.NO_AGENT: _("No agent has this name."),
+    Problem.SKILLS: _("Skills are words, each with a level from 1 to 9 if it is not 1: tax=5, cars."),
+    Problem.LANGUAGES: _("The menus have no such language."),
+    Problem.QUEUES: _("The menus have no such queue."),
+    Problem.ADDRESS: _(
+        "A phone is rung at a number like +84901234567, SIP at an address like sip:an@pbx.example."
+    ),
+    Problem.AGENT_NUMBER: _("An agent number has 3 to 8 digits, and is nobody else’s."),
+    Problem.PIN: _("A PIN has 6 to 12 digits, and is not easily guessed."),
 }
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
@@ -242,6 +305,26 @@ PEOPLE = {
 def role(name: Role) -> str:
     """What an account is for, in words."""
     return say(ROLES[name])
+
+
+def agent_way(name: Way) -> str:
+    """How an agent is rung, in words."""
+    return say(AGENT_WAYS[name])
+
+
+def status(name: Status) -> str:
+    """What an agent has chosen, in words."""
+    return say(STATUSES[name])
+
+
+def activity(name: Activity) -> str:
+    """What an agent is doing, in words."""
+    return say(ACTIVITIES[name])
+
+
+def reason(name: str) -> str:
+    """Why an agent stands as they do; as it is written down if nobody knows words for it."""
+    return say(REASONS[name]) if name in REASONS else name
 
 
 def deed(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ivr.core.calls import (
+    BESIDE_LINE,
     Act,
     Call,
     DialEnded,
@@ -24,6 +25,7 @@ from ivr.core.calls import (
     Waited,
 )
 from ivr.core.menus import (
+    CALL_BACK,
     WAITING_WAYS,
     Ask,
     ByHours,
@@ -70,6 +72,9 @@ class Settled:
         hours = self.queues.get(queue)
         return Ending.CLOSED if hours and not self.open_now(hours) else None
 
+    def has_place(self, queue: str, caller: str | None) -> bool:
+        return False
+
 
 @dataclass
 class Moody:
@@ -97,6 +102,9 @@ class Moody:
     def refusal(self, queue: str) -> Ending | None:
         return self.chance.choice((None, None, Ending.CLOSED, Ending.NO_AGENTS))
 
+    def has_place(self, queue: str, caller: str | None) -> bool:
+        return self.chance.random() < 0.3
+
 
 def first_call(hotline: Hotline, called: str) -> Call:
     return Call("CA1", None, called, 1, hotline.first_language, 0, 0)
@@ -116,6 +124,8 @@ def inputs(hotline: Hotline, move: Move) -> Iterator[tuple[str, Input]]:
             yield from (("key", Keys(key)) for key in keys)
         case Ask() if place and place.turn is Turn.CONFIRM:
             yield from (("key", Keys("1")), ("wrong", Keys("2")))
+        case Enqueue() if place and place.turn in BESIDE_LINE:
+            yield from (("key", Keys("1")), ("key", Keys("+84901234567")))
         case Ask(fewest=fewest):
             yield "key", Keys("5" * fewest)
     if move.document.act is Act.DIAL:
@@ -124,6 +134,8 @@ def inputs(hotline: Hotline, move: Move) -> Iterator[tuple[str, Input]]:
         yield from (("done", Recorded("RE1", 2)), ("line", Recorded(None, 0)))
     if move.document.act is Act.WAIT and isinstance(thing, Enqueue):
         yield from (("key", Waited(Ending.KEY, option.leads)) for option in leading_out(thing))
+        if any(option.leads == CALL_BACK for option in thing.options):
+            yield "key", Waited(Ending.KEY, CALL_BACK)
         yield "line", Waited(Ending.CONNECTED)
         yield from (("line", Waited(why)) for why in (Ending.NO_AGENTS, Ending.TOO_LONG, Ending.DECLINED))
     if move.document.act is Act.TALK:

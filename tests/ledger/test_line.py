@@ -317,10 +317,10 @@ def test_who_is_called_is_given_longer_to_answer_than_who_has_waited(ledger: Led
     with ledger.transaction() as tx:
         line.join(tx, replace(LAN, kind=Kind.OUTBOUND))
         offers.make(tx, OFFER)
-        offers.end(tx, "o1", End.ACCEPTED, NOW)
+        line.take(tx, "v1", "an", "room", NOW)
         talks.begin(tx, Talk("o1", "v1", "CA1", "an", "sales", "room"))
         assert talks.unanswered(tx, NOW + 20, NOW - 1, 9) == []
-        assert talks.unanswered(tx, NOW + 90, NOW + 1, 9) == ["o1"]
+        assert [talk.offer for talk in talks.unanswered(tx, NOW + 90, NOW + 1, 9)] == ["o1"]
 
 
 def test_who_listens_in_is_known_for_good(ledger: Ledger) -> None:

@@ -89,6 +89,17 @@ def test_through_a_tunnel_a_supervisor_calls_and_an_agent_reads_why_not(
     assert 'href="/phone/"' not in agent.page("/messages").text
 
 
+def test_through_a_tunnel_an_agents_desk_is_a_telephone_and_not_the_phone(town: Town) -> None:
+    agent = Reader(town.house.signed_in(Role.AGENT), TUNNELS[0])
+    call = town.dial()
+    assert agent.get("/phone/handsets/client:an/events?wait=0").status_code == 200
+    assert agent.get("/phone/handsets/+84901234567/events?wait=0").status_code == 403
+    assert agent.ring()[0] == 403
+    assert agent.get(f"/phone/calls/{call.sid}/sounds/1").status_code == 403
+    stranger = Reader(town.house.app.test_client(), TUNNELS[0])
+    assert stranger.get("/phone/handsets/client:an/events?wait=0").status_code == 401
+
+
 @pytest.mark.parametrize(
     "site", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "", "Origin": "https://evil.example"}]
 )

@@ -9,7 +9,7 @@ from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Left, WentTo
 from ivr.ledger.offers import End
 from ivr.switchboard.line.standing import choose
-from tests.reaching.floor import Floor
+from tests.reaching.floor import Floor, away, fine
 
 MENUS = """
 hotline: Shop
@@ -130,6 +130,14 @@ def test_after_the_longest_wait_the_caller_goes_where_the_queue_says(floor: Floo
     assert (visit.outcome, visit.went_to) == (Left.TIMEOUT, WentTo.VOICEMAIL)
 
 
+def test_an_agent_who_never_answers_does_not_keep_a_caller_beyond_the_longest_wait(floor: Floor) -> None:
+    floor.hire("An", Party(does="no-answer"))
+    call = floor.ring().press("1")
+    floor.pass_time(5 * 60 + 50)
+    assert floor.visits(call)[0].outcome is Left.TIMEOUT
+    assert call.heard[-1] != "Thank you for waiting."
+
+
 def test_when_the_last_agent_goes_those_who_wait_are_told_a_minute_later(floor: Floor) -> None:
     floor.hire("An", Party(does="no-answer"))
     choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")
@@ -192,3 +200,30 @@ def test_who_hangs_up_in_conversation_leaves_the_agent_to_wrap_up(floor: Floor) 
     assert floor.house.rows("SELECT outcome FROM call") == [("connected",)]
     legs = floor.phone.exchange.legs.values()
     assert all(leg.over for leg in legs), "the agent's line is over too"
+
+
+@pytest.mark.parametrize("talks", [1.0, 1.5, 2.0, 3.0])
+def test_an_agent_who_hangs_up_while_the_caller_is_on_the_way_leaves_nobody_in_an_empty_room(
+    floor: Floor, talks: float
+) -> None:
+    an = floor.hire("An", Party(after=4, keys="1", talks=talks))
+    call = floor.ring().press("1")
+    floor.pass_time(25)
+    choose(floor.house.exchange, an, Status.ON_BREAK, "a better phone")
+    floor.pass_time(60)
+    assert call.waits == floor.waits(call), "who waits for somebody is in the line"
+
+
+def test_who_accepts_twice_and_is_gone_before_the_two_have_met_is_not_asked_again(floor: Floor) -> None:
+    floor.hire("An", Party(after=3, keys="1", talks=3))
+    call = floor.ring().press("1")
+    for times in (1, 2):
+        while len(floor.offers(call)) < times:
+            floor.pass_time(1)
+        floor.pass_time(2)
+        floor.rest = away
+        floor.pass_time(10)
+        floor.rest = fine
+    floor.pass_time(60)
+    assert [(talk.agent, talk.answered_at) for talk in floor.talks(call)] == [("an", None), ("an", None)]
+    assert "Leave word." in call.heard

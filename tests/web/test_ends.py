@@ -144,6 +144,22 @@ def test_a_carrier_that_tells_only_the_end_of_a_conversation(house: House) -> No
     assert house.rows.passes("CA1")[-1] == ("colleague", "", "connected")
 
 
+@pytest.mark.parametrize("order", sorted(set(permutations(("end", "end", "action")))))
+def test_who_hangs_up_just_before_they_are_joined_has_not_talked(
+    house: House, order: tuple[str, ...]
+) -> None:
+    """The party has pressed 1, and the carrier says that it joined nobody."""
+    dial = in_conversation(house)
+    alone = {"DialCallStatus": "completed", "DialBridged": "false", "DialCallSid": "CA9"}
+    for what in order:
+        if what == "action":
+            house.carrier.press(dial, "CA1", None, CallStatus="completed", **alone)
+        else:
+            house.carrier.ends("CA1")
+    assert ended(house) == ("hung_up", house.now, "carrier")
+    assert house.rows.passes("CA1")[-2:] == [("main", "3", "key"), ("colleague", "", "hung_up")]
+
+
 def test_who_hangs_up_while_it_rings_has_not_talked(house: House) -> None:
     house.carrier.press(at_main(house), "CA1", "3")
     house.carrier.ends("CA1")

@@ -14,12 +14,13 @@ def voice_token(
     api_secret: str,
     *,
     identity: str,
-    application_sid: str,
+    application_sid: str | None = None,
     now: int,
     seconds: int = 3600,
 ) -> str:
     """A signed token for Twilio's Voice SDK: `client:identity` rings there, and what is dialled there asks
-    the account's application `application_sid`. Good from `now` (seconds of 1970) for so many `seconds`.
+    the account's application `application_sid` (None: nothing can be dialled). Good from `now` (seconds of
+    1970) for so many `seconds`.
 
     The identity is authority: it comes from who is signed in, never from a request. Raises ValueError for an
     identity that is not 1 to 256 of A-Z, a-z, 0-9 and _, or a time that is not 1 second to 24 hours.

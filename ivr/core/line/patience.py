@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ivr.core.agents import Agent, Status
 from ivr.core.line.match import can_take
 from ivr.core.line.rules import AtClosing, Rules
-from ivr.core.line.visits import Left, Visit
+from ivr.core.line.visits import Kind, Left, Visit
 
 EMPTY_AFTER_MS = 60_000
 """A queue is empty when nobody who serves it has been signed in for so long; a break is not empty."""
@@ -29,11 +29,19 @@ def must_leave(visit: Visit, rules: Rules, present: Present) -> Left | None:
         return None
     if not present.is_open and rules.at_closing is AtClosing.LEAVE_WORD:
         return Left.CLOSED
+    if not present.is_open and rules.at_closing is AtClosing.CALLBACK:
+        return Left.CALLBACK
     if is_empty(present.agents, visit.queue, rules, present.now):
         return Left.NO_AGENTS
-    if rules.max_wait is not None and present.now - visit.entered_at >= rules.max_wait * 1000:
-        return Left.TIMEOUT
-    return None
+    return Left.TIMEOUT if has_waited_out(visit, rules, present.now) else None
+
+
+def has_waited_out(visit: Visit, rules: Rules, now: int) -> bool:
+    """Whether a caller has waited as long as one may. No agent is rung for them any more, or one who never
+    answers would keep them in line for ever. Who is to be rung back is not on the phone."""
+    if rules.max_wait is None or visit.kind is Kind.CALLBACK:
+        return False
+    return now - visit.entered_at >= rules.max_wait * 1000
 
 
 def all_declined(visit: Visit, rules: Rules, present: Present) -> bool:

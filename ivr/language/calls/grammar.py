@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from ivr.core.calls import Ending, Outcome
-from ivr.language.calls.written import Does, Party
+from ivr.language.calls.written import Agent, Does, Party
 from ivr.language.fields import Word
 from ivr.language.mistakes import Wrong, did_you_mean, listed
 from ivr.language.scalars import duration, of_text, one_of
@@ -46,6 +46,30 @@ def _party(value: str) -> Party:
         hint = did_you_mean(word, tuple(Does), "'answers 30s' hangs up after so long")
         raise Wrong(f"'{value}' is not one of {listed(tuple(Does))}", hint)
     return Party(Does(word), duration(talks)) if talks else Party(Does(word))
+
+
+ON_BREAK = "on_break"
+
+
+def _agent(value: str) -> Agent:
+    """As of a party, and perhaps how long they are on a break first: `answers 1m after 30s`, `on_break`."""
+    if value == ON_BREAK:
+        return Agent("", away=None)
+    does, after, away = value.partition(" after ")
+    try:
+        return Agent("", _party(does), duration(away) if after else 0)
+    except Wrong as wrong:
+        if does.partition(" ")[0] in tuple(Does):
+            raise
+        known = (*Does, ON_BREAK)
+        hint = did_you_mean(value, known, "'answers 1m after 30s' is on a break for half a minute first")
+        raise Wrong(f"'{value}' is not one of {listed(known)}", hint) from wrong
+
+
+def _nobody(value: str) -> str:
+    if value != "none":
+        raise Wrong(f"nobody knows who '{value}' is", "write {An: answers 30s}, or none")
+    return value
 
 
 def _alone(value: str) -> str:
@@ -103,6 +127,16 @@ Answer = Annotated[
     PlainValidator(of_text(_party)),
     WithJsonSchema({"type": "string", "examples": [*Does, "answers 30s"]}),
 ]
+OnDuty = Annotated[
+    Agent,
+    PlainValidator(of_text(_agent)),
+    WithJsonSchema({"type": "string", "examples": [*Does, ON_BREAK, "answers 1m after 30s"]}),
+]
+Nobody = Annotated[str, PlainValidator(of_text(_nobody)), WithJsonSchema({"enum": ["none"]})]
+Staff = Annotated[
+    Annotated[Nobody, Tag("in short")] | Annotated[dict[Word, OnDuty], Tag("in full")],
+    Discriminator(_is_long),
+]
 Alone = Annotated[str, PlainValidator(of_text(_alone)), WithJsonSchema({"enum": list(ALONE)})]
 End = Annotated[str, PlainValidator(of_text(one_of(*Outcome))), WithJsonSchema({"enum": list(Outcome)})]
 PassEnd = Annotated[str, PlainValidator(of_text(one_of(*Ending))), WithJsonSchema({"enum": list(Ending)})]
@@ -157,6 +191,8 @@ class Told(Section):
     """Since the last key, the caller comes to this step."""
     rings: Word | None = None
     """Since the last key, this number or address is rung."""
+    talks_to: Word | None = None
+    """Since the last key, the caller is put through to this agent."""
 
 
 StoryLine = Annotated[
@@ -230,6 +266,9 @@ class Call(Section):
     """What look-ups bring: `{status: delivered}`, or `failed`; or a list, one after another."""
     parties: dict[Word, Answer] | None = None
     """Who is rung, and what they do: `busy`, `no_answer`, `answers 30s`."""
+    agents: Staff | None = None
+    """Who is signed in to serve the queues, and what they do when they are rung: `{An: answers 30s}`, or
+    `none`."""
     story: list[StoryLine] = Field(default_factory=list)
     """What the caller does and what must come of it, in its order."""
     ends: End | None = None
@@ -262,6 +301,8 @@ class Defaults(Section):
     """What look-ups bring."""
     parties: dict[Word, Answer] | None = None
     """Who is rung, and what they do."""
+    agents: Staff | None = None
+    """Who is signed in to serve the queues."""
 
 
 class File(Section):

@@ -1,5 +1,6 @@
 """What a file of calls means: every call whole, every name known to the hotline."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from ivr.core.menus import NOWHERE, Hotline, Language, Where
 from ivr.language.calls import grammar
 from ivr.language.calls.grammar import Told
 from ivr.language.calls.written import (
+    Agent,
     Ends,
     Enters,
     HangUp,
@@ -21,6 +23,7 @@ from ivr.language.calls.written import (
     Press,
     Rings,
     Speak,
+    TalksTo,
     Texted,
     Wait,
     WrittenCall,
@@ -29,6 +32,8 @@ from ivr.language.mistakes import Findings, listed
 from ivr.language.source import Table, Text
 
 WITHHELD = "withheld"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
+"""Of an agent."""
 Said = TypeVar("Said")
 
 
@@ -67,6 +72,7 @@ class _Reading:
             remembered=self.language(written.remembered or (None if first else default.remembered)),
             lookups=_lookups(written.lookups or (None if first else default.lookups)),
             parties={str(at): does for at, does in (written.parties or default.parties or {}).items()},
+            agents=self.staff(written, first),
             ends=self.ends(written),
             after=(written.after or 0) + (first.after if first else 0),
             place=written.call.at if isinstance(written.call, Text) else written.at,
@@ -78,6 +84,21 @@ class _Reading:
             hint = "write how long after the first call it comes: 'after: 10m'"
             self.findings.mistake(written.where("at"), "this call shares the day of the one above", hint)
         return replace(call, others=tuple(self.call(other, call) for other in written.others or ()))
+
+    def staff(self, written: grammar.Call, first: WrittenCall | None) -> tuple[Agent, ...]:
+        """The agents of a day are said once."""
+        if first:
+            if written.agents is not None:
+                text = "the agents are those of the call above"
+                self.findings.mistake(written.where("agents"), text, "write them there: it is the same day")
+            return first.agents
+        said = self.defaults.agents if written.agents is None else written.agents
+        if not isinstance(said, dict):
+            return ()
+        for name in said:
+            if not NAME.fullmatch(name):
+                self.wrong(name, f"'{name}' is not a name", "a name is one word of letters, digits, _ and -")
+        return tuple(replace(agent, name=str(name)) for name, agent in said.items())
 
     def caller(self, written: grammar.Call, first: WrittenCall | None) -> str | None:
         said = written.caller or (None if first else self.defaults.caller)
@@ -128,6 +149,8 @@ class _Reading:
             case "enters":
                 step = self.known("step", str(written.enters), self.hotline.steps, written.enters)
                 return Enters(step, _place(written.enters, place))
+            case "talks_to":
+                return TalksTo(str(written.talks_to), _place(written.talks_to, place))
         return Rings(str(written.rings), _place(written.rings, place))
 
     def hears(self, written: str | grammar.Hearing | None) -> Hears:

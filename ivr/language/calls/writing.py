@@ -6,6 +6,7 @@ from typing import Union
 
 from ivr.language.calls.meaning import WITHHELD
 from ivr.language.calls.written import (
+    Agent,
     Does,
     Ends,
     Enters,
@@ -18,6 +19,7 @@ from ivr.language.calls.written import (
     Press,
     Rings,
     Speak,
+    TalksTo,
     Texted,
     Wait,
     WrittenCall,
@@ -56,6 +58,8 @@ def of_call(call: WrittenCall, first: WrittenCall | None = None) -> Tree:
         made["lookups"] = brought[0] if len(brought) == 1 else brought
     if call.parties:
         made["parties"] = {number: of_party(party) for number, party in call.parties.items()}
+    if call.agents and first is None:
+        made["agents"] = {agent.name: of_agent(agent) for agent in call.agents}
     if call.story:
         made["story"] = [of_line(line) for line in call.story]
     made |= of_end(call.ends)
@@ -82,6 +86,8 @@ def of_line(line: Line) -> Tree:
             return {"enters": step}
         case Rings(party=party):
             return {"rings": party}
+        case TalksTo(agent=agent):
+            return {"talks_to": agent}
 
 
 def of_hearing(line: Hears) -> Tree:
@@ -101,6 +107,12 @@ def of_hearing(line: Hears) -> Tree:
 def of_party(party: Party) -> str:
     talks = party.does is Does.ANSWERS and party.talks != Party().talks
     return f"{party.does} {duration(party.talks)}" if talks else str(party.does)
+
+
+def of_agent(agent: Agent) -> str:
+    if agent.away is None:
+        return "on_break"
+    return of_party(agent.party) + (f" after {duration(agent.away)}" if agent.away else "")
 
 
 def of_end(ends: Ends) -> dict[str, Tree]:

@@ -87,7 +87,15 @@ class Rings:
     place: Where = field(default=NOWHERE, compare=False)
 
 
-Expectation = Hears | HearsNot | Enters | Rings
+@dataclass(frozen=True, slots=True)
+class TalksTo:
+    """Since the last key, the caller is put through to this agent."""
+
+    agent: str
+    place: Where = field(default=NOWHERE, compare=False)
+
+
+Expectation = Hears | HearsNot | Enters | Rings | TalksTo
 Line = Move | Expectation
 """One line of the story."""
 
@@ -113,6 +121,15 @@ class Party:
 
     does: Does = Does.NO_ANSWER
     talks: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody signed in who serves every queue; on a break for the first `away` seconds, None: all day."""
+
+    name: str
+    party: Party = Party(Does.ANSWERS)
+    away: float | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,8 @@ class WrittenCall:
 
     `caller` is None for a withheld number, `called` None for the hotline's first. `at` is the hotline's own
     time, without a zone. Look-ups bring one of `lookups` after another, the last one again and again; None
-    is one that fails, as all do where there are none. A party that is not named does not answer.
+    is one that fails, as all do where there are none. A party that is not named does not answer; nobody is
+    signed in but the `agents`, who are those of the day.
     """
 
     name: str
@@ -167,6 +185,7 @@ class WrittenCall:
     remembered: Language | None = None
     lookups: tuple[Mapping[str, str] | None, ...] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
+    agents: tuple[Agent, ...] = ()
     ends: Ends = Ends()
     others: tuple["WrittenCall", ...] = ()
     after: float = 0

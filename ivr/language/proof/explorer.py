@@ -99,6 +99,10 @@ class Crossroads:
         """Nobody asks: the ways out of a wait are listed, and those at its door with them."""
         raise NotImplementedError
 
+    def has_place(self, queue: str, caller: str | None) -> bool:
+        """Nobody asks either: who has a place is asked about it at the door, and joins the line."""
+        raise NotImplementedError
+
     def take(self, roads: int) -> int:
         if len(self.script) == len(self.met):
             self.script.append(0)

@@ -6,7 +6,7 @@ What happens there is up to agents, callers and the clock, so it is not walked: 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ivr.core.line.rules import Rules
+from ivr.core.line.rules import AtClosing, Rules
 from ivr.core.menus import CALL_BACK, HANG_UP, PLACE, Destination, Enqueue, Hotline, Step
 from ivr.language.proof.answers import Why
 
@@ -33,8 +33,12 @@ def exits(hotline: Hotline, step: Step, wait: Enqueue, *, over: bool) -> Iterato
     yield Exit(Why.AFTER, step.way_out("declined"))
     yield Exit(Why.AFTER, step.way_out(""))
     if wait.options and not over:
-        yield from (pressed(option.leads) for option in wait.options if option.leads != PLACE)
+        for option in wait.options:
+            if option.leads != PLACE:
+                yield from pressed(step, option.leads)
         yield Exit(Why.LIMIT, hotline.limits.then)
+    if rules.at_closing is AtClosing.CALLBACK and rules.hours is not None:
+        yield Exit(Why.AFTER, HANG_UP)
 
 
 def at_the_door(step: Step, rules: Rules) -> Iterator[Exit]:
@@ -47,6 +51,11 @@ def at_the_door(step: Step, rules: Rules) -> Iterator[Exit]:
         yield Exit(Why.ON, step.way_out("closed"), CLOSED)
 
 
-def pressed(leads: Destination) -> Exit:
-    """Who asks to be called back hangs up, and is asked again when it is their turn."""
-    return Exit(Why.KEY, HANG_UP if leads == CALL_BACK else leads)
+def pressed(step: Step, leads: Destination) -> Iterator[Exit]:
+    """Where a key leads. Who asks to be called back is promised it, and the call is over; or does not say
+    where to, and waits on."""
+    if leads != CALL_BACK:
+        yield Exit(Why.KEY, leads)
+        return
+    yield Exit(Why.KEY, HANG_UP)
+    yield Exit(Why.KEY, step.name)

@@ -104,7 +104,7 @@ class Audience:
         self._complained(troubles)
         with self._stage.exchange.ledger.reading() as tx:
             known = {line.id for line in log.newest(tx, most=len(self._calls) + 1)}
-            for stranger in known - {call.leg.sid for call in self._calls}:
+            for stranger in known - {call.leg.sid for call in self._calls} - self._rung_back():
                 troubles[self._root(stranger)].append(Trouble(Wrong.LOG, "the log has a call nobody made"))
             return [self._verdict(tx, call, faults, troubles) for call in self._calls]
 
@@ -124,6 +124,10 @@ class Audience:
                 self._phone.pass_time(_ASK_SECONDS)
                 still = self._open()
         return found
+
+    def _rung_back(self) -> set[str]:
+        """The calls that the hotline made."""
+        return {sid for sid, leg in self._phone.exchange.legs.items() if leg.direction == "outbound-api"}
 
     def _open(self) -> set[str]:
         with self._stage.exchange.ledger.reading() as tx:

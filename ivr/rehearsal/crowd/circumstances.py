@@ -21,6 +21,7 @@ from ivr.core.menus import (
 )
 from ivr.rehearsal.crowd.keypad import patterns
 from ivr.rehearsal.crowd.path import Found
+from ivr.rehearsal.staff import Colleague
 
 BUILT_IN = frozenset({"caller", "called", "language"})
 STRANGE = ("+1415*", "+4420*", "+266696687", "*", "sip:lan.*@phone.example", "anonymous")
@@ -92,6 +93,23 @@ class Circumstances:
 
     def parties(self, dice: Random) -> Mapping[str, Party]:
         return {number: party(dice) for number in self._fixed_parties}
+
+
+NAMES = ("An", "Binh", "Chi", "Dung")
+
+
+def staff(hotline: Hotline, dice: Random) -> tuple[Colleague, ...]:
+    """The agents of a day: on most days none, where there are no queues on any."""
+    if not hotline.queues or dice.random() >= ATTENDED:
+        return ()
+    return tuple(
+        Colleague(name, party(dice), dice.choice((0, 0, 0, 60, 600, None)))
+        for name in NAMES[: dice.randint(1, len(NAMES))]
+    )
+
+
+ATTENDED = 0.25
+"""The share of days on which somebody is signed in: their callers take much longer to rehearse."""
 
 
 def party(dice: Random) -> Party:

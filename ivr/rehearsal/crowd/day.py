@@ -11,11 +11,12 @@ from ivr.core.menus import Hotline
 from ivr.rehearsal.complaints import Complaints
 from ivr.rehearsal.coverage import Reached
 from ivr.rehearsal.crowd.audience import Audience, Oracle, Verdict
-from ivr.rehearsal.crowd.circumstances import Circumstances, mischief, party
+from ivr.rehearsal.crowd.circumstances import Circumstances, mischief, party, staff
 from ivr.rehearsal.crowd.occasions import Occasions
 from ivr.rehearsal.crowd.path import Path
 from ivr.rehearsal.crowd.random_callers import RandomCaller
 from ivr.rehearsal.crowd.verdicts import Trouble
+from ivr.rehearsal.staff import later
 from ivr.rehearsal.stage import Stage
 
 CALLERS = 25
@@ -66,13 +67,14 @@ class Calendar:
         """So many callers of a day; what was on the stage before is gone."""
         dice = self._dice(number)
         at, within = self._occasions.moment(dice), dice.choice(RING_WITHIN)
-        stage = stage.anew(at, Oracle(), self._circumstances.parties(dice))
+        there = staff(self._hotline, self._dice(number, "staff"))
+        stage = stage.anew(at, Oracle(), self._circumstances.parties(dice), there)
         phone, audience = stage.phone, Audience(stage, self._hotline, complaints)
         phone.exchange.people.default = party(dice)
         rung: list[tuple[int, RandomCaller]] = []
 
         def ring(nth: int, path: Path, own: Random) -> None:
-            path = replace(path, remembered=stage.remembers(path.caller))
+            path = replace(path, remembered=stage.remembers(path.caller), staff=later(there, path.at - at))
             caller = RandomCaller(self._hotline, own, path)
             audience.joins(caller.rings(phone), path)
             rung.append((nth, caller))
@@ -88,7 +90,7 @@ class Calendar:
         audience.leaves()
         return replace(day, requests=phone.exchange.ask_count)
 
-    def _dice(self, *which: int) -> Random:
+    def _dice(self, *which: int | str) -> Random:
         return Random("/".join(map(str, (self._seed, *which))))  # noqa: S311 - callers, not secrets
 
     def _drawn(self, dice: Random, caller: int, at: int, numbers: list[str]) -> Path:

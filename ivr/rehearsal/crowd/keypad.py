@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 from ivr.core.calls import Turn
-from ivr.core.menus import Ask, ByValue, ChooseLanguage, Hotline, Menu, Option
+from ivr.core.menus import Ask, ByValue, ChooseLanguage, Enqueue, Hotline, Menu, Option
 from ivr.core.questions import is_valid
 
 KEYS = "0123456789*#"
@@ -24,7 +24,15 @@ def answers(hotline: Hotline, step: str, turn: Turn, dice: Random) -> str:
             return dice.choice("1112")
         case Ask() as ask:
             return _number(hotline, ask, dice)
+        case Enqueue(options=options) if turn is Turn.WAIT:
+            return dice.choice(options).first if options and dice.random() < LEAVES_LINE else ""
+        case Enqueue():
+            return dice.choice(("1", "1", "2", "0901234567#", "#"))
     return ""
+
+
+LEAVES_LINE = 0.2
+"""How often somebody who waits presses a key, each time there is music."""
 
 
 def anything(dice: Random) -> str:

@@ -10,25 +10,33 @@ from ivr.box.leg import Event, Leg
 from ivr.core.calls import Turn
 from ivr.core.menus import Ask, ChooseLanguage, Dial, Hotline, Lookup, Menu, Record, Voicemail
 from ivr.core.walk import GRACE_LOOKS
-from ivr.switchboard.documents import LOOK_EVERY
+from ivr.switchboard.documents import LOOK_EVERY, MUSIC_SECONDS
 from ivr.switchboard.safety import TRIES, WAIT
 from ivr.web.voice.routes import PLACE
 
 _REQUEST_SECONDS = 0.3
 _SLACK_SECONDS = 2.0
 _SLACK_DOCUMENTS = 10
+_TOLD_MS = 2000
+"""The carrier tells by then who has met in a room."""
+
 _ACTS = frozenset({"gather_end", "bridged", "record_end"})
+_IN_LINE = re.compile(r"/voice/(wait|key)/")
+"""What is asked while a caller waits in a line: again and again, and without a question."""
+
 _NOBODY_LISTENED = re.compile(r"[?&]again=")
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """What the menus' own rules explain: how many `documents` may follow each other with nothing of the
-    caller's between, how many `seconds` the line may be silent, how many `answers` a call may give."""
+    caller's between, how many `seconds` the line may be silent, how many `answers` a call may give, how many
+    seconds a caller may `wait` in a line."""
 
     documents: int
     seconds: float
     answers: int
+    wait: float = math.inf
 
     @classmethod
     def of(cls, hotline: Hotline) -> "Patience":
@@ -46,12 +54,22 @@ class Patience:
             2 * (sum(looks) + sum(acts)) + TRIES + _SLACK_DOCUMENTS,
             max(0.0, *asked, longest_look) + WAIT * TRIES + _SLACK_SECONDS,
             hotline.limits.keys + 1,
+            _longest_wait(hotline),
         )
+
+
+def _longest_wait(hotline: Hotline) -> float:
+    """Where some queue lets callers wait as long as they like, any time is well."""
+    longest = [queue.rules.max_wait for queue in hotline.queues.values()]
+    rung = [queue.rules.ring for queue in hotline.queues.values()]
+    known = [wait for wait in longest if wait is not None]
+    return max(known) + 3 * max(rung) + MUSIC_SECONDS if known and len(known) == len(longest) else math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question and what came of it: `keys` is empty for silence. `several`: keys may be typed ahead."""
+    """One question and what came of it: `keys` is empty for silence. `several`: keys may be typed ahead.
+    What is pressed in a line (the turn WAIT) counts only if it leads somewhere."""
 
     step: str
     turn: Turn
@@ -74,14 +92,18 @@ class Listener:
         self._patience = patience
         self._documents = self._answers = 0
         self.circles = ""
+        self._in_line = False
         self.leg = leg
         leg.watchers.append(self._see)
 
     def _see(self, event: Event) -> None:
-        if event["kind"] in _ACTS:
+        kind = event["kind"]
+        if kind == "gather":
+            self._in_line = is_in_line(event["action"])
+        elif kind in _ACTS:
             self._documents = 0
-            self._answers += event["kind"] == "gather_end"
-        elif event["kind"] == "webhook":
+            self._answers += kind == "gather_end" and not self._in_line
+        elif kind == "webhook" and not is_in_line(event["url"]):
             self._documents += 1
         if self._documents > self._patience.documents:
             self._cut(f"{self._documents} documents followed each other, and the caller was asked nothing")
@@ -104,7 +126,8 @@ class Listener:
             elif event["kind"] == "gather_end" and asked is not None:
                 step, turn = place_of(asked["action"])
                 several = asked["digits"] is None and not asked["finish"]
-                yield Question(step, turn, event["digits"], several)
+                if turn is not Turn.WAIT or event["digits"]:
+                    yield Question(step, turn, event["digits"], several)
 
     def has(self, kind: str) -> bool:
         return any(event["kind"] == kind for event in self.leg.events)
@@ -113,6 +136,25 @@ class Listener:
         """The addresses the service sent the carrier back to because something of its own was broken."""
         asked = (event["url"] for event in self.leg.events if event["kind"] == "webhook")
         return [url for url in asked if _NOBODY_LISTENED.search(url)]
+
+    def met_briefly(self) -> bool:
+        """Whether all they had of an agent was a moment in a room, over before it could be told."""
+        met = [event["at"] for event in self.leg.events if event["kind"] == "bridged"]
+        parted = [event["at"] for event in self.leg.events if event["kind"] in ("dialed", "hangup")]
+        rung = self.has("dialing")
+        return not rung and all(min(at for at in parted if at >= since) - since < _TOLD_MS for since in met)
+
+    def longest_wait(self) -> float:
+        """The longest time in a line, in seconds."""
+        longest, since = 0.0, None
+        for event in self.leg.events:
+            if event["kind"] == "hold" and "queue" in event:
+                since = event["at"]
+            elif since is not None and (
+                event["kind"] == "hangup" or (event["kind"] == "webhook" and not is_in_line(event["url"]))
+            ):
+                longest, since = max(longest, (event["at"] - since) / 1000), None
+        return longest
 
     def longest_silence(self) -> Silence:
         """The longest time in which the caller heard nothing, nor was talking, recorded or typing."""
@@ -132,11 +174,16 @@ class Listener:
 
 
 _HEARD = frozenset({"say", "play", "beep", "dialing", "hangup"})
-_BUSY = frozenset({"beep", "dialing"})
+_BUSY = frozenset({"beep", "dialing", "bridged"})
 """From here on the caller speaks, or hears it ring."""
 
 _OVER = frozenset({"answered", "stop", "record_end", "dialed"})
 """Until here something was heard, or the caller was busy."""
+
+
+def is_in_line(url: str) -> bool:
+    """Whether this address is asked while a caller waits in a line."""
+    return _IN_LINE.search(url) is not None
 
 
 def is_in_menus(url: str) -> bool:

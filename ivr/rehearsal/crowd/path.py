@@ -7,6 +7,7 @@ from ivr.box.mischief import Mischief
 from ivr.box.parties import Party
 from ivr.core.menus import Language
 from ivr.language.calls.written import Move
+from ivr.rehearsal.staff import Colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,6 @@ class Path:
     parties: Mapping[str, Party] = field(default_factory=dict)
     otherwise: Party = NOBODY
     remembered: Language | None = None
+    staff: tuple[Colleague, ...] = ()
+    """The agents of that day."""
     mischief: Mischief = NONE

@@ -9,6 +9,7 @@ from ivr.box.leg import Event
 from ivr.language.calls.written import HangUp, Move, Press, Speak, Wait
 from ivr.rehearsal.crowd.audience import Verdict
 from ivr.rehearsal.crowd.day import Failure
+from ivr.rehearsal.crowd.listener import is_in_line
 from ivr.rehearsal.crowd.path import NONE, NOTHING, Path
 from ivr.rehearsal.crowd.walking import Walk
 
@@ -69,6 +70,9 @@ def plainer(path: Path, events: Sequence[Event]) -> Iterator[Path]:
         yield replace(path, lookups=tuple(replace(found, after=0) for found in path.lookups))
     if len(path.lookups) > 1:
         yield replace(path, lookups=path.lookups[:1])
+    if path.staff:
+        yield replace(path, staff=())
+        yield from (replace(path, staff=(each,)) for each in path.staff if len(path.staff) > 1)
     if path.remembered:
         yield replace(path, remembered=None)
     for at, move in enumerate(path.moves):
@@ -84,6 +88,8 @@ def moves_in(events: Sequence[Event]) -> Iterator[Move]:
         match event["kind"]:
             case "gather":
                 asked = event
+            case "gather_end" if asked and not event["digits"] and is_in_line(asked["action"]):
+                pass
             case "gather_end" if event["digits"]:
                 yield Press(event["digits"] + (_end(asked, event["digits"]) if asked else ""))
                 acted = event["at"]

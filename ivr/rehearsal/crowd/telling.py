@@ -12,7 +12,7 @@ from ivr.core.menus import NOWHERE, Hotline
 from ivr.language import Mistake
 from ivr.language.calls.meaning import WITHHELD
 from ivr.language.calls.writing import write
-from ivr.language.calls.written import Does, WrittenCall
+from ivr.language.calls.written import Agent, Does, WrittenCall
 from ivr.language.calls.written import Party as WrittenParty
 from ivr.rehearsal.coverage import coverage
 from ivr.rehearsal.crowd.crowd import Report, Seed
@@ -73,6 +73,7 @@ def as_written(found: Shortened, hotline: Hotline) -> WrittenCall:
         remembered=path.remembered,
         lookups=() if path.lookups == NOTHING else tuple(found.values for found in path.lookups),
         parties={number: written_party(party) for number, party in path.parties.items()},
+        agents=tuple(Agent(each.name, written_party(each.does), each.away) for each in path.staff),
     )
 
 

@@ -51,6 +51,9 @@ def heard(listener: Listener, patience: Patience, faults: Sequence[Fault]) -> It
         yield Trouble(Wrong.STUCK, "the call is still going on")
     elif listener.leg.events[-1].get("by") == "carrier":
         yield Trouble(Wrong.STUCK, "the carrier ended the call: it was too long")
+    waited = listener.longest_wait()
+    if waited > patience.wait:
+        yield Trouble(Wrong.STUCK, f"the caller waited {waited:.0f} s in line")
     silence = listener.longest_silence()
     if silence.seconds > patience.seconds:
         yield Trouble(Wrong.DEAD_AIR, f"{silence.seconds:.0f} s, {silence.began:.0f} s after the call began")
@@ -79,7 +82,7 @@ def _ended(story: Story, listener: Listener) -> Iterator[Trouble]:
     if not call.started_at <= call.ended_at:
         yield Trouble(Wrong.LOG, "the call ended before it began")
     talked = listener.has("bridged")
-    if talked != (call.outcome is Outcome.CONNECTED):
+    if talked != (call.outcome is Outcome.CONNECTED) and not (talked and listener.met_briefly()):
         yield Trouble(
             Wrong.LOG, f"the caller {'' if talked else 'never '}talked, the log says {call.outcome}"
         )
@@ -137,8 +140,9 @@ def _fit(tokens: list[tuple[str, str]], questions: list[Question], hotline: Hotl
     ends = {0}
     for question in questions:
         shown = _shown(question, hotline)
+        passed_over = ends if question.turn is Turn.WAIT else set()
         longest = len(question.keys) if question.several else 1
-        ends = {
+        ends = passed_over | {
             begin + count
             for begin in ends
             for count in range(1, max(1, longest) + 1)

@@ -29,7 +29,7 @@ def walking(play: Play, hotline: Hotline, carrier: str = "twilio") -> Iterator[W
 
 
 def _walk(stage: Stage, hotline: Hotline, complaints: Complaints, path: Path) -> Verdict:
-    stage = stage.anew(path.at, Oracle(), path.parties)
+    stage = stage.anew(path.at, Oracle(), path.parties, path.staff)
     phone, audience = stage.phone, Audience(stage, hotline, complaints)
     phone.exchange.people.default = path.otherwise
     if path.remembered and path.caller:

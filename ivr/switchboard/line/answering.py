@@ -1,18 +1,20 @@
 """What an agent hears on their phone: who calls, whether they are still there, and then the caller."""
 
+from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
+from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
 from ivr.core.agents import Agent, Way
-from ivr.core.calls import Call
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline, Language, Words
 from ivr.core.phrases import words
-from ivr.ledger import agents, calls, line, offers, talks
+from ivr.ledger import agents, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import label_of, line_ended
-from ivr.switchboard.line.offering import accept, address, decline
+from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 
@@ -44,7 +46,7 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         talk = talks.find(tx, offer_id)
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
-        call = calls.find(tx, visit.call) if visit else None
+        numbers = numbers_of(tx, visit) if visit else None
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
@@ -53,7 +55,8 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     language = language_of(agent, script.hotline)
     if offer.ended_at is not None:
         return _regret(exchange, script, agent, visit)
-    question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, call))
+    caller = (numbers[0] if numbers else None) or ""
+    question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, caller))
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
     return twiml.document(asked + asked + _then(exchange, agent)).fill({})
 
@@ -77,13 +80,20 @@ def agent_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | Non
     return _regret(exchange, script, agent, visit)
 
 
-def agent_left(exchange: Exchange, offer_id: str) -> bytes:
+def agent_left(exchange: Exchange, offer_id: str, left: RoomLeft) -> bytes:
     """The agent's line is out of the room: the conversation is over."""
-    line_ended(exchange, offer_id)
+    line_ended(exchange, offer_id, hung_up=left.hung_up)
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, offer_id)
         agent = agents.find(tx, offer.agent) if offer else None
     return _nothing_more(exchange, agent)
+
+
+def agent_line_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> None:
+    """The carrier tells how the line to an agent fares: with its end an offer ends, or a conversation."""
+    leg_changed(exchange, offer_id, change)
+    if change.state.over:
+        line_ended(exchange, offer_id, hung_up=True)
 
 
 def language_of(agent: Agent, hotline: Hotline) -> Language:
@@ -104,21 +114,20 @@ def _into_room(exchange: Exchange, script: Script, talk: Talk, visit: Visit, age
     return twiml.document(room).fill({"room": talk.room})
 
 
-def _who_calls(
-    exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, call: Call | None
-) -> Words:
+def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, caller: str) -> Words:
     phrases = hotline.languages[language].phrases
-    caller = (call.caller if call else None) or ""
     if visit.kind is Kind.CONSULT:
         return words(phrases["asked"], agent=visit.sent_by or "", caller=caller)
     if visit.kind is Kind.OUTBOUND:
-        return words(phrases["call_out"], caller=visit.leads or "")
+        return words(phrases["call_out"], caller=caller)
+    is_callback = visit.kind is Kind.CALLBACK
+    since = visit.first_at if is_callback else visit.entered_at
     return words(
-        phrases["offer"],
+        phrases["offer_back" if is_callback else "offer"],
         queue=_label(hotline, visit.queue, language),
         caller=caller,
         language=visit.language,
-        minutes=str((exchange.now() - visit.entered_at) // 60_000),
+        minutes=str((exchange.now() - since) // 60_000),
     )
 
 

@@ -7,7 +7,7 @@ figures. Then it is a call like any other, known by the carrier's id of the line
 import secrets
 
 from ivr.carriers.capabilities import CARRIERS
-from ivr.carriers.errors import Refused, Unknown
+from ivr.carriers.errors import Refused
 from ivr.carriers.twilio import twiml
 from ivr.core.calls import Call
 from ivr.core.destinations import is_allowed, is_number
@@ -21,8 +21,9 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line.answering import SILENT, language_of
 from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.meeting import CALLER, LINE, line_ended
+from ivr.switchboard.line.meeting import CALLER, LINE, over
 from ivr.switchboard.line.offering import our_number, wish_hang_up
+from ivr.switchboard.line.placing import placed
 from ivr.switchboard.line.sending_on import Not
 
 RING_SECONDS = 40
@@ -77,7 +78,7 @@ def answered(exchange: Exchange, offer_id: str) -> bytes:
 
 def left(exchange: Exchange, offer_id: str) -> bytes:
     """The agent has hung up: goodbye."""
-    line_ended(exchange, offer_id, CALLER)
+    _over(exchange, offer_id, CALLER)
     script = live_script(exchange)
     with exchange.ledger.reading() as tx:
         talk = talks.find(tx, offer_id)
@@ -86,6 +87,14 @@ def left(exchange: Exchange, offer_id: str) -> bytes:
     language = language or script.hotline.first_language
     said = script.documents.say(language, words(script.hotline.languages[language].phrases["goodbye"]))
     return twiml.document(said + twiml.hangup()).fill({})
+
+
+def _over(exchange: Exchange, offer_id: str, by: str) -> None:
+    with exchange.ledger.transaction() as tx:
+        over(exchange, tx, offer_id, by, exchange.now())
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+    dispatch_soon(exchange)
 
 
 def _address(exchange: Exchange, offer_id: str) -> str:
@@ -104,20 +113,26 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     if talk is None or visit is None or number is None or not talk.is_on:
         return settle(exchange, errand, {})
     ours = our_number(exchange, "")
+    if not is_allowed(number, script.hotline.allowed):
+        _over(exchange, offer_id, LINE)
+        return settle(exchange, errand, {})
     try:
-        if not is_allowed(number, script.hotline.allowed):
-            raise Refused(403, None, f"{number} may not be called")
-        leg = exchange.carrier.place_call(
-            number,
-            ours,
-            _address(exchange, offer_id),
-            timeout=RING_SECONDS,
-            status_callback=f"{exchange.settings.base_url}/voice/status",
+        leg = placed(
+            exchange,
+            errand,
+            lambda: exchange.carrier.place_call(
+                number,
+                ours,
+                _address(exchange, offer_id),
+                timeout=RING_SECONDS,
+                status_callback=f"{exchange.settings.base_url}/voice/status",
+            ),
         )
-    except (Refused, Unknown) as error:
-        line_ended(exchange, offer_id, LINE)
-        with exchange.ledger.transaction() as tx:
-            return errands.fail(tx, errand.id, str(error), now)
+    except Refused:
+        leg = None
+    if leg is None:
+        _over(exchange, offer_id, LINE)
+        return None
     with exchange.ledger.transaction() as tx:
         call = Call(leg, number, ours, script.revision, visit.language, now, now, hop=1)
         if calls.find(tx, leg) is None:

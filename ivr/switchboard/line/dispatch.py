@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Way
 from ivr.core.line.match import Waiting, match
+from ivr.core.line.patience import has_waited_out
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
@@ -19,6 +20,7 @@ from ivr.ledger import LedgerError, Transaction, agents, errands, line, offers
 from ivr.ledger.offers import Offer
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.shelf import NothingPublished
 
 RING = "ring"
@@ -49,12 +51,15 @@ class Live:
 def dispatch(exchange: Exchange) -> int:
     """Makes every offer that can be made now; how many that were. Raises LedgerError."""
     now = exchange.now()
+    hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
-        if not agents.free(tx, now) or not line.lines(tx):
+        coming = calling_back.due(tx, hotline, now)
+        if not coming and (not agents.free(tx, now) or not line.lines(tx)):
             return 0
-    live = Live.of(exchange.shelf.live(now).hotline, now)
+    live = Live.of(hotline, now)
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
+        calling_back.enter(tx, coming, now)
         made = offer_all(tx, live, exchange.settings.calls_per_second)
     if made:
         exchange.tell(Topic.ERRANDS)
@@ -94,7 +99,7 @@ def heads(tx: Transaction, free: Sequence[Agent], live: Live) -> Iterator[Waitin
                 continue
             came_before = live.now - round(moment * 1000)
             for visit in line.heads(tx, queue, language, came_before, len(free) + DECLINERS):
-                if visit.id not in seen:
+                if visit.id not in seen and not has_waited_out(visit, rules, live.now):
                     seen.add(visit.id)
                     yield visit.waiting
 

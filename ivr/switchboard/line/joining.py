@@ -1,5 +1,7 @@
 """Into the line: whether a queue can be joined now, and the visit that begins then."""
 
+from collections import Counter
+
 from ivr.core.calls import Ending, Move
 from ivr.core.line.match import rank
 from ivr.core.line.patience import is_empty
@@ -8,6 +10,7 @@ from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
 from ivr.core.world import Attended, nobody_there
 from ivr.ledger import Transaction, agents, line, talks
+from ivr.ledger.callbacks import Callback
 
 
 def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
@@ -29,25 +32,37 @@ def rules_of(live: Hotline, queue: str) -> Rules:
     return live.queues[queue].rules if queue in live.queues else NO_RULES
 
 
-def visit_of(tx: Transaction | None, live: Hotline, move: Move, now: int) -> Visit | None:
-    """The visit that a move begins; it is the same one however often it is written down."""
+GONE = 2
+"""How often an agent may accept a caller and be gone before the two have met: then it is no accident, and
+they have declined, or the caller would be offered to them for ever."""
+
+
+def visit_of(
+    tx: Transaction | None, live: Hotline, move: Move, now: int, kept: Callback | None = None
+) -> Visit | None:
+    """The visit that a move begins, at the place that was `kept` for the caller if there is one; it is the
+    same visit however often it is written down."""
     if move.joins is None or tx is None:
         return None
     queue, call = move.joins.queue, move.call
     before = line.first_at(tx, call.id)
-    first_at = now if before is None else before
+    first_at = kept.first_at if kept else now if before is None else before
     joins = move.joins
     last = talks.last_of(tx, call.id) if joins.again or joins.wanted or joins.back else None
     before_them = last.agent if last else None
+    had = talks.of_call(tx, call.id) if joins.again else []
+    gone = Counter(talk.agent for talk in had if talk.answered_at is None and talk.ended_by == "agent")
+    hung_up = {agent for agent, times in gone.items() if times >= GONE}
     return Visit(
         id=f"{call.id}.{call.hop}",
         call=call.id,
         queue=queue,
         language=call.language,
         first_at=first_at,
-        rank=rank(first_at, rules_of(live, queue), move.joins.priority),
+        rank=kept.rank if kept else rank(first_at, rules_of(live, queue), move.joins.priority),
         entered_at=now,
-        preferred=before_them if joins.again else None,
+        preferred=before_them if joins.again and before_them not in hung_up else None,
+        declined=frozenset(hung_up),
         wanted=before_them if joins.back else joins.wanted,
         sent_by=before_them if joins.wanted else None,
     )

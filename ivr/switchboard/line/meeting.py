@@ -1,31 +1,43 @@
 """The conversation: both lines in one room, until one of them leaves; then the agent's wrap-up.
 
 Answered is the later of the two joins. Notices come twice, late, out of order or never: the first word on
-each thing stands, and the end of either line ends the conversation too. Where an agent has asked another one
-into the room, the caller is with whoever of the two is left.
+each thing stands, and the end of either line ends the conversation too. Where nobody tells of the joins, two
+who were both led into the room have met when the agent accepted, and the call's log says so. Where an agent
+has asked another one into the room, the caller is with whoever of the two is left.
 """
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from ivr.carriers.errors import Refused
 from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import LEASE_MS, Activity, Way
+from ivr.core.calls import Turn
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
-from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
+from ivr.ledger import Transaction, agents, calls, errands, events, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import calling_back
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
-from ivr.switchboard.line.offering import let_go, wish_hang_up
+from ivr.switchboard.line.offering import let_go, ring_once, wish_hang_up
 
-END_ROOM = "end_room"
+END_ROOM, ASK_ROOM = "end_room", "ask_room"
+"""The errands that end a room in which nobody is to be, and ask the carrier who is in one."""
+
+INFERRED = "answer_inferred"
+"""In a call's log: nobody told that the two were joined, and it is counted from the acceptance."""
+
+PICKS_UP_IN = 15
+"""Seconds in which the browser of an agent picks up by itself, if it is there."""
 
 AGENT, CALLER, LINE = "agent", "caller", "line"
 """Who ended a conversation: one of the two, or nobody, as a line broke."""
@@ -42,9 +54,7 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
         who = CALLER if change.call_id == talk.call else AGENT
         match change.event:
             case RoomEvent.JOINED if not talk.is_on:
-                errands.wish(
-                    tx, TAKE_OUT, talk.call, {"room": change.room_id, "leg": change.call_id}, now, now
-                )
+                _too_late(tx, talk, change, now)
             case RoomEvent.JOINED if change.call_id:
                 if talks.joined(tx, talk.offer, who, change.call_id, change.room_id, now):
                     _perhaps_answered(exchange, tx, talk.offer, now)
@@ -57,7 +67,8 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
             case RoomEvent.LEFT if change.call_id == talk.leg:
                 over(exchange, tx, talk.offer, _by(tx, talk, who, change.reason), now)
             case RoomEvent.ENDED:
-                all_over(exchange, tx, talk.room, LINE, now)
+                who = CALLER if change.reason is RoomReason.LAST_ONE_LEFT else who
+                all_over(exchange, tx, talk.room, _by(tx, talk, who, change.reason), now)
             case _:
                 return
     exchange.tell(Topic.ERRANDS)
@@ -96,16 +107,21 @@ def _by(tx: Transaction, talk: Talk, who: str, reason: RoomReason | None) -> str
     if who == CALLER:
         return CALLER
     agent = agents.find(tx, talk.agent)
-    broken = agent is not None and agent.way is Way.BROWSER and reason is RoomReason.HUNG_UP
+    broken = agent is not None and agent.way is Way.BROWSER and reason in LEFT_BY_ITSELF
     return LINE if broken else AGENT
+
+
+LEFT_BY_ITSELF = (RoomReason.HUNG_UP, RoomReason.ENDED_BY_LEAVING)
 
 
 def _perhaps_answered(exchange: Exchange, tx: Transaction, offer_id: str, now: int) -> None:
     """When both are in the room, the visit is over: answered."""
     talk = talks.find(tx, offer_id)
     if talk is not None and talk.answered_at is not None:
-        line.end(tx, talk.visit, Left.ANSWERED, WentTo.AGENT, talk.answered_at)
         visit = line.find(tx, talk.visit)
+        line.end(tx, talk.visit, Left.ANSWERED, WentTo.AGENT, talk.answered_at)
+        if visit is not None:
+            calling_back.reached(tx, visit, now)
         if visit is not None and visit.is_callers:
             agents.count(tx, talk.agent, _day(exchange, now), calls=1)
         if visit is not None and visit.kind is Kind.OUTBOUND:
@@ -126,12 +142,42 @@ def all_over(exchange: Exchange, tx: Transaction, room: str, by: str, now: int) 
             over(exchange, tx, talk.offer, by, now)
 
 
-def over(exchange: Exchange, tx: Transaction, offer_id: str, by: str, now: int) -> None:
+def _too_late(tx: Transaction, talk: Talk, change: ConferenceChanged, now: int) -> None:
+    """Somebody comes whose conversation is over: they go again, and the room with them if it is nobody's."""
+    if any(each.is_on for each in talks.in_room(tx, talk.room)):
+        errands.wish(tx, TAKE_OUT, talk.call, {"room": change.room_id, "leg": change.call_id}, now, now)
+    else:
+        _wish_end(tx, talk, change.room_id, now)
+
+
+def met(exchange: Exchange, tx: Transaction, talk: Talk, now: int, room_id: str | None = None) -> None:
+    """The two are in the room, or were, though nobody told of both that they came: they count as together
+    from the acceptance on."""
+    visit = line.find(tx, talk.visit)
+    if visit is not None and visit.taken_at and talks.met(tx, talk.offer, visit.taken_at, room_id):
+        events.note(tx, talk.call, now, INFERRED, agent=talk.agent)
+        _perhaps_answered(exchange, tx, talk.offer, now)
+
+
+def _both_led(tx: Transaction, talk: Talk) -> bool:
+    """Whether the agent's line and the caller's were both told to go into the room."""
+    call = calls.find(tx, talk.call)
+    at_talk = call is not None and call.place is not None and call.place.turn is Turn.TALK
+    return at_talk and talk.leg is not None
+
+
+def over(
+    exchange: Exchange, tx: Transaction, offer_id: str, by: str, now: int, *, alone: bool = False
+) -> None:
     """The conversation is over, if it was not before: what was talked counts, and the wrap-up begins. One
-    that never began, or in which an agent was only asked, needs none."""
+    that never began, or in which an agent was only asked, needs none. `alone`: it is known that only one of
+    them was in the room."""
     talk = held(tx, offer_id)
     if talk is None or talk.talk_ended_at is not None:
         return
+    if talk.answered_at is None and not alone and not is_asked(tx, talk) and _both_led(tx, talk):
+        met(exchange, tx, talk, now)
+        talk = talks.find(tx, offer_id) or talk
     rules = rules_of(exchange.shelf.live(now).hotline, talk.queue)
     answered = talk.answered_at is not None
     wraps_up = answered and not is_asked(tx, talk) and (rules.wrap_up > 0 or rules.must_dispose)
@@ -148,6 +194,9 @@ def over(exchange: Exchange, tx: Transaction, offer_id: str, by: str, now: int) 
         agents.count(tx, talk.agent, _day(exchange, now), talk=(now - talk.answered_at) / 1000)
     if not wraps_up:
         talks.end(tx, offer_id, now)
+    visit = line.find(tx, talk.visit)
+    if visit is not None and visit.kind is Kind.CALLBACK and not answered:
+        calling_back.not_reached(tx, visit, now)
     if agent is not None:
         agents.becomes(tx, agent, now, activity=Activity.WRAPPING_UP if wraps_up else Activity.IDLE)
         if agent.way is Way.DIALLED_IN and agent.leg is not None:
@@ -166,7 +215,7 @@ def _goes_on(exchange: Exchange, tx: Transaction, gone: Talk, left: Talk, now: i
 def _nobody_left(tx: Transaction, talk: Talk, by: str, now: int) -> None:
     """The room ends. An agent who was asked, and did not come in time, is let go; who goes by their own word
     while they ask sends the caller on to that one."""
-    errands.wish(tx, END_ROOM, talk.call, {"room": talk.room_id, "name": talk.room}, now, now)
+    _wish_end(tx, talk, talk.room_id, now)
     visit = line.open_of(tx, talk.call)
     if visit is None or visit.is_callers:
         return
@@ -181,6 +230,11 @@ def _nobody_left(tx: Transaction, talk: Talk, by: str, now: int) -> None:
         talks.send_on(tx, talk.offer, str(Onward(To.AGENT, visit.wanted)))
 
 
+def _wish_end(tx: Transaction, talk: Talk, room_id: str | None, now: int) -> None:
+    """The room is to end, whoever is in it. Which one it is the carrier knows, if it has not told us."""
+    errands.wish(tx, END_ROOM, talk.call, {"room": room_id, "name": talk.room}, now, now)
+
+
 def _wrap_up_until(rules: Rules, talk: Talk, now: int) -> int | None:
     """When the wrap-up is over; None where it lasts until a disposition is chosen."""
     if rules.must_dispose and talk.disposition is None:
@@ -190,17 +244,20 @@ def _wrap_up_until(rules: Rules, talk: Talk, now: int) -> int | None:
 
 def agent_hung_up(exchange: Exchange, offer_id: str) -> None:
     """The agent ends the conversation by their own word."""
-    _over(exchange, offer_id, AGENT)
-
-
-def line_ended(exchange: Exchange, offer_id: str, by: str = AGENT) -> None:
-    """The line to the agent is over, or out of the room."""
-    _over(exchange, offer_id, by)
-
-
-def _over(exchange: Exchange, offer_id: str, by: str) -> None:
     with exchange.ledger.transaction() as tx:
-        over(exchange, tx, offer_id, by, exchange.now())
+        over(exchange, tx, offer_id, AGENT, exchange.now())
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+    dispatch_soon(exchange)
+
+
+def line_ended(exchange: Exchange, offer_id: str, *, hung_up: bool = False) -> None:
+    """The line to the agent is out of the room, or over (`hung_up`)."""
+    with exchange.ledger.transaction() as tx:
+        talk = held(tx, offer_id)
+        if talk is not None:
+            reason = RoomReason.HUNG_UP if hung_up else None
+            over(exchange, tx, offer_id, _by(tx, talk, AGENT, reason), exchange.now())
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
@@ -241,24 +298,85 @@ def longer(exchange: Exchange, offer_id: str, seconds: float) -> bool:
     return done
 
 
-def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> None:
-    """The caller has hung up, wherever they were: in the line, on the way to an agent, or with one."""
+def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> bool:
+    """The caller has hung up, wherever they were: in the line, on the way to an agent, or with one. False if
+    they were in none of these."""
     visit = line.open_of(tx, call_id)
     if visit is not None:
         let_go(tx, visit, End.CALLER_GONE, now)
-        line.end(tx, visit.id, visit.leaving or Left.ABANDONED, WentTo.GOODBYE, now)
-    for talk in reversed(talks.of_call(tx, call_id)):
-        if talk.is_on:
-            over(exchange, tx, talk.offer, CALLER, now)
+    open_talks = [talk for talk in talks.of_call(tx, call_id) if talk.is_on]
+    for talk in reversed(open_talks):
+        over(exchange, tx, talk.offer, CALLER, now)
+    if visit is not None:  # if the two have met after all, it has an end by now, and that stays
+        promised = (
+            visit.leaving is not Left.CALLBACK
+        )  # who is only asked where to be rung is promised nothing
+        left = visit.leaving if visit.leaving and promised else Left.ABANDONED
+        line.end(tx, visit.id, left, WentTo.GOODBYE, now)
+    return visit is not None or bool(open_talks)
+
+
+def connect(exchange: Exchange, errand: Errand) -> None:
+    """Rings the browser of an agent who has accepted on their page: it picks up by itself, and is led to the
+    caller. It is never done twice; a browser that cannot be rung is a broken line."""
+    offer_id = errand.payload["offer"]
+    with exchange.ledger.reading() as tx:
+        talk = talks.find(tx, offer_id)
+        agent = agents.find(tx, talk.agent) if talk else None
+        visit = line.find(tx, talk.visit) if talk else None
+        numbers = numbers_of(tx, visit) if visit else None
+    if talk is None or agent is None or numbers is None or talk.talk_ended_at is not None:
+        return settle(exchange, errand, {})
+    try:
+        leg = ring_once(exchange, errand, numbers[1], agent, offer_id, PICKS_UP_IN)
+    except Refused:
+        return line_ended(exchange, offer_id, hung_up=True)
+    if leg is None:
+        return None
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        still = held(tx, offer_id)
+        offers.rings_on(tx, offer_id, leg)
+        if still is not None and still.talk_ended_at is not None:
+            wish_hang_up(tx, errand.call, leg, now)
+        errands.done(tx, errand.id, {"leg": leg}, now)
+    return None
 
 
 def end_room(exchange: Exchange, errand: Errand) -> None:
-    """Ends a room in which nobody talks any more: by its name, if no notice ever told its id."""
+    """Ends a room in which nobody talks any more."""
     rooms = exchange.carrier.rooms
     room_id = errand.payload["room"] or rooms.find(errand.payload["name"])
-    if room_id is not None:
+    if room_id:
         rooms.end(room_id)
     settle(exchange, errand, {})
+
+
+def ask_room(exchange: Exchange, errand: Errand) -> None:
+    """Asks the carrier whether the two have met of whom nothing was heard. Whoever is there alone must not
+    wait for the other for ever: the agent is free again, and the caller, led out of the room, is next."""
+    offer_id, rooms = errand.payload["offer"], exchange.carrier.rooms
+    with exchange.ledger.reading() as tx:
+        talk = talks.find(tx, offer_id)
+    if talk is None or talk.answered_at is not None or talk.talk_ended_at is not None:
+        return settle(exchange, errand, {})
+    room_id = rooms.find(talk.room)
+    found = bool(room_id) and all(
+        leg is not None and rooms.find_participant(room_id or "", leg) is not None
+        for leg in (talk.leg, talk.call)
+    )
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        known = held(tx, offer_id)
+        if known is not None and known.answered_at is None and known.talk_ended_at is None:
+            if found:
+                met(exchange, tx, known, now, room_id)
+            else:
+                over(exchange, tx, offer_id, LINE, now, alone=True)
+        errands.done(tx, errand.id, {"met": str(found)}, now)
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+    return None
 
 
 def _day(exchange: Exchange, now: int) -> str:

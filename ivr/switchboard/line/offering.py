@@ -7,8 +7,9 @@ import secrets
 
 from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
-from ivr.carriers.errors import Refused, Unknown
+from ivr.carriers.errors import Refused
 from ivr.core.agents import MISSED, Activity, Agent, Status, Way
+from ivr.core.calls import Turn
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
@@ -18,17 +19,17 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.placing import placed
 from ivr.switchboard.line.standing import lost
 
-BRING, CALL_OUT, HANG_UP = "bring", "call_out", "hang_up"
-"""The errands that bring a caller to their agent, ring whom an agent calls, and end a line to an agent who is
-not needed any more."""
-
-LATE_MS = 15_000
-"""So long after its time the word of a carrier on an offer is still waited for."""
+BRING, RING_BACK, CALL_OUT, CONNECT, HANG_UP = "bring", "ring_back", "call_out", "connect", "hang_up"
+"""The errands that bring a caller to their agent, from the line or by ringing them back, ring whom an agent
+calls, ring the browser of an agent who has accepted on their page, and end a line to an agent who is not
+needed any more."""
 
 
 # -- ringing -----------------------------------------------------------------------------------------------
@@ -36,30 +37,24 @@ LATE_MS = 15_000
 
 def ring(exchange: Exchange, errand: Errand) -> None:
     """Rings the agent of an offer, or tells them on the line that is open. It is never done twice: after an
-    unknown outcome the phone may be ringing, and its notices tell."""
+    unknown outcome, or when we are killed meanwhile, the phone may be ringing, and its notices tell."""
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, errand.payload["offer"])
         agent = agents.find(tx, offer.agent) if offer else None
-        call = calls.find(tx, errand.call or "")
-    if offer is None or agent is None or offer.ended_at is not None:
+        visit = line.find(tx, offer.visit) if offer else None
+        numbers = numbers_of(tx, visit) if visit else None
+    if offer is None or agent is None or numbers is None or offer.ended_at is not None:
         return settle(exchange, errand, {})
+    if agent.way is Way.DIALLED_IN:
+        return _tell_on_their_line(exchange, errand, offer, agent)
+    seconds = max(5, round((offer.until - exchange.now()) / 1000) - 5)
     try:
-        if agent.way is Way.DIALLED_IN:
-            return _tell_on_their_line(exchange, errand, offer, agent)
-        leg = exchange.carrier.place_call(
-            agent.address,
-            our_number(exchange, call.called if call else ""),
-            address(exchange, offer.id),
-            timeout=max(5, round((offer.until - exchange.now()) / 1000) - 5),
-            status_callback=f"{address(exchange, offer.id)}/leg",
-        )
-    except Unknown as unknown:
-        with exchange.ledger.transaction() as tx:
-            return errands.unknown(tx, errand.id, str(unknown), exchange.now())
-    except Refused as refusal:
+        leg = ring_once(exchange, errand, numbers[1], agent, offer.id, seconds)
+    except Refused:
         withdraw(exchange, offer.id)
-        with exchange.ledger.transaction() as tx:
-            return errands.fail(tx, errand.id, str(refusal), exchange.now())
+        return None
+    if leg is None:
+        return None
     with exchange.ledger.transaction() as tx:
         offers.rings_on(tx, offer.id, leg)
         still = offers.find(tx, offer.id)
@@ -67,6 +62,25 @@ def ring(exchange: Exchange, errand: Errand) -> None:
             wish_hang_up(tx, errand.call, leg, exchange.now())
         errands.done(tx, errand.id, {"leg": leg}, exchange.now())
     return None
+
+
+def ring_once(
+    exchange: Exchange, errand: Errand, called: str, agent: Agent, offer_id: str, seconds: int
+) -> str | None:
+    """Asks the carrier to ring an agent for so many seconds, as the number that was `called`; the line to
+    them, None if nobody can tell whether there is one. Raises TryAgain and Refused: see `placed`."""
+    where = address(exchange, offer_id)
+    return placed(
+        exchange,
+        errand,
+        lambda: exchange.carrier.place_call(
+            agent.address,
+            our_number(exchange, called),
+            where,
+            timeout=seconds,
+            status_callback=f"{where}/leg",
+        ),
+    )
 
 
 def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent: Agent) -> None:
@@ -87,7 +101,7 @@ def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent:
 
 
 def our_number(exchange: Exchange, called: str) -> str:
-    """What the agent sees: the number that was called, if it is one of ours."""
+    """What is shown to whom we ring: the number that was called, if it is one of ours."""
     hotline = exchange.shelf.live(exchange.now()).hotline
     if called in hotline.numbers:
         return called
@@ -135,14 +149,20 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
             if agent.way is Way.DIALLED_IN:
                 agents.lease(tx, agent.id, None)  # in a room nobody asks for them; their line's end is told
+            if agent.way is Way.BROWSER and leg is None:
+                errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, now, now)
         if visit.kind is Kind.CONSULT:
             talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
         else:
-            brought = CALL_OUT if visit.kind is Kind.OUTBOUND else BRING
-            errands.wish(tx, brought, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+            how = BROUGHT.get(visit.kind, BRING)
+            errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk
+
+
+BROUGHT = {Kind.CALLBACK: RING_BACK, Kind.OUTBOUND: CALL_OUT}
+"""How the other one is brought to an agent, for whom it is not a caller who waits in the line."""
 
 
 def decline(exchange: Exchange, offer_id: str) -> bool:
@@ -161,8 +181,8 @@ def miss(exchange: Exchange, offer_id: str) -> bool:
 
 
 def leg_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> None:
-    """The carrier tells how the line to an agent fares. What it says after the offer is over is of no use
-    any more, but for the conversation, whose room tells of it."""
+    """The carrier tells how the line to an agent fares, while they are offered somebody. Who did not answer,
+    or did and hung up again, was rung, whether that was told or not."""
     if change.state is said.LegState.RINGING:
         now = exchange.now()
         with exchange.ledger.transaction() as tx:
@@ -177,33 +197,40 @@ def leg_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> N
         offer = offers.find(tx, offer_id)
     if offer is None or offer.ended_at is not None:
         return
-    rang = offer.ringing_at is not None and change.state in (said.LegState.NO_ANSWER, said.LegState.ENDED)
+    rang = change.state in (said.LegState.NO_ANSWER, said.LegState.ENDED)
     miss(exchange, offer_id) if rang else withdraw(exchange, offer_id)
 
 
 def over_in_time(exchange: Exchange, offer: Offer) -> None:
-    """An offer nobody answered: missed if it rang, else the carrier never got so far."""
-    miss(exchange, offer.id) if offer.ringing_at is not None else withdraw(exchange, offer.id)
+    """An offer nobody answered: missed if it rang, else the carrier never got so far. That says nothing of
+    this agent, who may be offered the same caller again."""
+    if offer.ringing_at is not None:
+        miss(exchange, offer.id)
+    else:
+        _end(exchange, offer.id, End.WITHDRAWN, again=True)
 
 
-def _end(exchange: Exchange, offer_id: str, ending: End) -> bool:
+def _end(exchange: Exchange, offer_id: str, ending: End, *, again: bool = False) -> bool:
+    """Ends an offer; whether the agent may be offered this caller `again` counts only if it did not ring."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         found = _held(tx, offer_id)
-        if found is None or not offers.end(tx, offer_id, ending, now):
+        if found is None or (again and (found[1].until > now or found[1].ringing_at)):
+            return False
+        if not offers.end(tx, offer_id, ending, now):
             return False
         visit, offer = found
         if not visit.is_callers:
             in_vain(tx, visit, now)
         elif line.send_back(tx, visit.id, offer.agent):
             pass  # it is somebody else's turn now
-        elif ending in (End.DECLINED, End.WITHDRAWN):
+        elif ending in (End.DECLINED, End.WITHDRAWN) and not again:
             line.declined(tx, visit, [offer.agent])
         if offer.leg is not None:
             wish_hang_up(tx, visit.call, offer.leg, now)
         agent = agents.held(tx, offer.agent)
         if agent is not None:
-            frees(tx, agent, ending, rules_of(_live(exchange), offer.queue).misses, now)
+            frees(tx, agent, ending, offer.queue, rules_of(_live(exchange), offer.queue).misses, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
@@ -217,12 +244,19 @@ def in_vain(tx: Transaction, visit: Visit, now: int) -> None:
             wish_keep(tx, talk, None, now)
 
 
-def frees(tx: Transaction, agent: Agent, ending: End, most: int, now: int) -> None:
-    """The agent is idle again; on a break, if that was one offer too many to miss."""
+BREAKS = "breaks"
+"""What a process holds while it decides that an agent has a break: the last two must not both have one."""
+
+
+def frees(tx: Transaction, agent: Agent, ending: End, queue: str, most: int, now: int) -> None:
+    """The agent is idle again; on a break, if that was one offer too many to miss, and somebody else is there
+    for the queue."""
     misses = agent.misses + 1 if ending is End.MISSED else agent.misses
     agents.missed(tx, agent.id, misses)
     tired = ending is End.MISSED and most and misses >= most and agent.is_on_duty
-    if tired and any(other.id != agent.id for other in agents.on_duty(tx, now)):
+    if tired:
+        tx.hold(BREAKS)
+    if tired and any(other.id != agent.id and other.serves(queue) for other in agents.on_duty(tx, now)):
         agents.missed(tx, agent.id, 0)
         agents.becomes(tx, agent, now, status=Status.ON_BREAK, reason=MISSED, activity=Activity.IDLE)
     else:
@@ -259,16 +293,21 @@ def _held(tx: Transaction, offer_id: str) -> tuple[Visit, Offer] | None:
 
 def bring(exchange: Exchange, errand: Errand) -> None:
     """Leads the caller's line out of the wait, to the room. If REST is away, the next piece of the wait
-    leads there too, so a call that is over needs nothing more."""
+    leads there too; who is there already must not be led out again. The carrier is asked about a call that
+    is over, as it has not told us."""
     with exchange.ledger.reading() as tx:
         visit = line.find(tx, errand.payload["visit"])
         call = calls.find(tx, errand.call or "")
-    if visit and visit.ended_at is None and call and call.place and call.ended_at is None:
+    waits = call is not None and call.ended_at is None and call.place and call.place.turn is Turn.WAIT
+    if visit and visit.ended_at is None and call and call.place and waits:
         place = call.place
         turn = f"{place.turn}.{place.silences}.{place.wrongs}"
         where = f"/voice/at/{call.revision}/{place.step}/{turn}/{call.hop}"
         retries = CARRIERS[exchange.settings.carrier].retries
-        exchange.carrier.redirect(call.id, f"{exchange.settings.base_url}{where}{retries}")
+        if not exchange.carrier.redirect(call.id, f"{exchange.settings.base_url}{where}{retries}"):
+            now = exchange.now()
+            with exchange.ledger.transaction() as tx:
+                errands.wish(tx, "ask_call", call.id, {}, now, now)
     settle(exchange, errand, {})
 
 

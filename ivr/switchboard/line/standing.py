@@ -13,7 +13,8 @@ def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") 
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         agent = agents.held(tx, agent_id)
-        if agent is None or (status is Status.READY and agent.way is Way.DIALLED_IN and agent.leg is None):
+        dialled_out = agent is not None and agent.way is Way.DIALLED_IN and agent.leg is None
+        if agent is None or agent.way is Way.GONE or (status is Status.READY and dialled_out):
             return False
         if status is Status.READY and agent.way in (Way.BROWSER, Way.DIALLED_IN):
             agents.lease(tx, agent_id, now + LEASE_MS)

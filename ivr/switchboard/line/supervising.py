@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
-from ivr.carriers.errors import Refused, Unknown
+from ivr.carriers.errors import Refused
 from ivr.carriers.twilio import twiml
 from ivr.core.phrases import words
 from ivr.ledger import Transaction, agents, calls, errands, listeners, talks
@@ -22,6 +22,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line.answering import SILENT
 from ivr.switchboard.line.offering import our_number, wish_hang_up
+from ivr.switchboard.line.placing import placed
 
 RING_LISTENER, LISTEN = "ring_listener", "listen"
 """The errands that ring who is to listen, and let them be heard as they wish."""
@@ -148,18 +149,24 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     listener, talk = found
     with exchange.ledger.reading() as tx:
         call = calls.find(tx, talk.call)
+    where = _address(exchange, listener.id)
     try:
-        leg = exchange.carrier.place_call(
-            listener.address,
-            our_number(exchange, call.called if call else ""),
-            _address(exchange, listener.id),
-            timeout=RING_SECONDS,
-            status_callback=f"{_address(exchange, listener.id)}/leg",
+        leg = placed(
+            exchange,
+            errand,
+            lambda: exchange.carrier.place_call(
+                listener.address,
+                our_number(exchange, call.called if call else ""),
+                where,
+                timeout=RING_SECONDS,
+                status_callback=f"{where}/leg",
+            ),
         )
-    except (Refused, Unknown) as error:
-        with exchange.ledger.transaction() as tx:
-            listeners.end(tx, listener.id, exchange.now())
-            return errands.fail(tx, errand.id, str(error), exchange.now())
+    except Refused:
+        leg = None
+    if leg is None:
+        left(exchange, listener.id)
+        return None
     with exchange.ledger.transaction() as tx:
         listeners.rings_on(tx, listener.id, leg)
         errands.done(tx, errand.id, {"leg": leg}, exchange.now())

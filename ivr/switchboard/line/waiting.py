@@ -50,11 +50,12 @@ def pressed_waiting(exchange: Exchange, at: At, event: said.KeyPress) -> bytes:
     step = script.hotline.steps.get(at.place.step)
     options = step.thing.options if step and isinstance(step.thing, Enqueue) else ()
     chosen = next((option for option in options if option.matches(event.digits or "")), None)
-    if chosen is None or chosen.leads == CALL_BACK:
+    if chosen is None:
         return _piece(exchange, at, event.call_id)
     if chosen.leads == PLACE:
         return _piece(exchange, at, event.call_id, asked=True)
-    return _leave(exchange, at, event.call_id, Left.KEY, chosen.leads)
+    why = Left.CALLBACK if chosen.leads == CALL_BACK else Left.KEY
+    return _leave(exchange, at, event.call_id, why, chosen.leads)
 
 
 def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> bytes:
@@ -62,7 +63,9 @@ def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> b
     try:
         with exchange.ledger.transaction() as tx:
             visit = line.open_of(tx, call_id)
-            if visit is not None and line.leave(tx, visit.id, why, leads):
+            if visit is None or (why is Left.TIMEOUT and _is_rung(tx, visit)):
+                return _music(exchange, at)  # an agent was found in this moment
+            if line.leave(tx, visit.id, why, leads):
                 let_go(tx, visit, End.WITHDRAWN, exchange.now())
     except LedgerError as error:
         exchange.outage.begins(error)
@@ -90,7 +93,7 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
         step = script.hotline.steps.get(at.place.step)
         return _leave(exchange, at, call_id, Left.NO_AGENTS, step.way_out("declined") if step else "")
     if why is not None:
-        return _leave(exchange, at, call_id, why, "")
+        return _leave(exchange, at, call_id, why, CALL_BACK if why is Left.CALLBACK else "")
     _beat(exchange, visit, news, present.now)
     return _music(exchange, at, visit, rules, news, present.now)
 
@@ -98,8 +101,11 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
 def _present(exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline) -> Present:
     now = exchange.now()
     is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
-    rung = any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
-    return Present(now, rung, is_open, tuple(agents.listed(tx)))
+    return Present(now, _is_rung(tx, visit), is_open, tuple(agents.listed(tx)))
+
+
+def _is_rung(tx: Transaction, visit: Visit) -> bool:
+    return any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
 
 
 def _news(

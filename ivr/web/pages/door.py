@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ivr.core.accounts import Right
 from ivr.ledger.throttles import TooOften
 from ivr.switchboard.exchange import Exchange
+from ivr.web.own_line import has_own_line
 from ivr.web.rights import RULES, SOMEBODY, Rule
 from ivr.web.visitors import Visitor, bearer, program, visitor
 from ivr.web.wording import LANGUAGES, _
@@ -121,10 +122,15 @@ def guarded(response: Response) -> Response:
     rule = RULES.get(request.endpoint or "")
     if rule is None or not rule.public:
         response.headers["Cache-Control"] = "no-store"
-    response.headers.update(HEADERS)
+    response.headers.update(HEADERS | (TALKING if talks_in_the_browser(exchange) else {}))
     if exchange.settings.base_url.startswith("https:"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
+
+
+def talks_in_the_browser(exchange: Exchange) -> bool:
+    """Whether this is the page on which an agent talks by the carrier's own software."""
+    return request.endpoint == "desk.shown" and has_own_line(exchange.settings)
 
 
 HEADERS = {
@@ -140,6 +146,20 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+
+TALKING = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "media-src 'self' blob: mediastream: https://sdk.twilio.com; "
+        "connect-src 'self' https://*.twilio.com wss://*.twilio.com; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()"
+    ),
+}
+"""What the desk needs besides: the agent's microphone, and the carrier's servers."""
 
 
 @door.get("/")

@@ -1,5 +1,6 @@
 """Pages that follow what happens: a browser asks again each second, and is told when nothing has changed."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from flask import Response, current_app, make_response, render_template, request
@@ -12,8 +13,9 @@ from ivr.web.visitors import visitor
 from ivr.web.wording import language
 
 
-def followed(template: str, **shown: object) -> Response:
-    """A page made of what is shown; 304, and no page made, for a browser that shows the same already.
+def followed(template: str, passing: Mapping[str, object] | None = None, /, **shown: object) -> Response:
+    """A page made of what is shown, and of what passes by itself, such as the time; 304, and no page made,
+    for a browser that shows the same already.
 
     The change number is the hash of the values, so it fits whichever process made the page before; and of
     the edition, so that a page that was open through an upgrade is made anew.
@@ -25,7 +27,7 @@ def followed(template: str, **shown: object) -> Response:
     number = sha256(repr((made_as, sorted(shown.items()))).encode()).hexdigest()[:32]
     if number in request.if_none_match:
         return Response(status=304)
-    page = make_response(render_template(template, **shown))
+    page = make_response(render_template(template, **(passing or {}), **shown))
     page.set_etag(number)
     return page
 

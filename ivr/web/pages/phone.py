@@ -1,6 +1,7 @@
 """The door before the phone in the browser: the phone is the box's, which knows nobody."""
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app
@@ -34,6 +35,16 @@ def lifted() -> Response:
     return Response(status=204)
 
 
+@phone.get(f"{PATH}/line")
+def picked_up() -> Response:
+    """What stands before each request of a desk's own line: an agent's browser is a phone, and only that."""
+    return lifted()
+
+
+OWN_LINE = re.compile(r"/handsets/client:[^/]+/(events|close)|/calls/\w+/(answer|decline|finished|events)")
+"""What the page of a desk asks of the box."""
+
+
 class GuardedPhone:
     """The box as those see it who may: everybody else gets the answer of the pages."""
 
@@ -43,18 +54,20 @@ class GuardedPhone:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         path = environ["PATH_INFO"]
         if not path.startswith(REST):
-            answer = self._asked(environ, by_page=path in ("", "/"))
+            door = "line" if OWN_LINE.fullmatch(path) else ""
+            answer = self._asked(environ, door, by_page=path in ("", "/"))
             if answer.status_code != 204:
                 return answer(environ, start_response)
         return self._box(environ, start_response)
 
-    def _asked(self, environ: "WSGIEnvironment", by_page: bool) -> Response:
-        """Who is not let in reads why: as a page, or where the phone's script asks, as its JSON."""
+    def _asked(self, environ: "WSGIEnvironment", door: str, by_page: bool) -> Response:
+        """Asks at the door of the phone, or at that of a desk's own line. Who is not let in reads why: as a
+        page, or where a script asks, as its JSON."""
         asking = {
             **environ,
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": environ["SCRIPT_NAME"].removesuffix(PATH),
-            "PATH_INFO": f"{PATH}/",
+            "PATH_INFO": f"{PATH}/{door}",
             "QUERY_STRING": "",
         }
         if by_page:

@@ -15,11 +15,11 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
 from ivr.switchboard.line import (
     answering,
+    called_back,
     calling_out,
     dialled_in,
     holding,
     meeting,
-    offering,
     supervising,
     waiting,
 )
@@ -39,6 +39,7 @@ PLACE = re.compile(
 )
 
 OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
+BACK = re.compile(r"/voice/back/([\w-]{6,40})(?:/(key|leg))?")
 CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
 LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
@@ -113,6 +114,9 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     offer = OFFER.fullmatch(path)
     if offer:
         return of_offer(exchange, offer[1], offer[2], form)
+    back = BACK.fullmatch(path)
+    if back:
+        return of_callback(exchange, back[1], back[2], form)
     if path == f"{ROOT}/hold":
         return holding.music(exchange)
     called = CALLED.fullmatch(path)
@@ -177,9 +181,20 @@ def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> by
             press = forms.key_press(form)
             return answering.agent_pressed(exchange, offer, press.call_id, press.digits)
         case "left":
-            return answering.agent_left(exchange, offer)
-    offering.leg_changed(exchange, offer, forms.leg_changed(form))
+            return answering.agent_left(exchange, offer, room_left(form))
+    answering.agent_line_changed(exchange, offer, forms.leg_changed(form))
     return None
+
+
+def of_callback(exchange: Exchange, offer: str, door: str | None, form: Form) -> bytes | None:
+    """On the line to a caller who is rung back: it is open, a key was pressed, or how it fares."""
+    if door == "leg":
+        called_back.caller_leg_changed(exchange, offer, forms.leg_changed(form))
+        return None
+    press = forms.key_press(form)
+    if door == "key":
+        return called_back.caller_pressed(exchange, offer, press.call_id, press.digits)
+    return called_back.caller_answered(exchange, offer, press.call_id)
 
 
 TURNS = {str(turn): turn for turn in Turn}

@@ -95,8 +95,8 @@ class Troubles:
         return Trouble(FROZEN if frozen else GONE, began, time.monotonic())
 
     def _lock(self, dice: Random) -> Trouble:
+        began = time.monotonic()  # who asks for the lock shuts others out before they have it
         with self.database.locked():
-            began = time.monotonic()
             self._over.wait(dice.uniform(1, self.plan.rhythm.longest_lock))
         return Trouble(LOCKED, began, time.monotonic())
 

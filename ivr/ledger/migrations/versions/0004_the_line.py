@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_table(
         "agent",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("way", sa.Text(), nullable=False, comment="phone, sip, browser or dialled_in"),
+        sa.Column("way", sa.Text(), nullable=False, comment="phone, sip, browser, dialled_in or gone"),
         sa.Column("address", sa.Text(), nullable=False, comment="the number or address that is rung"),
         sa.Column("number", sa.Text(), nullable=True, comment="what they type to dial in"),
         sa.Column("pin", sa.Text(), nullable=True, comment="argon2id"),
@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("offer_key")),
     )
     with op.batch_alter_table("offer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("offer_by_agent_made_at"), ["agent", "made_at"], unique=False)
         batch_op.create_index(batch_op.f("offer_by_rings_at"), ["rings_at"], unique=False)
         batch_op.create_index(batch_op.f("offer_by_visit"), ["visit"], unique=False)
         batch_op.create_index(

@@ -1,0 +1,177 @@
+"""What an agent sees at their desk: how they stand, who calls, what that caller did before, their own day."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from ivr.core.agents import Activity, Agent, Status, Way
+from ivr.core.calls import Pass
+from ivr.core.line.visits import Visit
+from ivr.core.menus import ChooseLanguage, Hotline, Menu
+from ivr.ledger import Transaction, agents, calls, days, line, log, offers, talks
+from ivr.ledger.days import Earlier, Talked
+from ivr.ledger.offers import Offer
+from ivr.ledger.talks import Talk
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.joining import rules_of
+from ivr.web.own_line import has_own_line
+from ivr.web.pages.calls import menus_of, zone_of
+from ivr.web.pages.visits import labelled
+from ivr.web.wording import language, local, tongue
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How an agent stands. `own_line` is how their browser is rung (`box`, `carrier`), `missing` if it should
+    be and cannot, "" for a phone of their own; `client` is what is rung then."""
+
+    agent: str
+    name: str
+    way: Way
+    status: Status
+    reason: str
+    activity: Activity
+    since: int
+    own_line: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: `caller` None is withheld, `language` a tag, `path` the options they chose, in words."""
+
+    call: str
+    caller: str | None
+    queue: str
+    language: str
+    path: tuple[str, ...]
+    entered_at: int
+    earlier: tuple[Earlier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A conversation, or the wrap-up behind it. `must_dispose`: it lasts until a disposition is chosen."""
+
+    talk: Talk
+    dispositions: tuple[str, ...]
+    must_dispose: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.talk.talk_ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What an agent did today; `talk` in seconds."""
+
+    calls: int
+    talk: float
+    missed: int
+    talked: tuple[Talked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on the desk."""
+
+    stands: Stands
+    offer: Offer | None
+    work: Work | None
+    caller: Caller | None
+    day: Day
+
+
+def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
+    """The desk of an agent; None for somebody who is none."""
+    agent = agents.find(tx, agent_id)
+    if agent is None or agent.way is Way.GONE:
+        return None
+    live = exchange.shelf.live(exchange.now()).hotline
+    offer, talk = offers.open_of(tx, agent_id), talks.open_of(tx, agent_id)
+    visit_id = offer.visit if offer else talk.visit if talk else None
+    visit = line.find(tx, visit_id) if visit_id else None
+    return Desk(
+        _stands(exchange, agent),
+        offer,
+        _work(live, talk) if talk else None,
+        _caller(exchange, tx, live, visit) if visit else None,
+        _day(exchange, tx, agent),
+    )
+
+
+def _stands(exchange: Exchange, agent: Agent) -> Stands:
+    settings = exchange.settings
+    own_line = "" if agent.way is not Way.BROWSER else "box" if settings.boxed else "carrier"
+    if own_line == "carrier" and not has_own_line(settings):
+        own_line = "missing"
+    return Stands(
+        agent.id,
+        agent.name,
+        agent.way,
+        agent.status,
+        agent.reason,
+        agent.activity,
+        agent.since,
+        own_line,
+        agent.address,
+    )
+
+
+def _work(live: Hotline, talk: Talk) -> Work:
+    rules = rules_of(live, talk.queue)
+    return Work(talk, rules.dispositions, rules.must_dispose)
+
+
+def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) -> Caller | None:
+    call = calls.find(tx, visit.call)
+    if call is None:
+        return None
+    known = days.earlier(tx, call.caller, call.id) if call.caller else []
+    menus = menus_of(exchange, call.revision)
+    path = tuple(in_words(log.passes(tx, call.id), menus, language())) if menus else ()
+    voice = (menus or live).languages.get(visit.language)
+    label = labelled(live, live.queues[visit.queue].label, language()) if visit.queue in live.queues else None
+    return Caller(
+        call.id,
+        call.caller,
+        label or visit.queue,
+        voice.tag if voice else visit.language,
+        path,
+        visit.entered_at,
+        tuple(known),
+    )
+
+
+def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[str]:
+    """What a caller chose on their way through the menus, each choice by its label."""
+    for one in passes:
+        step = menus.steps.get(one.step)
+        if step is None or one.option is None:
+            continue
+        match step.thing:
+            case ChooseLanguage() if one.option in menus.languages:
+                yield tongue(menus.languages[one.option].tag, reader)
+            case Menu(options=options):
+                label = next((option.label for option in options if option.name == one.option), None)
+                yield labelled(menus, label, reader) or one.option
+
+
+def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:
+    now, zone = exchange.now(), zone_of(exchange)
+    here = local(now, zone)
+    is_today = agent.day == f"{here:%Y-%m-%d}"
+    since = _midnight(here, zone)
+    return Day(
+        agent.calls if is_today else 0,
+        agent.talk if is_today else 0,
+        days.missed(tx, agent.id, since),
+        tuple(days.talked(tx, agent.id, since)),
+    )
+
+
+def _midnight(here: datetime, zone: ZoneInfo) -> int:
+    """When this day began there, in UTC milliseconds."""
+    return round(datetime.combine(here.date(), time.min, zone).timestamp() * 1000)

@@ -1,0 +1,3 @@
+// A clock for pages that nobody sees.
+
+setInterval(() => postMessage("tick"), 1000);

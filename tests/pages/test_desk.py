@@ -1,0 +1,393 @@
+"""The desk: an agent sees who calls, takes them or not, writes down what it was about, and is free again."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from ivr.box import Party
+from ivr.box.happenings import PickedUp
+from ivr.box.phone_line import PhoneCall
+from ivr.core.accounts import Role
+from ivr.core.agents import Activity, Status
+from ivr.ledger import sessions
+from ivr.ledger.offers import End
+from ivr.web.visitors import TICKET
+from tests.reaching.floor import Floor, Trouble, no_answer, once, only, refused
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+MENUS = """
+hotline: Shop
+zone: Asia/Ho_Chi_Minh
+numbers: {"+842873001234": welcome}
+languages: {en: {voice: Polly.Joanna-Neural}, vi: {voice: Google.vi-VN-Wavenet-A}}
+mailboxes: {office: {}}
+queues:
+  default: {ring: 20s, wrap_up: 30s, max_wait: 5m, too_long: message, no_agents: message}
+  sales:
+    label: {en: sales, vi: bán hàng}
+    dispositions: [bought, asked, complained]
+    then: thanks
+  support:
+    label: {en: support, vi: hỗ trợ}
+    dispositions: [solved, open]
+    disposition: required
+    then: thanks
+steps:
+  welcome: {choose_language: {1: en, 2: vi}, then: main}
+  main: {say: {en: Welcome., vi: Chào.}, keys: {1: sales, 2: support}}
+  message: {say: {en: Leave word., vi: Xin nhắn.}, voicemail: office, then: hang_up}
+  thanks: {say: {en: Thank you., vi: Cảm ơn.}, then: hang_up}
+"""
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    floor = Floor.open(tmp_path, MENUS, boxed=True)
+    yield floor
+    floor.house.exchange.ledger.close()
+
+
+class Tab:
+    """An agent's browser with the desk in it: it asks each second, and is the agent's telephone."""
+
+    def __init__(self, floor: Floor, name: str) -> None:
+        self._floor, self.name, self.is_open = floor, name, True
+        self.client = signed_in(floor, name)
+        self._heard = 0
+        floor.phone.every(1, self._look)
+
+    def _look(self) -> None:
+        if not self.is_open:
+            return
+        self.client.get("/desk", headers=HTML)
+        box = self._floor.phone.exchange
+        handset = box.handsets.seen(f"client:{self.name.lower()}")
+        for event in handset.events[self._heard :]:
+            if event["kind"] == "incoming":
+                box.legs[event["call"]].tell(PickedUp())
+        self._heard = len(handset.events)
+
+    def page(self, language: str = "en") -> str:
+        answer = self.client.get("/desk", headers={**HTML, "Accept-Language": language})
+        assert answer.status_code == 200, answer.text
+        return " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+
+    def does(self, path: str, **form: str) -> int:
+        """A button of the page, with what the page knows of the call it is about."""
+        return self.client.post(f"/desk/{path}", data=form, headers=HTML).status_code
+
+    def chooses(self, status: str, reason: str = "") -> None:
+        assert self.does("status", status=status, reason=reason) == 303
+
+    def answers(self, answer: str) -> None:
+        found = re.search(r'data-offer="([^"]+)"', self.client.get("/desk", headers=HTML).text)
+        assert found, "nobody is offered"
+        assert self.does("offer", offer=found[1], answer=answer) == 303
+        self._floor.pass_time(5)
+
+    def works(self, **form: str) -> None:
+        text = self.client.get("/desk", headers=HTML).text
+        found = re.search(r'id="notes-([^"]+)"', text)
+        assert found, "there is no conversation"
+        assert self.does("talk", offer=found[1], **form) == 303
+        self._floor.pass_time(2)
+
+
+def signed_in(floor: Floor, name: str) -> FlaskClient:
+    """Somebody's browser, elsewhere than at the hotline's own machine."""
+    client, exchange = floor.house.app.test_client(), floor.house.exchange
+    with exchange.ledger.transaction() as tx:
+        ticket = sessions.start(tx, name.lower(), "192.0.2.1", exchange.now())
+    with client.session_transaction() as session:
+        session[TICKET] = ticket
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    return client
+
+
+@pytest.fixture
+def lan(floor: Floor) -> Tab:
+    floor.hire("Lan", ready=False, languages=frozenset({"en", "vi"}))
+    return Tab(floor, "Lan")
+
+
+def waiting_for(floor: Floor, queue: str = "1", caller: str = "+84901234567") -> PhoneCall:
+    """A caller, in English: who has called before is not asked for the language again."""
+    call = floor.ring(caller)
+    call = call.press(queue) if "Welcome." in call.heard[-1] else call.press("1").press(queue)
+    floor.pass_time(2)
+    return call
+
+
+def test_an_agent_says_whether_they_are_there(floor: Floor, lan: Tab) -> None:
+    assert "Signed out No callers are offered to you." in lan.page()
+    lan.chooses("ready")
+    assert "Ready Waiting for a caller 0:00" in lan.page()
+    floor.pass_time(7)
+    assert "Ready Waiting for a caller 0:07" in lan.page()
+    lan.chooses("on_break", "meal")
+    assert floor.agent("lan").reason == "meal"
+    assert "On break A meal" in lan.page()
+    lan.chooses("on_break", "whatever a stranger writes")
+    assert floor.agent("lan").reason == ""
+    lan.chooses("signed_out")
+    assert floor.stands("lan") == (Status.SIGNED_OUT, Activity.IDLE)
+
+
+def test_an_offer_shows_who_calls_and_by_which_way_they_came(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor).hang_up()
+    floor.pass_time(60)
+    call = waiting_for(floor)
+    floor.pass_time(3)
+    shown = lan.page()
+    assert "+84901234567 calls: sales, English." in shown
+    assert "Somebody calls Ready" in shown
+    assert "Accept A" in shown
+    assert "Decline D" in shown
+    assert "Queue sales Language English Waited" in shown
+    assert "Chose sales" in shown
+    assert re.search(r"Earlier calls of this number Nov 23, 2026, 09:00:00 Hung up", shown)
+    assert "+84901234567" in lan.page("vi")
+    assert "bán hàng" in lan.page("vi")
+    assert floor.offers(call)[0].ended_at is None
+
+
+def test_a_withheld_number_has_no_past(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor, caller="")
+    assert "A withheld number calls: sales, English." in lan.page()
+    assert "Nobody knows: the number is withheld." in lan.page()
+
+
+def test_from_the_offer_to_the_next_caller(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    assert call.doing == "talking"
+    assert floor.stands("lan") == (Status.READY, Activity.TALKING)
+    assert "In conversation Ready" in lan.page()
+    floor.pass_time(60)
+    lan.works(notes="wants a blue one")
+    call.hang_up()
+    floor.pass_time(2)
+    assert "Wrapping up Ready" in lan.page()
+    assert "You talked to +84901234567" in lan.page()
+    assert "wants a blue one" in lan.page()
+    lan.works(deed="finish", disposition="bought", notes="bought a blue one")
+    assert floor.stands("lan") == (Status.READY, Activity.IDLE)
+    [talk] = floor.talks(call)
+    assert (talk.ended_by, talk.disposition, talk.notes) == ("caller", "bought", "bought a blue one")
+    shown = lan.page()
+    assert "My day Calls 1 Talked 1:0" in shown
+    assert "Missed 0" in shown
+    assert "sales · 1:0" in shown
+    assert "· bought bought a blue one" in shown
+    assert floor.phone.faults == []
+
+
+def test_the_next_time_they_call_it_is_known_what_was_said(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    call.hang_up()
+    lan.works(deed="finish", disposition="complained", notes="will write to us")
+    waiting_for(floor)
+    assert "Connected · Lan · complained will write to us" in lan.page()
+
+
+def test_the_agent_hangs_up_and_the_caller_goes_on(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    floor.pass_time(30)
+    lan.works(deed="hang_up", notes="")
+    floor.pass_time(5)
+    assert call.heard[-1] == "Thank you."
+    assert floor.talks(call)[0].ended_by == "agent"
+    assert all(leg.over for leg in floor.phone.exchange.legs.values() if leg.sid != call.sid)
+
+
+def test_who_declines_is_not_asked_again_for_this_caller(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("decline")
+    assert [offer.ending for offer in floor.offers(call)] == [End.DECLINED]
+    assert floor.stands("lan") == (Status.READY, Activity.IDLE)
+
+
+def test_who_lets_it_ring_finds_it_among_what_they_missed(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    floor.pass_time(21)
+    assert "Missed 1" in lan.page()
+
+
+def test_a_wrap_up_ends_by_itself_but_not_while_notes_are_typed(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    call.hang_up()
+    floor.pass_time(20)
+    lan.works(notes="a long st")
+    floor.pass_time(10)
+    assert floor.stands("lan")[1] is Activity.WRAPPING_UP
+    lan.works(notes="a long story")
+    lan.works(deed="longer")
+    floor.pass_time(50)
+    assert floor.stands("lan")[1] is Activity.WRAPPING_UP
+    floor.pass_time(12)
+    assert floor.stands("lan")[1] is Activity.IDLE
+    assert floor.talks(call)[0].notes == "a long story"
+
+
+def test_where_it_is_required_the_wrap_up_lasts_until_it_is_said_what_it_was(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor, "2")
+    lan.answers("accept")
+    call.hang_up()
+    floor.pass_time(120)
+    assert "until you say what it was about" in lan.page()
+    lan.works(deed="finish", disposition="", notes="")
+    assert floor.stands("lan")[1] is Activity.WRAPPING_UP
+    lan.works(deed="finish", disposition="of another queue", notes="")
+    assert floor.stands("lan")[1] is Activity.WRAPPING_UP
+    lan.works(deed="finish", disposition="solved", notes="")
+    assert floor.stands("lan")[1] is Activity.IDLE
+
+
+def test_an_agent_whose_page_is_gone_is_offered_nobody(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    floor.pass_time(300)
+    assert floor.stands("lan")[0] is Status.READY
+    lan.is_open = False
+    floor.pass_time(31)
+    assert floor.stands("lan")[0] is Status.SIGNED_OUT
+    assert "The desk’s page was not heard of any more" in lan.page()
+
+
+def test_a_browser_that_does_not_pick_up_leaves_the_caller_first_in_line(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.is_open = False
+    floor.pass_time(46)
+    lan.chooses("ready")
+    lan.answers("accept")
+    [first, *_] = floor.talks(call)
+    assert (first.answered_at, first.ended_by) == (None, "line")
+    before, now = floor.visits(call)
+    assert (now.is_waiting, now.rank, now.preferred) == (True, before.rank, "lan")
+
+
+@pytest.mark.parametrize("trouble", [refused(400, 21211), no_answer])
+def test_a_browser_that_the_carrier_does_not_ring_keeps_nobody_waiting(
+    floor: Floor, lan: Tab, trouble: Trouble
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    floor.rest = only("/Calls.json", once(trouble))
+    lan.answers("accept")
+    floor.pass_time(60)
+    first, now = floor.visits(call)
+    assert (now.is_waiting, now.rank) == (True, first.rank)
+    assert floor.stands("lan")[1] is Activity.OFFERED
+
+
+def test_whose_phone_is_rung_is_told_to_pick_it_up(floor: Floor) -> None:
+    floor.hire("Minh", Party(after=15, keys="1"), languages=frozenset({"en"}))
+    minh = Tab(floor, "Minh")
+    call = waiting_for(floor)
+    floor.pass_time(3)
+    shown = minh.page()
+    assert "Your phone rings: pick it up and press 1." in shown
+    assert "Accept A" not in shown
+    minh.answers("accept")
+    assert floor.talks(call) == [], "it is accepted where it rings"
+    floor.pass_time(15)
+    assert "In conversation" in minh.page()
+
+
+def test_nobody_touches_the_call_of_somebody_else(floor: Floor, lan: Tab) -> None:
+    floor.hire("Minh", ready=False)
+    minh = Tab(floor, "Minh")
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    [offer] = floor.offers(call)
+    assert minh.does("offer", offer=offer.id, answer="accept") == 404
+    lan.answers("accept")
+    assert minh.does("talk", offer=offer.id, deed="hang_up", notes="mine now") == 404
+    assert call.doing == "talking"
+    assert floor.talks(call)[0].notes == ""
+
+
+def test_who_is_no_agent_sees_what_to_ask_for(floor: Floor) -> None:
+    client = floor.house.signed_in(Role.AGENT, "Hoa")
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    shown = client.get("/desk", headers=HTML).text
+    assert "Ask whoever looks after the hotline to set you up as an agent" in shown
+    assert "your name here: Hoa" in shown
+    assert client.post("/desk/status", data={"status": "ready"}).status_code == 404
+
+
+def test_at_the_hotlines_own_machine_one_sits_down_at_a_desk(floor: Floor) -> None:
+    here = floor.house.app.test_client()
+    assert "At whose desk?" in here.get("/desk", headers=HTML).text
+    assert here.post("/desk/seat", data={"name": "not a name"}, headers=HTML).status_code == 400
+    assert here.post("/desk/seat", data={"name": "An"}).status_code == 303
+    here.post("/desk/status", data={"status": "ready"})
+    assert floor.stands("an") == (Status.READY, Activity.IDLE)
+    assert floor.agent("an").languages == {"en", "vi"}
+    assert "You sit at the desk of An." in here.get("/desk", headers=HTML).text
+    here.post("/desk/seat", data={})
+    assert ">An</button>" in here.get("/desk", headers=HTML).text
+    elsewhere = floor.house.signed_in(Role.AGENT, "Hoa")
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    elsewhere.post("/desk/seat", data={"name": "An"})
+    assert "your name here: Hoa" in elsewhere.get("/desk", headers=HTML).text
+
+
+KEY = {"boxed": False, "api_key": "SK" + "1" * 32, "api_secret": "a secret of thirty-two characters"}
+
+
+def test_with_a_real_carrier_the_page_is_a_phone_by_a_pass_of_its_own(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS, **KEY)
+    floor.hire("Lan", ready=False)
+    lan = signed_in(floor, "Lan")
+    page = lan.get("/desk", headers=HTML)
+    assert 'data-line="carrier"' in page.text
+    assert "/static/twilio/twilio.min.js" in page.text
+    assert "microphone=(self)" in page.headers["Permissions-Policy"]
+    assert "wss://*.twilio.com" in page.headers["Content-Security-Policy"]
+    assert lan.get("/static/twilio/twilio.min.js", buffered=True).status_code == 200
+    assert "microphone=()" in lan.get("/messages", headers=HTML).headers["Permissions-Policy"]
+    claims = lan.get("/desk/token").get_json()["token"].split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["grants"] == {"identity": "lan", "voice": {"incoming": {"allow": True}}}
+    assert floor.house.signed_in(Role.AGENT, "Hoa").get("/desk/token").status_code == 404
+    floor.house.exchange.ledger.close()
+
+
+def test_without_the_carriers_key_the_page_says_what_is_missing(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS, boxed=False)
+    floor.hire("Lan", ready=False)
+    lan = signed_in(floor, "Lan")
+    page = lan.get("/desk", headers=HTML)
+    assert "the carrier’s key is missing (TWILIO_API_KEY)" in page.text
+    assert "twilio.min.js" not in page.text
+    assert "microphone=()" in page.headers["Permissions-Policy"]
+    assert lan.get("/desk/token").status_code == 404
+    floor.house.exchange.ledger.close()
+
+
+def test_the_page_follows_one_number_that_does_not_change_by_itself(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    number = lan.client.get("/desk", headers=HTML).headers["ETag"]
+    floor.pass_time(5)
+    asked = {**HTML, "If-None-Match": number}
+    assert lan.client.get("/desk", headers=asked).status_code == 304
+    waiting_for(floor)
+    assert lan.client.get("/desk", headers=asked).status_code == 200
