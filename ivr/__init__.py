@@ -249,7 +249,8 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
 
     def numbers() -> dict[str, str]:
         hotline = exchange.shelf.live(exchange.now()).hotline
-        return dict.fromkeys(hotline.numbers, hotline.name)
+        agents = {hotline.agents_line: hotline.name} if hotline.agents_line else {}
+        return dict.fromkeys(hotline.numbers, hotline.name) | agents
 
     box = create_box(
         account_sid=settings.account_sid,

@@ -36,6 +36,8 @@ class Participant:
     ends: bool
     held: bool = False
     hold_music: Webhook | None = None
+    coaches: str = ""
+    """The call id of the only one who hears this leg; empty: everybody does."""
 
 
 class Conference:
@@ -58,9 +60,11 @@ class Conference:
 
     def join(self, leg: "Leg", room: Room) -> None:
         """Starts the room if this makes two, one of whom may start it (contract §1.5)."""
-        member = Participant(leg, room, room.muted, room.ends)
+        member = Participant(leg, room, room.muted, room.ends, coaches=room.coaches)
         self.participants[leg.sid] = member
         self._tell("join", member)
+        if room.coaches:
+            leg.emit("coaching", target=room.coaches)
         if not self.started and len(self.participants) > 1 and self._may_start():
             self.started = True
             self._tell("start")
@@ -81,6 +85,12 @@ class Conference:
         if member.muted != muted:
             member.muted = muted
             self._tell("mute" if muted else "unmute", member)
+
+    def coach(self, member: Participant, target: str) -> None:
+        """Lets one be heard by `target` alone; empty: by everybody again."""
+        if member.coaches != target:
+            member.coaches = target
+            member.leg.emit("coaching", target=target)
 
     def hold(self, member: Participant, held: bool, music: Webhook | None = None) -> None:
         """A held participant hears the music alone until it is taken back."""
@@ -143,7 +153,7 @@ def _about(member: Participant) -> list[tuple[str, str]]:
         ("CallSid", member.leg.sid),
         ("Muted", _word(member.muted)),
         ("Hold", _word(member.held)),
-        ("Coaching", _word(bool(member.room.coaches))),
+        ("Coaching", _word(bool(member.coaches))),
         ("EndConferenceOnExit", _word(member.ends)),
         ("StartConferenceOnEnter", _word(member.room.starts)),
     ]

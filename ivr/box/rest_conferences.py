@@ -79,6 +79,11 @@ def _participants(routes: Blueprint, exchange: Exchange) -> None:
 def _update(room: Conference, member: Participant) -> None:
     if "Muted" in request.form:
         room.mute(member, _yes("Muted"))
+    if "Coaching" in request.form:
+        target = request.form.get("CallSidToCoach", "") if _yes("Coaching") else ""
+        if _yes("Coaching") and target not in room.participants:
+            refuse(400, 13240, f"{target or 'Nobody'} is not in this conference.")
+        room.coach(member, target)
     if "EndConferenceOnExit" in request.form:
         member.ends = _yes("EndConferenceOnExit")
     if "Hold" in request.form:
@@ -109,7 +114,7 @@ def _called_in(exchange: Exchange, sid: str) -> dict[str, Any]:
     document = Document((Dial((), room),), Webhook(""))
     exchange.ring_out(leg, document, seconds("Timeout", 60, 600) + _EXTRA_RINGING)
     conference = exchange.conference(room)
-    return _member(Participant(leg, room, room.muted, room.ends), conference)
+    return _member(Participant(leg, room, room.muted, room.ends, coaches=room.coaches), conference)
 
 
 def _yes(name: str, default: str = "false") -> bool:
@@ -152,8 +157,8 @@ def _member(member: Participant, room: Conference) -> dict[str, Any]:
         "label": member.room.label or None,
         "muted": member.muted,
         "hold": member.held,
-        "coaching": bool(member.room.coaches),
-        "call_sid_to_coach": member.room.coaches or None,
+        "coaching": bool(member.coaches),
+        "call_sid_to_coach": member.coaches or None,
         "start_conference_on_enter": member.room.starts,
         "end_conference_on_exit": member.ends,
         "status": "connected" if member.leg.answered_at is not None else "queued",

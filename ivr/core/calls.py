@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ivr.core.line.onward import Onward
 from ivr.core.menus import Destination, Language, Words
 
 
@@ -206,10 +207,11 @@ class Waited:
 @dataclass(frozen=True, slots=True)
 class Talked:
     """The conversation with an agent is over. `cut_off`: the agent's line broke; before they had spoken at
-    all, `ending` is FAILED."""
+    all, `ending` is FAILED. `onward`: the agent has sent the caller on."""
 
     ending: Ending = Ending.CONNECTED
     cut_off: bool = False
+    onward: Onward | None = None
 
 
 Input = Keys | Silence | DialEnded | Recorded | LookedUp | Waited | Talked
@@ -289,12 +291,15 @@ Wish = SendMessage | LookUp
 @dataclass(frozen=True, slots=True)
 class Join:
     """The caller joins a queue's line, with so many steps of head start; `again` after being cut off. They
-    `keep` the place at which they were to be rung back."""
+    `keep` the place at which they were to be rung back. They wait for the agent who is `wanted` alone, or for
+    the one they come `back` to."""
 
     queue: str
     priority: int = 0
     again: bool = False
     keep: bool = False
+    wanted: str | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

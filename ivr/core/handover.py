@@ -7,8 +7,8 @@ somebody, or was recorded, is led on from there.
 from dataclasses import replace
 
 from ivr.core import walk
-from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Recorded
-from ivr.core.menus import Dial, Hotline, Record, Step, Voicemail
+from ivr.core.calls import Call, DialEnded, Ending, Input, Move, Outcome, Recorded, Talked, Waited
+from ivr.core.menus import Dial, Enqueue, Hotline, Record, Step, Voicemail
 from ivr.core.world import World
 
 
@@ -42,7 +42,9 @@ def has_happened(given: Input, step: Step | None) -> bool:
     """Whether it was something done, and not said, that this step leads on from."""
     match given:
         case DialEnded(ending=Ending.CONNECTED):
-            return step is not None and isinstance(step.thing, Dial)
+            return step is not None and isinstance(step.thing, Dial | Enqueue)
+        case Talked() | Waited(ending=Ending.CONNECTED):
+            return step is not None and isinstance(step.thing, Enqueue)
         case Recorded(recording=str()):
             return step is not None and isinstance(step.thing, Voicemail | Record)
     return False
@@ -51,7 +53,7 @@ def has_happened(given: Input, step: Step | None) -> bool:
 def outcome_of(given: Input, step: Step | None) -> Outcome | None:
     """What was reached at the step as it was."""
     match given, step.thing if step else None:
-        case DialEnded(ending=Ending.CONNECTED), _:
+        case ((DialEnded(ending=Ending.CONNECTED) | Talked(ending=Ending.CONNECTED)), _):
             return Outcome.CONNECTED
         case Recorded(recording=str()), Voicemail():
             return Outcome.MESSAGE

@@ -315,6 +315,8 @@ class Hotline:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     limits: Limits = Limits()
     emergency: str | None = None
+    agents_line: str | None = None
+    """The number that agents ring to sign in by phone."""
     blocked: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     lookup_hosts: tuple[str, ...] = ()

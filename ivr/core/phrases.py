@@ -51,8 +51,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, {caller} is to be rung back, in {language}, after {minutes} minutes. Press 1 "
                     "to have them rung."
                 ),
+                "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
+                "call_out": "You wish to call {caller}. Press 1, and we ring them.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
+                "agent_number": "Please type your agent number, then press hash.",
+                "agent_pin": "Please type your PIN, then press hash.",
+                "agent_wrong": "That is not right.",
+                "agent_held": "There were too many tries. Please call again later.",
+                "agent_ready": "You are ready for calls.",
+                "agent_break": "You are on a break.",
+                "agent_wrap_up": "The call is over. Press 3 when you are done with it.",
+                "agent_keys": (
+                    "Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to "
+                    "sign out."
+                ),
+                "agent_goodbye": "You are signed out. Goodbye.",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
                 "goodbye": "Thank you for calling. Goodbye.",
                 "star": "star",
@@ -97,8 +111,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, cần gọi lại cho {caller}, nói {language}, sau {minutes} phút. Bấm phím 1 để "
                     "gọi."
                 ),
+                "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
+                "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
+                "agent_number": "Xin nhập mã tổng đài viên, rồi bấm phím thăng.",
+                "agent_pin": "Xin nhập mã PIN, rồi bấm phím thăng.",
+                "agent_wrong": "Thông tin không đúng.",
+                "agent_held": "Bạn đã nhập sai quá nhiều lần. Xin gọi lại sau.",
+                "agent_ready": "Bạn đang sẵn sàng nhận cuộc gọi.",
+                "agent_break": "Bạn đang tạm nghỉ.",
+                "agent_wrap_up": "Cuộc gọi đã kết thúc. Bấm phím 3 khi bạn làm xong.",
+                "agent_keys": (
+                    "Bấm phím 1 khi sẵn sàng, phím 2 để tạm nghỉ, phím 3 khi xong cuộc gọi, phím sao để đăng "
+                    "xuất."
+                ),
+                "agent_goodbye": "Bạn đã đăng xuất. Xin chào.",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
                 "goodbye": "Cảm ơn quý khách đã gọi. Xin chào.",
                 "star": "sao",
@@ -145,8 +173,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "{queue}, hay que llamar a {caller}, en {language}, tras {minutes} minutos. Pulse 1 para "
                     "llamar."
                 ),
+                "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
+                "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
+                "agent_number": "Marque su número de agente y pulse almohadilla.",
+                "agent_pin": "Marque su PIN y pulse almohadilla.",
+                "agent_wrong": "No es correcto.",
+                "agent_held": "Ha habido demasiados intentos. Llame de nuevo más tarde.",
+                "agent_ready": "Está listo para recibir llamadas.",
+                "agent_break": "Está en pausa.",
+                "agent_wrap_up": "La llamada ha terminado. Pulse 3 cuando haya acabado con ella.",
+                "agent_keys": (
+                    "Pulse 1 cuando esté listo, 2 para una pausa, 3 cuando haya acabado con una llamada, "
+                    "asterisco para salir."
+                ),
+                "agent_goodbye": "Ha salido. Adiós.",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
                 "goodbye": "Gracias por llamar. Adiós.",
                 "star": "asterisco",
@@ -156,10 +198,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 """Every sentence by language and name. Their holes: {label} {key} {value} {hotline} {place} {least} {most}
-{queue} {caller} {language} {minutes}."""
+{queue} {caller} {language} {minutes} {agent}."""
 
 NAMES = frozenset(PHRASES["en"])
-"""The names of all sentences; a language that is complete has each of them, without queues but IN_A_QUEUE."""
+"""The names of all sentences; a language that is complete has each of them, those of IN_A_QUEUE only where
+there are queues, and those of ON_AGENTS_LINE where agents dial in."""
 
 
 IN_A_QUEUE = frozenset(
@@ -181,11 +224,29 @@ IN_A_QUEUE = frozenset(
         "rings_back",
         "offer",
         "offer_back",
+        "asked",
+        "call_out",
         "taken",
         "caller_gone",
     }
 )
 """What is said only around queues: to callers who wait, and to agents."""
+
+
+ON_AGENTS_LINE = frozenset(
+    {
+        "agent_number",
+        "agent_pin",
+        "agent_wrong",
+        "agent_held",
+        "agent_ready",
+        "agent_break",
+        "agent_wrap_up",
+        "agent_keys",
+        "agent_goodbye",
+    }
+)
+"""What is said only to agents who dial in."""
 
 
 def spoken_key(key: str, phrases: Mapping[str, str]) -> str:

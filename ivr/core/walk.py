@@ -36,6 +36,7 @@ from ivr.core.calls import (
     Wish,
 )
 from ivr.core.destinations import dialled
+from ivr.core.line.onward import Onward, To
 from ivr.core.menus import (
     BACK,
     CALL_BACK,
@@ -164,6 +165,8 @@ class _Walk:
                 return self.waited(step, line, given)
             case Talked(), Enqueue() as line:
                 return self.talked(step, line, given)
+            case DialEnded(ending=ending), Enqueue() as line:
+                return self.rung(step, line, ending)
         return self.from_(step.name)
 
     def heard(self, step: Step, place: Place, given: Keys | Silence) -> Move:
@@ -331,14 +334,49 @@ class _Walk:
         """Who was cut off is told so, and is next; all others go on to what follows a conversation."""
         if given.ending is Ending.CONNECTED:
             self.becomes(outcome=Outcome.CONNECTED)
+        if given.onward is not None:
+            return self.sent_on(step, line, given.onward)
         if not given.cut_off:
             return self.leave(given.ending, step.then)
         self.finish(Ending.FAILED)
         self.speech.append(Speech(step.name, Part.CUT_OFF))
         return self.join(step, line, again=True)
 
-    def join(self, step: Step, line: Enqueue, *, again: bool = False, keep: bool = False) -> Move:
-        self.joins = Join(line.queue, line.priority, again, keep)
+    def sent_on(self, step: Step, line: Enqueue, onward: Onward) -> Move:
+        """The agent has sent the caller on: to a queue as if they had chosen it, to another agent, who alone
+        is asked for them, or to a number. What is not there (any more) is passed over."""
+        self.finish(Ending.CONNECTED)
+        match onward.to:
+            case To.QUEUE if onward.name in self.hotline.steps:
+                return self.from_(onward.name)
+            case To.AGENT:
+                self.speech.append(Speech(step.name, Part.MOMENT))
+                return self.join(step, line, wanted=onward.name)
+            case To.NUMBER if self.world.allows(onward.name):
+                self.speech.append(Speech(step.name, Part.MOMENT))
+                return self.stop(Act.DIAL, Place(step.name, Turn.DIAL))
+        return self.go(step.then, step.name, by_key=False)
+
+    def rung(self, step: Step, line: Enqueue, ending: Ending) -> Move:
+        """The number an agent sent the caller to has answered, and hung up; or it did not answer, and the
+        caller goes back to that agent."""
+        if ending is Ending.CONNECTED:
+            return self.leave(ending, step.then)
+        self.finish(ending)
+        self.speech.append(Speech(step.name, Part.MOMENT))
+        return self.join(step, line, back=True)
+
+    def join(
+        self,
+        step: Step,
+        line: Enqueue,
+        *,
+        again: bool = False,
+        keep: bool = False,
+        wanted: str | None = None,
+        back: bool = False,
+    ) -> Move:
+        self.joins = Join(line.queue, line.priority, again, keep, wanted, back)
         return self.stop(Act.WAIT, Place(step.name, Turn.WAIT))
 
     # -- to be rung back -----------------------------------------------------------------------------

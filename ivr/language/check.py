@@ -1,7 +1,7 @@
 """A document becomes a hotline, or a list of everything that is wrong with it."""
 
 from ivr.core.menus import Hotline, Language, Step, Voice, Where
-from ivr.core.phrases import IN_A_QUEUE, NAMES
+from ivr.core.phrases import IN_A_QUEUE, NAMES, ON_AGENTS_LINE
 from ivr.language import grammar, meaning, places, queues, steps, things, voices
 from ivr.language.draft import Draft, collect
 from ivr.language.mistakes import Findings
@@ -69,6 +69,7 @@ def _hotline(draft: Draft) -> Hotline:
         queues={str(name): queues.build(draft, name) for name in document.queues if name != "default"},
         limits=places.limits(draft),
         emergency=emergency,
+        agents_line=places.agents_line(draft),
         blocked=places.blocked(draft),
         allowed=places.allowed(draft),
         lookup_hosts=places.lookup_hosts(draft),
@@ -78,6 +79,7 @@ def _hotline(draft: Draft) -> Hotline:
 def _voices(draft: Draft) -> dict[Language, Voice]:
     written = draft.document.languages.items()
     needed = NAMES if draft.document.queues else NAMES - IN_A_QUEUE
+    needed = needed if draft.document.agents_line else needed - ON_AGENTS_LINE
     return {
         str(name): voices.build(draft.findings, name, each, needed)
         for name, each in written

@@ -494,10 +494,33 @@ class Language(Section):
     offer_back: Word | None = None
     """To an agent: "{queue}, {caller} is to be rung back, in {language}, after {minutes} minutes. Press 1 to
     have them rung." """
+    asked: Word | None = None
+    """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
+    call_out: Word | None = None
+    """To an agent: "You wish to call {caller}. Press 1, and we ring them." """
     taken: Word | None = None
     """To an agent: "Somebody else has taken this call." """
     caller_gone: Word | None = None
     """To an agent: "The caller has hung up." """
+    agent_number: Word | None = None
+    """"Please type your agent number, then press hash." """
+    agent_pin: Word | None = None
+    """"Please type your PIN, then press hash." """
+    agent_wrong: Word | None = None
+    """"That is not right." """
+    agent_held: Word | None = None
+    """"There were too many tries. Please call again later." """
+    agent_ready: Word | None = None
+    """"You are ready for calls." """
+    agent_break: Word | None = None
+    """"You are on a break." """
+    agent_wrap_up: Word | None = None
+    """"The call is over. Press 3 when you are done with it." """
+    agent_keys: Word | None = None
+    """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
+    out." """
+    agent_goodbye: Word | None = None
+    """"You are signed out. Goodbye." """
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None
@@ -564,6 +587,8 @@ class Document(Section):
     limits: Limits | None = None
     emergency: Word | None = None
     """Who is rung when this hotline cannot answer: a phone number or a SIP address that always does."""
+    agents_line: Word | None = None
+    """The number agents ring to wait for callers on the phone; it is none of `numbers`."""
     blocked: Many = Field(default_factory=list)
     """Numbers that are turned away: `+8490*`, or `withheld`."""
     allowed: Many = Field(default_factory=list)

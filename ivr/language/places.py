@@ -124,6 +124,20 @@ def emergency(draft: Draft) -> str | None:
     return str(written)
 
 
+def agents_line(draft: Draft) -> str | None:
+    """The number agents ring: no caller's number, and one that can exist."""
+    written = draft.document.agents_line
+    if not isinstance(written, Text):
+        return None
+    if not is_number(written):
+        text = f"'{written}' is not a phone number"
+        draft.findings.mistake(written.at, text, "write it with + and the country: +842873009999")
+    elif written in draft.document.numbers:
+        text = f"callers ring {written}: see 'numbers'"
+        draft.findings.mistake(written.at, text, "give the agents a number of their own")
+    return str(written)
+
+
 def blocked(draft: Draft) -> tuple[str, ...]:
     """The numbers that are turned away."""
     for entry in draft.document.blocked:

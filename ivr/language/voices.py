@@ -30,6 +30,8 @@ HOLES = {
     "rings_back": {"hotline"},
     "offer": {"queue", "caller", "language", "minutes"},
     "offer_back": {"queue", "caller", "language", "minutes"},
+    "asked": {"agent", "caller"},
+    "call_out": {"caller"},
 }
 """The holes each sentence must have; the others have none."""
 

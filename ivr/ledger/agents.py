@@ -194,6 +194,15 @@ def by_number(tx: Transaction, number: str) -> Agent | None:
     return _agent(row) if row else None
 
 
+_ON_LEG = f"{_AGENTS} WHERE agent.leg = :leg"
+
+
+def on_leg(tx: Transaction, leg: str) -> Agent | None:
+    """The agent who is dialled in on this line."""
+    row = tx.row(_ON_LEG, {"leg": leg})
+    return _agent(row) if row else None
+
+
 def _agent(row: Row) -> Agent:
     agent_id, name, way, address, number, skills, languages, queues, weight, place, *state = row
     status, reason, activity, since, lease_until, leg, offered_at, misses, day, calls, talk = state

@@ -241,6 +241,11 @@ _CONNECTED = "UPDATE call SET outcome = :outcome WHERE id = :id"
 _LAST_CONNECTED = "UPDATE pass SET ending = :ending WHERE call = :call AND hop = :hop"
 
 
+def connected(tx: Transaction, call_id: str) -> None:
+    """Somebody has talked in this call, however it will end."""
+    tx.run(_CONNECTED, {"id": call_id, "outcome": str(Outcome.CONNECTED)})
+
+
 def ended_in_conversation(tx: Transaction, call: Call) -> None:
     """The caller hung up on the party they talked to: that is how the call and its last pass ended."""
     tx.run(_CONNECTED, {"id": call.id, "outcome": str(Outcome.CONNECTED)})

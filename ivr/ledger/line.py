@@ -17,13 +17,14 @@ DISPATCH = "the line"
 
 _VISITS = """
 SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
-       room, leaving, leads, outcome, went_to, ended_at, told, beat_at
+       room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by
 FROM visit"""
 
 _JOIN = """
-INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined)
+INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined,
+                   room, leads, wanted, sent_by)
 VALUES (:id, :call, :kind, :queue, :language, :first_at, :rank, :entered_at, :entered_at, :preferred,
-        :declined)
+        :declined, :room, :leads, :wanted, :sent_by)
 ON CONFLICT (id) DO NOTHING"""
 
 
@@ -42,6 +43,10 @@ def join(tx: Transaction, visit: Visit) -> None:
             "entered_at": visit.entered_at,
             "preferred": visit.preferred,
             "declined": compact(sorted(visit.declined)),
+            "room": visit.room,
+            "leads": visit.leads,
+            "wanted": visit.wanted,
+            "sent_by": visit.sent_by,
         },
     )
 
@@ -80,7 +85,7 @@ _RUNG = "(SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS
 # the plus keeps SQLite from taking another one, and sorting the whole line.
 _HEADS = f"""{_VISITS}
 WHERE queue = :queue AND language = :language AND {_WAITING}
-    AND rank <= :entered_before AND +entered_at <= :entered_before AND NOT EXISTS {_RUNG}
+    AND rank <= :entered_before AND +entered_at <= :entered_before AND wanted IS NULL AND NOT EXISTS {_RUNG}
 ORDER BY rank, id LIMIT :most"""
 
 
@@ -88,6 +93,14 @@ def heads(tx: Transaction, queue: str, language: str, entered_before: int, most:
     """The first of those who wait, are not being offered, and came into the queue before that time."""
     values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
     return [_visit(row) for row in tx.rows(_HEADS, values)]
+
+
+_KEPT = f"{_VISITS} WHERE wanted IS NOT NULL AND {_WAITING} AND NOT EXISTS {_RUNG} ORDER BY rank, id"
+
+
+def kept(tx: Transaction) -> list[Visit]:
+    """Those who wait for one agent alone, and are not being offered."""
+    return [_visit(row) for row in tx.rows(_KEPT, {})]
 
 
 # From each line to the next one by the index: to read all of them would take as long as there are callers.
@@ -118,7 +131,8 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
 
 _COUNT = """
 SELECT COUNT(*) FROM visit
-WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+WHERE queue = :queue AND kind IN ('call', 'callback')
+    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
 _LENGTH = f"{_COUNT} AND kind <> 'callback'"
 
 
@@ -168,6 +182,23 @@ _DECLINE = "UPDATE visit SET declined = :declined WHERE id = :id"
 def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
     """These agents are not offered the caller again."""
     tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
+
+
+_SEND_BACK = "UPDATE visit SET wanted = sent_by, sent_by = NULL WHERE id = :id AND wanted = :agent"
+
+
+def send_back(tx: Transaction, visit_id: str, agent: str) -> bool:
+    """The agent they waited for does not take them: they wait for who sent them there, then for anybody.
+    False if they do not wait for that one alone."""
+    return tx.changed(_SEND_BACK, {"id": visit_id, "agent": agent}) > 0
+
+
+_IS_CALL = "UPDATE visit SET call = :call WHERE id = :id"
+
+
+def is_call(tx: Transaction, visit_id: str, call_id: str) -> None:
+    """What an agent calls somebody for has become a call."""
+    tx.run(_IS_CALL, {"id": visit_id, "call": call_id})
 
 
 _TAKE = """
@@ -231,7 +262,7 @@ def _written(told: Told) -> str:
 
 def _visit(row: Row) -> Visit:
     visit_id, call, kind, queue, language, first, rank, entered_at, preferred, declined_by, *rest = row
-    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at = rest
+    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by = rest
     least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
@@ -254,4 +285,6 @@ def _visit(row: Row) -> Visit:
         ended_at=ended_at,
         told=Told(Estimate(least, most), place_then, agents, at) if told else None,
         beat_at=beat_at,
+        wanted=wanted,
+        sent_by=sent_by,
     )

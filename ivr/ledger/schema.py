@@ -5,6 +5,7 @@ A change here needs a migration beside it (`migrations/versions/`); a test compa
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -120,7 +122,7 @@ visit = Table(
     LEDGER,
     Column("id", Text, primary_key=True),
     Column("call", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="call, callback or consult"),
+    Column("kind", Text, nullable=False, comment="call, callback, consult or outbound"),
     Column("queue", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("first_at", BigInteger, nullable=False, comment="the caller's first enqueue"),
@@ -138,6 +140,8 @@ visit = Table(
     Column("went_to", Text),
     Column("ended_at", BigInteger),
     Column("told", Text, comment="JSON list: least, most, place, agents, at; what was last said of the wait"),
+    Column("wanted", Text, comment="the only agent they wait for"),
+    Column("sent_by", Text, comment="the agent who sent them there, and has them back if that is in vain"),
     Index(
         "visit_line",
         "queue",
@@ -146,6 +150,13 @@ visit = Table(
         "id",
         sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
         postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
+    ),
+    Index(
+        "visit_kept",
+        "rank",
+        "id",
+        sqlite_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
     ),
     Index("visit_one_open", "call", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
@@ -228,7 +239,7 @@ talk = Table(
     Column("call", Text, nullable=False),
     Column("agent", Text, ForeignKey("agent.id"), nullable=False),
     Column("queue", Text, nullable=False),
-    Column("room", Text, nullable=False, unique=True),
+    Column("room", Text, nullable=False),
     Column("room_id", Text, comment="the carrier's id of the room"),
     Column("leg", Text, comment="the carrier's id of the agent's line"),
     Column("agent_joined_at", BigInteger),
@@ -242,9 +253,30 @@ talk = Table(
     Column("ended_at", BigInteger, comment="the end of the wrap-up"),
     Column("disposition", Text),
     Column("notes", Text, nullable=False, server_default=""),
+    Column("hold_wished", Boolean, nullable=False, server_default=false(), comment="of the caller"),
+    Column("muted", Boolean, nullable=False, server_default=false(), comment="the agent"),
+    Column("onward", Text, comment="where the agent sent the caller: agent:, queue: or number: and which"),
+    Column("took_over_at", BigInteger, comment="when an agent who was asked got the caller for good"),
     Index("talk_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
+    Index(None, "room"),
     Index(None, "agent", "answered_at"),
+)
+
+# Who has listened in on whom stays written down.
+listener = Table(
+    "listener",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("room", Text, nullable=False),
+    Column("who", Text, nullable=False, comment="an account"),
+    Column("address", Text, nullable=False, comment="where they are rung"),
+    Column("how", Text, nullable=False, comment="listen, whisper or barge"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("leg", Text, comment="the carrier's id of their line"),
+    Column("joined_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Index(None, "room"),
 )
 
 # A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.

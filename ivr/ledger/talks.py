@@ -1,6 +1,7 @@
 """Conversations: what came of an accepted offer, until the agent has written down what it was about.
 
-A room has a random name, and both lines lead there; answered is the later of the two joins.
+A room has a random name, and both lines lead there; answered is the later of the two joins. An agent who is
+asked by another one comes into the same room, and has a conversation of their own there.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ class Talk:
     """A conversation, known by its offer. Times are UTC milliseconds, None for what has not happened.
 
     `held` is in milliseconds. The talk itself ends at `talk_ended_at`, the wrap-up at `ended_at`;
-    `wrap_up_until` None, while it wraps up: until a disposition is chosen.
+    `wrap_up_until` None, while it wraps up: until a disposition is chosen. `onward` is where the agent sent
+    the caller; who was only asked took the caller over at `took_over_at`, or never.
     """
 
     offer: str
@@ -35,12 +37,25 @@ class Talk:
     ended_at: int | None = None
     disposition: str | None = None
     notes: str = ""
+    hold_wished: bool = False
+    muted: bool = False
+    onward: str | None = None
+    took_over_at: int | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is not over; its wrap-up does not count."""
+        return self.talk_ended_at is None
 
 
 _TALKS = """
 SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, caller_joined_at, answered_at,
-       held_since, held, talk_ended_at, ended_by, wrap_up_until, ended_at, disposition, notes
+       held_since, held, talk_ended_at, ended_by, wrap_up_until, ended_at, disposition, notes, hold_wished,
+       muted, onward, took_over_at
 FROM talk"""
+
+_ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
+_IN_ORDER = f"{_ACCEPTED_AT}, offer"
 
 _BEGIN = """
 INSERT INTO talk (offer, visit, call, agent, queue, room, leg)
@@ -72,12 +87,20 @@ def find(tx: Transaction, offer_id: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
-_IN_ROOM = "SELECT offer FROM talk WHERE room = :room"
+_IN_ROOM = f"{_TALKS} WHERE room = :room ORDER BY {_IN_ORDER}"
 
 
-def in_room(tx: Transaction, room: str) -> str | None:
-    """The conversation in a room, by its offer."""
-    row = tx.row(_IN_ROOM, {"room": room})
+def in_room(tx: Transaction, room: str) -> list[Talk]:
+    """The conversations in a room, in the order they began: who had the caller first, and who was asked."""
+    return [Talk(*row) for row in tx.rows(_IN_ROOM, {"room": room})]
+
+
+_CALL_OF = "SELECT call FROM talk WHERE offer = :offer"
+
+
+def call_of(tx: Transaction, offer_id: str) -> str | None:
+    """The call of a conversation, of which everything else is held before it."""
+    row = tx.row(_CALL_OF, {"offer": offer_id})
     return row[0] if row else None
 
 
@@ -90,14 +113,26 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
-_ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
-
-_OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_ACCEPTED_AT}, offer"
+_OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"
 
 
 def of_call(tx: Transaction, call_id: str) -> list[Talk]:
     """The conversations of a call, in the order in which they were accepted."""
     return [Talk(*row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+
+
+def last_of(tx: Transaction, call_id: str) -> Talk | None:
+    """The conversation a caller comes from: in the last room they were led to, whoever had them last there;
+    somebody who was asked and never came does not count."""
+    had = of_call(tx, call_id)
+    here = [talk for talk in had if talk.room == had[-1].room]
+    answered = [talk for talk in here if talk.answered_at is not None]
+    last = max(answered, key=lambda talk: talk.talk_ended_at or FOR_EVER, default=None)
+    return last or (here[0] if here else None)
+
+
+FOR_EVER = 2**62
+"""Later than anything that has happened."""
 
 
 def of_visit(tx: Transaction, call_id: str, visit_id: str) -> Talk | None:
@@ -123,6 +158,46 @@ def joined(tx: Transaction, offer_id: str, who: str, leg: str, room_id: str | No
     if who == "caller":
         del values["leg"]
     return tx.changed(_JOINED[who], values) > 0
+
+
+_WISH_HOLD = "UPDATE talk SET hold_wished = :hold WHERE room = :room AND talk_ended_at IS NULL"
+
+
+def wish_hold(tx: Transaction, room: str, *, hold: bool) -> None:
+    """Whether the caller in this room is to be on hold."""
+    tx.run(_WISH_HOLD, {"room": room, "hold": hold})
+
+
+_MUTE = "UPDATE talk SET muted = :muted WHERE offer = :offer AND talk_ended_at IS NULL"
+
+
+def mute(tx: Transaction, offer_id: str, *, muted: bool) -> bool:
+    """Whether the agent is not to be heard; False if the conversation is over."""
+    return tx.changed(_MUTE, {"offer": offer_id, "muted": muted}) > 0
+
+
+_SEND_ON = "UPDATE talk SET onward = :onward WHERE offer = :offer"
+
+
+def send_on(tx: Transaction, offer_id: str, onward: str) -> None:
+    """The agent sends the caller on."""
+    tx.run(_SEND_ON, {"offer": offer_id, "onward": onward})
+
+
+_IS_CALL = "UPDATE talk SET call = :call WHERE offer = :offer"
+
+
+def is_call(tx: Transaction, offer_id: str, call_id: str) -> None:
+    """Whom the agent calls is being rung: it is a call from now on."""
+    tx.run(_IS_CALL, {"offer": offer_id, "call": call_id})
+
+
+_TAKE_OVER = "UPDATE talk SET took_over_at = :now WHERE offer = :offer AND took_over_at IS NULL"
+
+
+def take_over(tx: Transaction, offer_id: str, now: int) -> None:
+    """An agent who was asked has the caller from now on."""
+    tx.run(_TAKE_OVER, {"offer": offer_id, "now": now})
 
 
 _MET = """
@@ -207,13 +282,13 @@ _KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"
 
 _UNANSWERED = f"""{_TALKS}
 WHERE ended_at IS NULL AND talk_ended_at IS NULL AND answered_at IS NULL
-    AND {_ACCEPTED_AT} < CASE {_KIND} WHEN 'callback' THEN CAST(:rung_before AS BIGINT)
+    AND {_ACCEPTED_AT} < CASE WHEN {_KIND} IN ('callback', 'outbound') THEN CAST(:rung_before AS BIGINT)
         ELSE CAST(:before AS BIGINT) END
 LIMIT :most"""
 
 
 def unanswered(tx: Transaction, before: int, rung_before: int, most: int) -> list[Talk]:
-    """Conversations that were accepted before that time, and in which the two have not met. Who is rung back
+    """Conversations that were accepted before that time, and in which the two have not met. Who is rung by us
     has more time: `rung_before`."""
     values = {"before": before, "rung_before": rung_before, "most": most}
     return [Talk(*row) for row in tx.rows(_UNANSWERED, values)]

@@ -269,7 +269,11 @@ def answer(
 ) -> Moved:
     """A move as a fact, all of it, with its document."""
     now, call = look.exchange.now(), move.call
-    values = spoken_values(call) | {"room": heard.room if heard else "", "parking": parking(call)}
+    values = spoken_values(call) | {"parking": parking(call)}
+    if heard is not None and heard.room:
+        values["room"] = heard.room
+    if heard is not None and heard.number:
+        values["onward"] = heard.number
     document = script.documents.answer(move.document, values, call.hop)
     return Moved(call, move.passes, document, now, row, beside(look, live, move, heard))
 

@@ -37,6 +37,9 @@ LOOK_EVERY = 1
 MUSIC_SECONDS = 20
 """How long our own music for those who wait is: one piece of the wait."""
 
+RING = 30
+"""Seconds a number is rung to which an agent sends a caller."""
+
 LONGEST_CALL = 4 * 3600
 """Seconds two parties may talk; the carrier's own limit (contract §3.5, `timeLimit`)."""
 
@@ -125,11 +128,15 @@ class Documents:
                 return self._recording(here, longest, silence, end)
             case Act.WAIT, Enqueue():
                 return twiml.enqueue([Hole("parking")], here, wait_url=self._url("wait", place))
+            case Act.DIAL, Enqueue():
+                return twiml.dial([Hole("onward", "number")], here, timeout=RING, time_limit=LONGEST_CALL)
             case Act.TALK, Enqueue():
                 return self.in_room("caller", here, start=True, end=False)
         raise TypeError(f"step {place.step} does not {act}")
 
-    def in_room(self, who: str, action: Pieces, *, start: bool, end: bool) -> Fragment:
+    def in_room(
+        self, who: str, action: Pieces, *, start: bool, end: bool, leave_by_star: bool = False
+    ) -> Fragment:
         """Into the `room` of a conversation, in silence until the other one is there."""
         return twiml.conference(
             [Hole("room")],
@@ -138,6 +145,22 @@ class Documents:
             start_on_enter=start,
             end_on_exit=end,
             wait_url=None,
+            status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
+            time_limit=LONGEST_CALL,
+            leave_by_star=leave_by_star,
+        )
+
+    def listening(self, who: str, action: Pieces, *, muted: bool, coach: str | None) -> Fragment:
+        """Into the `room` of a conversation that others have; `coach` is the line of who alone hears them."""
+        return twiml.conference(
+            [Hole("room")],
+            action,
+            label=who if Capability.LABELS in self.carrier.can else None,
+            start_on_enter=False,
+            end_on_exit=False,
+            wait_url=None,
+            muted=muted,
+            coach=coach,
             status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
             time_limit=LONGEST_CALL,
         )

@@ -19,8 +19,9 @@ from ivr.core.calls import (
     Turn,
     Waited,
 )
+from ivr.core.line.onward import Onward, To
 from ivr.core.line.visits import Left, ending_of
-from ivr.core.menus import Dial, Record, Step, Voicemail
+from ivr.core.menus import Dial, Enqueue, Record, Step, Voicemail
 from ivr.core.world import fill
 from ivr.ledger import LedgerError, agents, errands, legs, line, talks
 from ivr.ledger.facts import Rung, Spoken
@@ -41,6 +42,8 @@ class Heard:
     will be over if they are promised nothing."""
     room: str = ""
     """Where an agent waits for the caller."""
+    number: str = ""
+    """Where an agent sends the caller."""
 
 
 def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) -> Heard:
@@ -65,6 +68,8 @@ def heard_at(look: Look, script: Script, call: Call, event: said.Instruction) ->
 def dialed(look: Look, script: Script, call: Call, event: said.DialEnded) -> Heard:
     """How ringing a party ended, the line to it, and how long the two talked."""
     step = script.hotline.steps.get(call.place.step) if call.place else None
+    if call.place and step and isinstance(step.thing, Enqueue):
+        return sent_out(look, call, event)
     if call.place is None or step is None or not isinstance(step.thing, Dial):
         return Heard(DialEnded(Ending.FAILED))
     ending = dial_ending(look, step.thing, call, event)
@@ -79,6 +84,25 @@ def dialed(look: Look, script: Script, call: Call, event: said.DialEnded) -> Hea
         ended_at=look.exchange.now(),
         ending=str(ending),
         talked=float(event.seconds or 0) if ending is Ending.CONNECTED else 0,
+    )
+    return Heard(DialEnded(ending), rung=rung)
+
+
+def sent_out(look: Look, call: Call, event: said.DialEnded) -> Heard:
+    """How it went with the number to which an agent sent the caller: who answers there has them."""
+    connected = event.result is said.DialResult.CONNECTED
+    ending = Ending.CONNECTED if connected else REFUSED.get(event.result, Ending.FAILED)
+    talk = talks.last_of(look.tx, call.id) if look.tx else None
+    if not event.leg_id or talk is None or talk.onward is None:
+        return Heard(DialEnded(ending))
+    rung = Rung(
+        event.leg_id,
+        call.hop,
+        party=Onward.read(talk.onward).name,
+        started_at=call.entered_at,
+        ended_at=look.exchange.now(),
+        ending=str(ending),
+        talked=float(event.seconds or 0) if connected else 0,
     )
     return Heard(DialEnded(ending), rung=rung)
 
@@ -149,11 +173,13 @@ def asked_beside(look: Look, call: Call) -> tuple[str, Left] | None:
 def talked(look: Look, call: Call, event: RoomLeft) -> Heard:
     """How the conversation went that a caller comes from, or never had. The word of how it ended may still
     be on its way: an agent who hangs up on their page has said so before, so any other end is a fault."""
-    talks_had = talks.of_call(look.tx, call.id) if look.tx else []
-    talk = talks_had[-1] if talks_had else None
+    talk = talks.last_of(look.tx, call.id) if look.tx else None
     if look.tx is None or talk is None:
         return Heard(Talked())
-    agent = agents.find(look.tx, talk.agent) if talk.talk_ended_at is None else None
+    if talk.onward is not None and not event.hung_up:
+        onward = Onward.read(talk.onward)
+        return Heard(Talked(onward=onward), number=onward.name if onward.to is To.NUMBER else "")
+    agent = agents.find(look.tx, talk.agent) if talk.is_on else None
     broken = talk.ended_by == "line" or (agent is not None and agent.way is Way.BROWSER)
     if talk.answered_at is not None:
         return Heard(Talked(cut_off=broken and not event.hung_up))

@@ -93,6 +93,17 @@ def proven(exchange: Exchange, name: str, password: str, browser: Browser) -> Ac
     raise NotDone(Problem.WRONG)
 
 
+def compared(kept: str | None, typed: str) -> bool:
+    """Whether this is what was kept, a PIN or a password; it takes as long where nothing was. Raises Busy."""
+    if not _DESK.acquire(blocking=False):
+        raise Busy
+    try:
+        with _ONE_BY_ONE:
+            return passwords.is_right(kept or passwords.nobodys(), typed)
+    finally:
+        _DESK.release()
+
+
 def _throttles(exchange: Exchange, name: str, browser: Browser) -> list[tuple[Throttle, str]]:
     """What holds this try back: where the account was signed in before, nothing that strangers do."""
     account_id = known_as(name)[:100]

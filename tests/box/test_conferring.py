@@ -204,6 +204,33 @@ def test_a_held_caller_hears_the_hold_music_alone_and_is_taken_back() -> None:
     assert told(service)[-2:] == [("participant-hold", "caller"), ("participant-unhold", "caller")]
 
 
+def test_who_coaches_is_heard_by_the_other_one_alone_until_they_join_in() -> None:
+    _, _, caller, agent, steering, room_path = in_conference()
+    coached = steering.ask(
+        "POST", f"{room_path}/Participants/caller", Coaching="true", CallSidToCoach=agent.sid
+    )
+    assert (coached["coaching"], coached["call_sid_to_coach"]) == (True, agent.sid)
+    stranger = steering.ask("POST", f"{room_path}/Participants/caller", Coaching="true", CallSidToCoach="CA0")
+    assert stranger["code"] == 13240
+    joined = steering.ask("POST", f"{room_path}/Participants/caller", Coaching="false")
+    assert (joined["coaching"], joined["call_sid_to_coach"]) == (False, None)
+    assert caller.facts("coaching") == [{"target": agent.sid}, {"target": ""}]
+
+
+def test_who_may_leaves_the_room_by_the_star_key() -> None:
+    by_star = f'<Dial action="/after" hangupOnStar="true"><Conference>{ROOM}</Conference></Dial>'
+    _, phone = town(caller=room(), agent=by_star)
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(2)
+    agent = phone.dial(HOTLINE, AGENT)
+    agent.press_now("5")
+    caller.press_now("*")
+    assert (caller.doing, agent.doing) == ("talking", "talking"), "only that key, and only who may"
+    agent.press_now("*")
+    phone.pass_time(3)
+    assert (agent.heard, agent.status, caller.status) == (["Thank you."], "completed", "in-progress")
+
+
 def test_a_participant_put_out_goes_on_with_what_follows_its_dial() -> None:
     service, phone, caller, agent, steering, room_path = in_conference()
     assert steering.ask("DELETE", f"{room_path}/Participants/caller") == 204

@@ -104,6 +104,23 @@ def test_a_supervisor_whispers_to_the_agent_alone() -> None:
     assert ours(supervisor) == theirs(expected)
 
 
+def test_an_agent_may_leave_the_room_by_a_key_and_stay_on_the_line() -> None:
+    expected = Dial(action=ACTION, method="POST", hangup_on_star=True)
+    expected.append(
+        Conference(
+            ROOM,
+            start_conference_on_enter=True,
+            end_conference_on_exit=False,
+            wait_url="",
+            wait_method="POST",
+            muted=False,
+            beep="false",
+            record="do-not-record",
+        )
+    )
+    assert ours(entered(leave_by_star=True)) == theirs(expected)
+
+
 def test_whom_to_whisper_to_is_known_by_any_carriers_id() -> None:
     supervisor = twiml.document(entered(coach=Hole("agent"))).fill({"agent": "v3:T02l-x_y", "hop": "7"})
     assert ElementTree.fromstring(supervisor)[0][0].attrib["coach"] == "v3:T02l-x_y"

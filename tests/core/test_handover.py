@@ -4,9 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.calls import DialEnded, Ending, Input, Keys, LookedUp, Outcome, Pass, Recorded, Silence
+from ivr.core.calls import (
+    Act,
+    DialEnded,
+    Ending,
+    Input,
+    Keys,
+    LookedUp,
+    Outcome,
+    Pass,
+    Place,
+    Recorded,
+    Silence,
+    Talked,
+    Turn,
+    Waited,
+)
 from ivr.core.handover import hand_over
-from ivr.core.menus import Dial, Lookup, Record, Step, Voicemail
+from ivr.core.line.onward import Onward, To
+from ivr.core.menus import Dial, Enqueue, Lookup, Record, Step, Voicemail
 from tests.core.hotlines import EN, Caller, ask, does, holes, hotline, menu, say
 
 CRM = Lookup(holes("https://crm.example/"), 2)
@@ -144,3 +160,38 @@ def test_a_lookup_is_asked_anew_where_the_new_menus_ask(caller: Caller) -> None:
     is_handed_over(caller, LookedUp({"a": "b"}), menu("main", {"3": "status"}), does("status", other, "main"))
     assert [getattr(wish, "get", None) for wish in caller.moves[-1].wishes] == [other.get]
     assert caller.call.values == {}
+
+
+@pytest.fixture
+def waiting(caller: Caller) -> Caller:
+    """Somebody in a line, or with the agent they have waited for."""
+    place = Place("sales", Turn.WAIT)
+    caller.moves[-1] = replace(caller.moves[-1], call=replace(caller.call, place=place))
+    return caller
+
+
+QUEUE = does("sales", Enqueue("sales"), "bye")
+
+
+def test_who_has_talked_is_led_on_and_does_not_wait_again(waiting: Caller) -> None:
+    is_handed_over(waiting, Talked(), menu("main", {}), QUEUE, say("bye"))
+    waiting.hears(("bye", "say"))
+    assert waiting.call.outcome is Outcome.CONNECTED
+
+
+def test_who_has_been_accepted_meets_their_agent(waiting: Caller) -> None:
+    is_handed_over(waiting, Waited(Ending.CONNECTED), menu("main", {}), QUEUE, say("bye"))
+    assert waiting.document.act is Act.TALK
+
+
+def test_who_is_sent_on_goes_where_the_agent_has_sent_them(waiting: Caller) -> None:
+    onward = Talked(onward=Onward(To.QUEUE, "support"))
+    is_handed_over(waiting, onward, menu("main", {}), QUEUE, does("support", Enqueue("support")), say("bye"))
+    waiting.hears(("support", "say"), ("support", "unattended"))
+    waiting.passed(("sales", None, "", Ending.CONNECTED), ("support", None, "", Ending.NO_AGENTS))
+
+
+def test_who_has_talked_where_there_is_no_such_line_any_more_has_talked(waiting: Caller) -> None:
+    is_handed_over(waiting, Talked(), menu("main", {}))
+    waiting.hears(("main", "say"))
+    assert waiting.call.outcome is Outcome.CONNECTED

@@ -10,8 +10,9 @@ import pytest
 from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.line.estimate import Estimate, Told
-from ivr.core.line.visits import Left, Visit, WentTo
-from ivr.ledger import Ledger, accounts, agents, line, offers, talks
+from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.ledger import Ledger, accounts, agents, line, listeners, offers, talks
+from ivr.ledger.listeners import How, Listener
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.talks import Talk
 
@@ -221,7 +222,7 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert talks.wrap_up_until(tx, "o1", NOW + 66_000)
         assert talks.due(tx, NOW + 36_000, 9) == []
         assert talks.open_of(tx, "an") == talks.find(tx, "o1")
-        assert talks.in_room(tx, "room") == "o1"
+        assert [each.offer for each in talks.in_room(tx, "room")] == ["o1"]
         assert talks.end(tx, "o1", NOW + 16_300)
         assert not talks.end(tx, "o1", NOW + 17_000)
         over = replace(
@@ -244,6 +245,99 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert talks.open_of(tx, "an") is None
         assert talks.handling(tx, "sales", NOW) == (1, 16.0)
         assert talks.handling(tx, "support", NOW) == (0, 0.0)
+
+
+def test_who_waits_for_one_agent_alone_stands_apart_and_goes_back_to_who_sent_them(ledger: Ledger) -> None:
+    there_are(ledger, AN)
+    kept = replace(LAN, wanted="binh", sent_by="an")
+    with ledger.transaction() as tx:
+        line.join(tx, kept)
+        assert line.find(tx, "v1") == kept
+        assert line.heads(tx, "sales", "vi", NOW, 9) == []
+        assert line.kept(tx) == [kept]
+        assert not line.send_back(tx, "v1", "chi"), "they do not wait for that one"
+        assert line.send_back(tx, "v1", "binh")
+        assert line.kept(tx) == [replace(kept, wanted="an", sent_by=None)]
+        offers.make(tx, OFFER)
+        assert line.kept(tx) == [], "they are being offered"
+        offers.end(tx, "o1", End.MISSED, NOW)
+        assert line.send_back(tx, "v1", "an")
+        assert line.kept(tx) == []
+        assert [visit.id for visit in line.heads(tx, "sales", "vi", NOW, 9)] == ["v1"]
+
+
+def test_agents_who_are_asked_and_people_who_are_called_stand_in_no_line(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        line.join(tx, LAN)
+        line.join(tx, replace(LAN, id="v2", call="CA2", kind=Kind.CONSULT, rank=0, room="room", wanted="an"))
+        line.join(tx, replace(LAN, id="v3", call="v3", kind=Kind.OUTBOUND, rank=0, wanted="an", leads="+84"))
+        assert (line.length(tx, "sales"), line.place(tx, LAN)) == (1, 1)
+        line.is_call(tx, "v3", "CA3")
+        called = line.open_of(tx, "CA3")
+        assert called
+        assert (called.id, called.leads) == ("v3", "+84")
+
+
+def test_several_conversations_in_one_room_and_whose_was_the_last(ledger: Ledger) -> None:
+    binh = replace(AN, id="binh", name="Binh", number=None)
+    there_are(ledger, AN, binh)
+    with ledger.transaction() as tx:
+        line.join(tx, LAN)
+        offers.make(tx, OFFER)
+        offers.make(tx, replace(OFFER, id="o2", agent="binh", made_at=NOW + 1))
+        talks.begin(tx, Talk("o1", "v1", "CA1", "an", "sales", "room"))
+        talks.begin(tx, Talk("o2", "v1", "CA1", "binh", "sales", "room"))
+        last = talks.last_of(tx, "CA1")
+        assert last
+        assert last.offer == "o1", "nobody has talked: who was to have the caller"
+        talks.joined(tx, "o1", "agent", "L1", None, NOW + 5)
+        talks.joined(tx, "o1", "caller", "CA1", None, NOW + 5)
+        talks.wish_hold(tx, "room", hold=True)
+        assert talks.mute(tx, "o1", muted=True)
+        talks.send_on(tx, "o1", "agent:binh")
+        talks.end_talk(tx, "o1", "agent", None, NOW + 9)
+        talks.take_over(tx, "o2", NOW + 9)
+        talks.take_over(tx, "o2", NOW + 99)
+        first, second = talks.in_room(tx, "room")
+        assert (bool(first.hold_wished), bool(first.muted), first.onward) == (True, True, "agent:binh")
+        assert (bool(second.hold_wished), second.took_over_at, second.is_on) == (True, NOW + 9, True)
+        assert not talks.mute(tx, "o1", muted=False), "it is over"
+        talks.joined(tx, "o2", "caller", "CA1", None, NOW + 8)
+        talks.joined(tx, "o2", "agent", "L2", None, NOW + 8)
+        last = talks.last_of(tx, "CA1")
+        assert last
+        assert last.offer == "o2"
+        assert talks.last_of(tx, "CA9") is None
+        talks.is_call(tx, "o2", "CA7")
+        assert talks.call_of(tx, "o2") == "CA7"
+
+
+def test_who_is_called_is_given_longer_to_answer_than_who_has_waited(ledger: Ledger) -> None:
+    there_are(ledger, AN)
+    with ledger.transaction() as tx:
+        line.join(tx, replace(LAN, kind=Kind.OUTBOUND))
+        offers.make(tx, OFFER)
+        line.take(tx, "v1", "an", "room", NOW)
+        talks.begin(tx, Talk("o1", "v1", "CA1", "an", "sales", "room"))
+        assert talks.unanswered(tx, NOW + 20, NOW - 1, 9) == []
+        assert [talk.offer for talk in talks.unanswered(tx, NOW + 90, NOW + 1, 9)] == ["o1"]
+
+
+def test_who_listens_in_is_known_for_good(ledger: Ledger) -> None:
+    boss = Listener("l1", "room", "boss", "+84905", How.WHISPER, NOW)
+    with ledger.transaction() as tx:
+        listeners.add(tx, boss)
+        assert listeners.in_room(tx, "room") == [boss]
+        listeners.rings_on(tx, "l1", "L9")
+        listeners.rings_on(tx, "l1", "L10")
+        listeners.joined(tx, "l1", NOW + 3)
+        listeners.joined(tx, "l1", NOW + 4)
+        listeners.change(tx, "l1", How.BARGE)
+        assert listeners.end(tx, "l1", NOW + 9)
+        assert not listeners.end(tx, "l1", NOW + 10)
+        assert listeners.in_room(tx, "room") == []
+        heard = replace(boss, how=How.BARGE, leg="L9", joined_at=NOW + 3, ended_at=NOW + 9)
+        assert listeners.find(tx, "l1") == heard
 
 
 def test_of_twenty_agents_who_accept_at_once_one_has_the_caller(ledger: Ledger) -> None:

@@ -1,10 +1,10 @@
 """Dial into a conference: music until it starts, the talk, and the way out (contract §3.7)."""
 
 from ivr.box.acts.conversing import converse
-from ivr.box.acts.listening import inform, listen, rest
+from ivr.box.acts.listening import inform, listen, lose
 from ivr.box.conferences import Conference, Participant
 from ivr.box.faults import Fault
-from ivr.box.happenings import Act, Diverted, Interrupted, LineGone, WaitBroken
+from ivr.box.happenings import Act, Diverted, Interrupted, Key, LineGone, WaitBroken
 from ivr.box.leg import Leg
 from ivr.box.twiml.reading import Place
 from ivr.box.twiml.verbs import Dial, Room
@@ -61,7 +61,7 @@ def _take_part(leg: Leg, verb: Dial, conference: Conference, room: Room) -> Act[
         return
     while not conference.over and leg.sid in conference.participants:
         try:
-            yield from _until_summoned(leg, conference.participants[leg.sid], until)
+            yield from _until_summoned(leg, conference.participants[leg.sid], until, verb.hang_up_on_star)
             break
         except Interrupted:  # it began or ended, or this leg was held, taken back or put out
             continue
@@ -70,13 +70,17 @@ def _take_part(leg: Leg, verb: Dial, conference: Conference, room: Room) -> Act[
     conference.leave(leg, "moderator_ended_conference" if conference.over else "participant_hung_up")
 
 
-def _until_summoned(leg: Leg, member: Participant, until: float) -> Act[None]:
-    """Talks, or hears the hold music; returns when the Dial's time is over."""
+def _until_summoned(leg: Leg, member: Participant, until: float, by_star: bool) -> Act[None]:
+    """Talks, or hears the hold music; returns when the Dial's time is over, or `by_star` at this key."""
     leg.doing = "" if member.held else "talking"
     leg.emit("hold" if member.held else "bridged")
     if member.hold_music is not None:
         yield from converse(leg, member.hold_music, Place.HOLD)
-    yield from rest(leg, until - leg.exchange.clock.now())
+    while (left := until - leg.exchange.clock.now()) > 0:
+        happening = yield from listen(leg, left)
+        if by_star and happening == Key("*"):
+            return
+        lose(leg, happening)
 
 
 def _wait(leg: Leg, room: Room) -> Act[None]:

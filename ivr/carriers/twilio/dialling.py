@@ -77,6 +77,7 @@ def conference(
     status_callback: Pieces | None = None,
     announcements: bool = False,
     time_limit: int | None = None,
+    leave_by_star: bool = False,
     method: Method = "POST",
 ) -> Fragment:
     """Join the room of this name; `action` is asked when the leg leaves it, or could not enter.
@@ -87,6 +88,7 @@ def conference(
     leg with `end_on_exit` leaves, all the others go on with their own `action`. `coach` is the call id of
     the only one who hears this leg. `record` records from the start of the talk to the end of the room and
     tells `recording_callback`; with `announcements` the `status_callback` hears when one has been played.
+    `leave_by_star`: the key * takes this leg out of the room, and it goes on with its `action`.
     """
     attributes: dict[str, Pieces | int | bool | None] = {
         "participantLabel": name(label, LONGEST_LABEL, "participant") if label is not None else None,
@@ -104,7 +106,10 @@ def conference(
     events = f"{ROOM_EVENTS} announcement" if announcements else ROOM_EVENTS
     attributes |= told(status_callback, "statusCallback", events)
     place = element("Conference", attributes, text(name(room, LONGEST_ROOM, "room")))
-    return element("Dial", {"action": address(action), "method": method, "timeLimit": time_limit}, place)
+    dialled: Attributes = {"action": address(action), "method": method, "timeLimit": time_limit}
+    if leave_by_star:
+        dialled = {**dialled, "hangupOnStar": True}
+    return element("Dial", dialled, place)
 
 
 def _party(to: Pieces, attributes: Attributes, parameters: Mapping[str, Pieces]) -> Fragment:

@@ -17,7 +17,8 @@ class Waiting:
     """A caller in a line. Times are UTC milliseconds.
 
     `rank` is their first enqueue minus their head start, and never changes; `entered_at` is when they came
-    into this queue. `preferred`: the agent they were talking with, if they were cut off.
+    into this queue. `preferred`: the agent they were talking with, if they were cut off. `wanted`: the only
+    agent they wait for, as somebody has sent them there, whatever that one knows and serves.
     """
 
     visit: str
@@ -27,6 +28,7 @@ class Waiting:
     language: Language
     declined: frozenset[str] = frozenset()
     preferred: str | None = None
+    wanted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def match(
 
 def can_take(agent: Free, caller: Waiting, rules: Rules, now: int) -> bool:
     """Whether this agent may be offered this caller after so long a wait."""
+    if caller.wanted is not None:
+        return agent.agent == caller.wanted
     waited = max(0, now - caller.entered_at) / 1000
     return (
         agent.agent not in caller.declined

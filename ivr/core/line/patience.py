@@ -23,8 +23,9 @@ class Present:
 
 
 def must_leave(visit: Visit, rules: Rules, present: Present) -> Left | None:
-    """Why a caller cannot wait any longer; None while they can. Nobody leaves while an agent is rung."""
-    if present.is_rung:
+    """Why a caller cannot wait any longer; None while they can. Nobody leaves while an agent is rung, or
+    while they are kept for one: that is soon over."""
+    if present.is_rung or visit.wanted is not None:
         return None
     if not present.is_open and rules.at_closing is AtClosing.LEAVE_WORD:
         return Left.CLOSED
@@ -45,7 +46,7 @@ def has_waited_out(visit: Visit, rules: Rules, now: int) -> bool:
 
 def all_declined(visit: Visit, rules: Rules, present: Present) -> bool:
     """Whether agents have declined this caller, and no other on duty could ever take them."""
-    if not visit.declined or present.is_rung:
+    if not visit.declined or present.is_rung or visit.wanted is not None:
         return False
     at_last = present.now + LONGEST_MS
     able = {

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """We ring the caller, whose place was kept."""
     CONSULT = "consult"
     """An agent asks another one."""
+    OUTBOUND = "outbound"
+    """An agent calls somebody."""
 
 
 class Left(StrEnum):
@@ -74,6 +76,14 @@ class Visit:
     told: Told | None = None
     beat_at: int = 0
     """When the caller was last known to wait."""
+    wanted: str | None = None
+    """The only agent they wait for, chosen by another one: `sent_by` has them back if it is in vain."""
+    sent_by: str | None = None
+
+    @property
+    def is_callers(self) -> bool:
+        """Whether it is a caller's own, and not one by which agents reach somebody."""
+        return self.kind in (Kind.CALL, Kind.CALLBACK)
 
     @property
     def is_waiting(self) -> bool:
@@ -84,7 +94,14 @@ class Visit:
     def waiting(self) -> Waiting:
         """As a place in the line."""
         return Waiting(
-            self.id, self.queue, self.rank, self.entered_at, self.language, self.declined, self.preferred
+            self.id,
+            self.queue,
+            self.rank,
+            self.entered_at,
+            self.language,
+            self.declined,
+            self.preferred,
+            self.wanted,
         )
 
 

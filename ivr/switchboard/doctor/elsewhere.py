@@ -20,7 +20,8 @@ def numbers(exchange: Exchange) -> Iterator[Finding]:
     if exchange.settings.boxed:
         yield fine(WHAT, ONLY_IN_THE_BOX)
         return
-    for number in exchange.shelf.live(exchange.now()).hotline.numbers:
+    hotline = exchange.shelf.live(exchange.now()).hotline
+    for number in (*hotline.numbers, *filter(None, [hotline.agents_line])):
         try:
             set_up = exchange.carrier.fetch_number(number)
         except Refused as refusal:

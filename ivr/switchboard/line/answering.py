@@ -4,7 +4,8 @@ from ivr.carriers import events as said
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.rooms import RoomLeft
 from ivr.carriers.twilio import twiml
-from ivr.core.agents import Agent
+from ivr.carriers.twilio.fragment import Fragment
+from ivr.core.agents import Agent, Way
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline, Language, Words
 from ivr.core.phrases import words
@@ -12,11 +13,28 @@ from ivr.ledger import agents, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.meeting import line_ended
+from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline, leg_changed
+from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 
 SILENT = twiml.document(twiml.hangup()).fill({})
+
+
+def idle_address(exchange: Exchange) -> str:
+    """Where the line goes on of an agent who is dialled in, and waits."""
+    retries = CARRIERS[exchange.settings.carrier].retries
+    return f"{exchange.settings.base_url}/voice/agents/idle{retries}"
+
+
+def _then(exchange: Exchange, agent: Agent | None) -> Fragment:
+    """What becomes of an agent's line after all: it ends, but for one they are dialled in on."""
+    dialled_in = agent is not None and agent.way is Way.DIALLED_IN
+    return twiml.redirect(idle_address(exchange)) if dialled_in else twiml.hangup()
+
+
+def _nothing_more(exchange: Exchange, agent: Agent | None) -> bytes:
+    return twiml.document(_then(exchange, agent)).fill({})
 
 
 def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
@@ -32,49 +50,43 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
-        return _into_room(exchange, script, talk)
+        return _into_room(exchange, script, talk, visit, agent)
+    heard_of(exchange, agent.id)
     language = language_of(agent, script.hotline)
     if offer.ended_at is not None:
-        return _regret(script, language, visit)
-    phrases = script.hotline.languages[language].phrases
-    since = visit.first_at if visit.kind is Kind.CALLBACK else visit.entered_at
-    question = script.documents.say(
-        language,
-        words(
-            phrases["offer_back" if visit.kind is Kind.CALLBACK else "offer"],
-            queue=_label(script.hotline, visit.queue, language),
-            caller=(numbers[0] if numbers else None) or "",
-            language=visit.language,
-            minutes=str((exchange.now() - since) // 60_000),
-        ),
-    )
+        return _regret(exchange, script, agent, visit)
+    caller = (numbers[0] if numbers else None) or ""
+    question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, caller))
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
-    return twiml.document(asked + asked + twiml.hangup()).fill({})
+    return twiml.document(asked + asked + _then(exchange, agent)).fill({})
 
 
 def agent_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | None) -> bytes:
     """1 takes the caller; any other key leaves them to the next agent."""
     script = exchange.shelf.live(exchange.now())
-    if digits != "1":
-        if digits is not None:
-            decline(exchange, offer_id)
-        return SILENT
-    talk = accept(exchange, offer_id, leg)
-    if talk is not None:
-        return _into_room(exchange, script, talk)
+    talk = accept(exchange, offer_id, leg) if digits == "1" else None
+    if digits is not None and digits != "1":
+        decline(exchange, offer_id)
     with exchange.ledger.reading() as tx:
         offer = offers.find(tx, offer_id)
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
     if visit is None or agent is None:
         return SILENT
-    return _regret(script, language_of(agent, script.hotline), visit)
+    if digits != "1":
+        return _nothing_more(exchange, agent)
+    if talk is not None:
+        return _into_room(exchange, script, talk, visit, agent)
+    return _regret(exchange, script, agent, visit)
 
 
 def agent_left(exchange: Exchange, offer_id: str, left: RoomLeft) -> bytes:
     """The agent's line is out of the room: the conversation is over."""
     line_ended(exchange, offer_id, hung_up=left.hung_up)
-    return SILENT
+    with exchange.ledger.reading() as tx:
+        offer = offers.find(tx, offer_id)
+        agent = agents.find(tx, offer.agent) if offer else None
+    return _nothing_more(exchange, agent)
 
 
 def agent_line_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> None:
@@ -89,18 +101,43 @@ def language_of(agent: Agent, hotline: Hotline) -> Language:
     return next((each for each in hotline.languages if each in agent.languages), hotline.first_language)
 
 
-def _into_room(exchange: Exchange, script: Script, talk: Talk) -> bytes:
+def _into_room(exchange: Exchange, script: Script, talk: Talk, visit: Visit, agent: Agent) -> bytes:
+    """Into the room. One who is asked may leave it again, and the caller stays; one who is dialled in leaves
+    it by *, as they do not want to hang up."""
+    asked = visit.kind is Kind.CONSULT
     retries = CARRIERS[exchange.settings.carrier].retries
     left = f"{address(exchange, talk.offer)}/left{retries}"
-    room = script.documents.in_room("agent", left, start=True, end=True)
+    by_star = agent.way is Way.DIALLED_IN
+    room = script.documents.in_room(
+        label_of(talk.offer), left, start=True, end=not asked, leave_by_star=by_star
+    )
     return twiml.document(room).fill({"room": talk.room})
 
 
-def _regret(script: Script, language: Language, visit: Visit) -> bytes:
+def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, caller: str) -> Words:
+    phrases = hotline.languages[language].phrases
+    if visit.kind is Kind.CONSULT:
+        return words(phrases["asked"], agent=visit.sent_by or "", caller=caller)
+    if visit.kind is Kind.OUTBOUND:
+        return words(phrases["call_out"], caller=caller)
+    is_callback = visit.kind is Kind.CALLBACK
+    since = visit.first_at if is_callback else visit.entered_at
+    return words(
+        phrases["offer_back" if is_callback else "offer"],
+        queue=_label(hotline, visit.queue, language),
+        caller=caller,
+        language=visit.language,
+        minutes=str((exchange.now() - since) // 60_000),
+    )
+
+
+def _regret(exchange: Exchange, script: Script, agent: Agent, visit: Visit) -> bytes:
     """Somebody else was quicker, or the caller has hung up."""
+    language = language_of(agent, script.hotline)
     gone = visit.taken_at is None
     phrase = script.hotline.languages[language].phrases["caller_gone" if gone else "taken"]
-    return twiml.document(script.documents.say(language, words(phrase)) + twiml.hangup()).fill({})
+    said = script.documents.say(language, words(phrase))
+    return twiml.document(said + _then(exchange, agent)).fill({})
 
 
 def _label(hotline: Hotline, queue: str, language: Language) -> Words:

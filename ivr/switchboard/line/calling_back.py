@@ -83,6 +83,8 @@ def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
     back = callbacks.of_visit(tx, visit.id) if visit.kind is Kind.CALLBACK else None
     if back is not None:
         return back.number, back.called
+    if visit.kind is Kind.OUTBOUND:
+        return visit.leads, ""
     return calls.numbers(tx, visit.call)
 
 

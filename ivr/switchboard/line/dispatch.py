@@ -101,7 +101,9 @@ def heads_of(tx: Transaction, free: Sequence[Free], live: Live, most: int) -> He
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
     apart: a newcomer with a head start must not hide them."""
-    waiting: dict[str, Waiting] = {}
+    there = {agent.agent for agent in free}
+    kept = line.kept(tx) if free else []
+    waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
     cut_short: set[str] = set()
     for queue, language in line.lines(tx) if free else ():
         rules = live.of_queue(queue)

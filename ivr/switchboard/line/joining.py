@@ -47,10 +47,12 @@ def visit_of(
     queue, call = move.joins.queue, move.call
     before = line.first_at(tx, call.id)
     first_at = kept.first_at if kept else now if before is None else before
-    had = talks.of_call(tx, call.id) if move.joins.again else []
+    joins = move.joins
+    last = talks.last_of(tx, call.id) if joins.again or joins.wanted or joins.back else None
+    before_them = last.agent if last else None
+    had = talks.of_call(tx, call.id) if joins.again else []
     gone = Counter(talk.agent for talk in had if talk.answered_at is None and talk.ended_by == "agent")
     hung_up = {agent for agent, times in gone.items() if times >= GONE}
-    lost = [talk.agent for talk in had[-1:] if talk.agent not in hung_up]
     return Visit(
         id=f"{call.id}.{call.hop}",
         call=call.id,
@@ -59,6 +61,8 @@ def visit_of(
         first_at=first_at,
         rank=kept.rank if kept else rank(first_at, rules_of(live, queue), move.joins.priority),
         entered_at=now,
-        preferred=lost[0] if lost else None,
+        preferred=before_them if joins.again and before_them not in hung_up else None,
         declined=frozenset(hung_up),
+        wanted=before_them if joins.back else joins.wanted,
+        sent_by=before_them if joins.wanted else None,
     )

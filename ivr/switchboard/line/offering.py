@@ -10,7 +10,7 @@ from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.errors import Refused
 from ivr.core.agents import MISSED, Activity, Agent, Status, Way
 from ivr.core.calls import Turn
-from ivr.core.line.visits import Kind, Visit
+from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, errands, line, offers, talks
 from ivr.ledger.errands import Errand
@@ -21,12 +21,15 @@ from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.placing import placed
+from ivr.switchboard.line.standing import lost
 
-BRING, RING_BACK, CONNECT, HANG_UP = "bring", "ring_back", "connect", "hang_up"
-"""The errands that bring a caller to their agent, from the line or by ringing them back, ring the browser of
-an agent who has accepted on their page, and end a line to an agent who is not needed any more."""
+BRING, RING_BACK, CALL_OUT, CONNECT, HANG_UP = "bring", "ring_back", "call_out", "connect", "hang_up"
+"""The errands that bring a caller to their agent, from the line or by ringing them back, ring whom an agent
+calls, ring the browser of an agent who has accepted on their page, and end a line to an agent who is not
+needed any more."""
 
 
 # -- ringing -----------------------------------------------------------------------------------------------
@@ -83,6 +86,10 @@ def ring_once(
 def _tell_on_their_line(exchange: Exchange, errand: Errand, offer: Offer, agent: Agent) -> None:
     """An agent who is dialled in hears of the caller on the line they wait on."""
     if agent.leg is None or not exchange.carrier.redirect(agent.leg, address(exchange, offer.id)):
+        with exchange.ledger.transaction() as tx:
+            there = agents.held(tx, agent.id)
+            if there is not None and there.leg == agent.leg:
+                lost(tx, there, exchange.now())
         withdraw(exchange, offer.id)
         return settle(exchange, errand, {})
     with exchange.ledger.transaction() as tx:
@@ -130,7 +137,7 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
             return known  # asked twice
         if offer.ended_at is not None or not visit.is_waiting:
             return None
-        room = secrets.token_urlsafe(16)
+        room = visit.room or secrets.token_urlsafe(16)
         talk = Talk(offer.id, visit.id, visit.call, offer.agent, visit.queue, room, leg=leg)
         line.take(tx, visit.id, offer.agent, room, now)
         offers.end(tx, offer.id, End.ACCEPTED, now)
@@ -140,13 +147,22 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if agent is not None:
             agents.missed(tx, agent.id, 0)
             agents.becomes(tx, agent, now, activity=Activity.TALKING)
+            if agent.way is Way.DIALLED_IN:
+                agents.lease(tx, agent.id, None)  # in a room nobody asks for them; their line's end is told
             if agent.way is Way.BROWSER and leg is None:
                 errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, now, now)
-        how = RING_BACK if visit.kind is Kind.CALLBACK else BRING
-        errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+        if visit.kind is Kind.CONSULT:
+            talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
+        else:
+            how = BROUGHT.get(visit.kind, BRING)
+            errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk
+
+
+BROUGHT = {Kind.CALLBACK: RING_BACK, Kind.OUTBOUND: CALL_OUT}
+"""How the other one is brought to an agent, for whom it is not a caller who waits in the line."""
 
 
 def decline(exchange: Exchange, offer_id: str) -> bool:
@@ -204,7 +220,11 @@ def _end(exchange: Exchange, offer_id: str, ending: End, *, again: bool = False)
         if not offers.end(tx, offer_id, ending, now):
             return False
         visit, offer = found
-        if ending in (End.DECLINED, End.WITHDRAWN) and not again:
+        if not visit.is_callers:
+            in_vain(tx, visit, now)
+        elif line.send_back(tx, visit.id, offer.agent):
+            pass  # it is somebody else's turn now
+        elif ending in (End.DECLINED, End.WITHDRAWN) and not again:
             line.declined(tx, visit, [offer.agent])
         if offer.leg is not None:
             wish_hang_up(tx, visit.call, offer.leg, now)
@@ -215,6 +235,13 @@ def _end(exchange: Exchange, offer_id: str, ending: End, *, again: bool = False)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
     return True
+
+
+def in_vain(tx: Transaction, visit: Visit, now: int) -> None:
+    """The agent who is asked does not come: who asks, if somebody does, has the caller back."""
+    if line.end(tx, visit.id, Left.NO_AGENTS, WentTo.AGENT, now):
+        for talk in talks.in_room(tx, visit.room or "")[:1]:
+            wish_keep(tx, talk, None, now)
 
 
 BREAKS = "breaks"

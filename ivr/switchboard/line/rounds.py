@@ -18,6 +18,7 @@ from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
+from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
 from ivr.switchboard.shelf import NothingPublished
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ ASK_CALL = "ask_call"
 """The errand that asks the carrier how a call stands."""
 
 RUNG_LATE_MS = 75_000
-"""The same for a caller who has to be rung first, and to press a key."""
+"""The same for somebody who has to be rung first."""
 
 
 def look_after_line(exchange: Exchange) -> None:
@@ -48,12 +49,14 @@ def look_after_line(exchange: Exchange) -> None:
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
         stuck = talks.unanswered(tx, now - LATE_MS, now - RUNG_LATE_MS, AT_A_TIME)
+        in_vain = [visit for visit in line.kept(tx) if is_in_vain(tx, visit, now)]
         strayed = calling_back.look_over(tx, hotline, now)
     _each(late, lambda offer: over_in_time(exchange, offer))
     _each(wrapped, lambda talk: wrapped_up(exchange, talk.offer))
     _each(unheard, lambda agent: sign_out(exchange, agent.id, now))
     _each(silent, lambda visit: bury(exchange, visit.call, now))
     _each(stuck, lambda talk: wonder(exchange, talk.offer, talk.call, now))
+    _each(in_vain, lambda visit: look_after_kept(exchange, visit))
     _each(strayed, lambda back: set_right(exchange, back, hotline, now))
     dispatch(exchange)
 

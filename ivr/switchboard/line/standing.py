@@ -1,18 +1,20 @@
 """What agents choose: to be there, to rest, to go. Whatever they are doing is done first."""
 
-from ivr.core.agents import LEASE_MS, Status, Way
-from ivr.ledger import agents
+from ivr.core.agents import LEASE_MS, Agent, Status, Way
+from ivr.ledger import Transaction, agents
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
 
 
 def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") -> bool:
-    """The agent's status from now on; False if there is no such agent."""
+    """The agent's status from now on; False if there is no such agent, or they would be ready on a line they
+    have not dialled in on."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         agent = agents.held(tx, agent_id)
-        if agent is None or agent.way is Way.GONE:
+        dialled_out = agent is not None and agent.way is Way.DIALLED_IN and agent.leg is None
+        if agent is None or agent.way is Way.GONE or (status is Status.READY and dialled_out):
             return False
         if status is Status.READY and agent.way in (Way.BROWSER, Way.DIALLED_IN):
             agents.lease(tx, agent_id, now + LEASE_MS)
@@ -23,6 +25,13 @@ def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") 
     if status is Status.READY:
         dispatch_soon(exchange)
     return True
+
+
+def lost(tx: Transaction, agent: Agent, now: int) -> None:
+    """The line is gone on which an agent was dialled in: they are signed out. Hold the agent before."""
+    agents.dialled_in(tx, agent.id, None)
+    agents.lease(tx, agent.id, None)
+    agents.becomes(tx, agent, now, status=Status.SIGNED_OUT)
 
 
 RENEW_MS = LEASE_MS // 3

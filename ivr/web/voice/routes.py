@@ -13,7 +13,16 @@ from ivr.core.calls import Place, Turn
 from ivr.switchboard import callers, recorded
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
-from ivr.switchboard.line import answering, called_back, meeting, waiting
+from ivr.switchboard.line import (
+    answering,
+    called_back,
+    calling_out,
+    dialled_in,
+    holding,
+    meeting,
+    supervising,
+    waiting,
+)
 from ivr.switchboard.safety import safe_document
 from ivr.web.voice.gate import Asked, Environ, Refused, signed
 
@@ -31,6 +40,10 @@ PLACE = re.compile(
 
 OFFER = re.compile(r"/voice/offer/([\w-]{6,40})(?:/(key|left|leg))?")
 BACK = re.compile(r"/voice/back/([\w-]{6,40})(?:/(key|leg))?")
+CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
+LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
+
+AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
 
@@ -104,9 +117,59 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     back = BACK.fullmatch(path)
     if back:
         return of_callback(exchange, back[1], back[2], form)
+    if path == f"{ROOT}/hold":
+        return holding.music(exchange)
+    called = CALLED.fullmatch(path)
+    if called:
+        return (calling_out.left if called[2] else calling_out.answered)(exchange, called[1])
+    listener = LISTENER.fullmatch(path)
+    if listener:
+        return of_listener(exchange, listener[1], listener[2], form)
+    agents = AGENTS.fullmatch(path)
+    if agents:
+        return of_agent(exchange, agents[1], int(agents[2] or 0), agents[3] or "", form)
     if path.rstrip("/") == ROOT:
-        return callers.call_arrived(exchange, forms.arrival(form))
+        arrival = forms.arrival(form)
+        if dialled_in.is_theirs(exchange, arrival.called):
+            return dialled_in.rang(exchange)
+        return callers.call_arrived(exchange, arrival)
     raise NOT_OURS
+
+
+def of_listener(exchange: Exchange, listener: str, door: str | None, form: Form) -> bytes | None:
+    """On the line to somebody who listens in."""
+    match door:
+        case None:
+            return supervising.answered(exchange, listener)
+        case "key":
+            return supervising.pressed(exchange, listener, forms.key_press(form).digits)
+        case "left":
+            return supervising.left(exchange, listener)
+    supervising.leg_changed(exchange, listener, forms.leg_changed(form))
+    return None
+
+
+def of_agent(exchange: Exchange, door: str, tried: int, number: str, form: Form) -> bytes:
+    """On the line on which an agent dials in."""
+    press = forms.key_press(form)
+    match door:
+        case "number":
+            return dialled_in.typed_number(exchange, tried, press.digits)
+        case "pin":
+            caller = forms.numbers(form).caller
+            return dialled_in.typed_pin(exchange, tried, number, press.digits, caller, press.call_id)
+        case "key":
+            return dialled_in.pressed(exchange, press.call_id, press.digits)
+    return dialled_in.still_there(exchange, press.call_id)
+
+
+def status(exchange: Exchange, form: Form) -> None:
+    """A line to one of our numbers is over: a caller's, or that of an agent who was dialled in."""
+    change = forms.leg_changed(form)
+    if not dialled_in.is_theirs(exchange, forms.numbers(form).called):
+        callers.call_ended(exchange, change)
+    elif change.state.over:
+        dialled_in.line_gone(exchange, change.call_id)
 
 
 def of_offer(exchange: Exchange, offer: str, door: str | None, form: Form) -> bytes | None:
@@ -163,7 +226,7 @@ DOORS: Mapping[str, Callable[[Exchange, callers.At, Form], bytes]] = {
 }
 
 NOTICES: Mapping[str, Callable[[Exchange, Form], None]] = {
-    f"{ROOT}/status": lambda exchange, form: callers.call_ended(exchange, forms.leg_changed(form)),
+    f"{ROOT}/status": status,
     f"{ROOT}/room": lambda exchange, form: meeting.room_changed(exchange, conference_changed(form)),
     f"{ROOT}/recording": lambda exchange, form: recorded.recording_changed(
         exchange, forms.recording_changed(form)
