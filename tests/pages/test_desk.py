@@ -213,6 +213,27 @@ def test_the_agent_hangs_up_and_the_caller_goes_on(floor: Floor, lan: Tab) -> No
     assert all(leg.over for leg in floor.phone.exchange.legs.values() if leg.sid != call.sid)
 
 
+def test_the_caller_is_put_on_hold_and_the_agent_is_muted(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works(deed="hold", notes="")
+    lan.works(deed="mute", notes="")
+    floor.pass_time(10)
+    [talk] = floor.talks(call)
+    assert talk.held_since is not None
+    assert talk.muted
+    shown = lan.page()
+    assert "On hold P Muted M on hold for 0:1" in shown
+    lan.works(deed="resume", notes="")
+    lan.works(deed="unmute", notes="")
+    [talk] = floor.talks(call)
+    assert (talk.held_since, talk.muted) == (None, False)
+    assert 10_000 < talk.held < 20_000
+    assert "Hold P Mute M" in lan.page()
+    assert call.doing == "talking"
+
+
 def test_who_declines_is_not_asked_again_for_this_caller(floor: Floor, lan: Tab) -> None:
     lan.chooses("ready")
     call = waiting_for(floor)
