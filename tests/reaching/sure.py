@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.agents import Activity, Agent
-from ivr.core.line.match import Free, can_take
+from ivr.core.line.match import can_take
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Left, Visit
 from ivr.ledger import Ledger, Transaction, agents, line
@@ -30,11 +30,12 @@ class Watcher:
     """Looks again and again, and remembers what it has seen."""
 
     ledger: Ledger
+    slack: int = 0
+    """Milliseconds between what a process of several writes down as its time and its commit."""
     beside: dict[tuple[str, str], int] = field(default_factory=dict)
     """Since when a caller and a free agent who could take them are there side by side."""
     looked_at: set[str] = field(default_factory=set)
     """The offers that were compared with who was passed over."""
-    at_offer: dict[str, Free] = field(default_factory=dict)
 
     def look(self, now: int, rules: Mapping[str, Rules]) -> None:
         """Everything that must be so now. Raises AssertionError."""
@@ -95,7 +96,7 @@ WHERE visit.ended_at IS NULL AND call.ended_at IS NOT NULL"""
             for other in visits:
                 if other.id == served.id or turn(other, rules) > turn(served, rules):
                     continue
-                if other.leaving or other.entered_at >= at or not waits_at(other, made, at):
+                if other.leaving or not self.waits_at(other, made, at):
                     continue
                 if can_take(known[offer.agent], other.waiting, rules.get(other.queue, NO_RULES), at):
                     raise AssertionError(f"{other} was passed over by {offer}")
@@ -123,18 +124,19 @@ WHERE visit.ended_at IS NULL AND call.ended_at IS NOT NULL"""
         for (visit_id, agent_id), since in self.beside.items():
             assert now - since <= PATIENCE_MS, f"{visit_id} waits beside {agent_id}, who is free"
 
+    def waits_at(self, visit: Visit, made: list[Offer], at: int) -> bool:
+        """Whether a caller was waiting at that moment, and nobody was rung for them (nor is from then on)."""
+        if not visit.entered_at + self.slack < at < (visit.taken_at or visit.ended_at or at + 1):
+            return False
+        theirs = [offer for offer in made if offer.visit == visit.id]
+        return not any(
+            offer.made_at - self.slack <= at <= (offer.ended_at or at) + self.slack for offer in theirs
+        )
+
 
 def turn(visit: Visit, rules: Mapping[str, Rules]) -> tuple[int, int, str]:
     """Who is served first: a queue's weight goes before rank."""
     return -rules.get(visit.queue, NO_RULES).weight, visit.rank, visit.id
-
-
-def waits_at(visit: Visit, made: list[Offer], at: int) -> bool:
-    """Whether a caller was waiting at that moment, and nobody was rung for them (nor is from then on)."""
-    if (visit.ended_at or at + 1) <= at or (visit.taken_at or at + 1) <= at:
-        return False
-    theirs = [offer for offer in made if offer.visit == visit.id]
-    return not any(offer.made_at <= at <= (offer.ended_at or at) for offer in theirs)
 
 
 def visits_are_accepted_once(visits: list[Visit], made: list[Offer]) -> None:

@@ -54,13 +54,14 @@ def dispatch(exchange: Exchange) -> int:
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         coming = calling_back.due(tx, hotline, now)
-        if not coming and (not agents.free(tx, now) or not line.lines(tx)):
+        somebody_waits = coming or line.lines(tx) or line.kept(tx)
+        if not somebody_waits or not (coming or agents.free(tx, now)):
             return 0
-    live = Live.of(hotline, now)
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         calling_back.enter(tx, coming, now)
-        made = offer_all(tx, live, exchange.settings.calls_per_second)
+        lines = line.lines(tx)  # whoever decides now has their turn with this answer, and not before
+        made = offer_all(tx, lines, Live.of(hotline, exchange.now()), exchange.settings.calls_per_second)
     if made:
         exchange.tell(Topic.ERRANDS)
         exchange.tell(Topic.LINE)
@@ -75,12 +76,16 @@ def dispatch_soon(exchange: Exchange) -> None:
         exchange.due.set()
 
 
-def offer_all(tx: Transaction, live: Live, per_second: float) -> int:
+Lines = Sequence[tuple[str, str]]
+"""Queues and languages in which somebody waits."""
+
+
+def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> int:
     """Offers whom the match brings together; how many callers that were."""
     free = [agent.free(live.day) for agent in agents.free(tx, live.now)]
     most = len(free)
     while True:
-        heads = heads_of(tx, free, live, most)
+        heads = heads_of(tx, lines if free else (), free, live, most)
         matches = match(list(heads.waiting.values()), free, live.rules, live.now)
         if not heads.cut_short - {agent for each in matches for agent in each.agents}:
             break
@@ -97,7 +102,7 @@ class Heads:
     cut_short: frozenset[str]
 
 
-def heads_of(tx: Transaction, free: Sequence[Free], live: Live, most: int) -> Heads:
+def heads_of(tx: Transaction, lines: Lines, free: Sequence[Free], live: Live, most: int) -> Heads:
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
     apart: a newcomer with a head start must not hide them."""
@@ -105,7 +110,7 @@ def heads_of(tx: Transaction, free: Sequence[Free], live: Live, most: int) -> He
     kept = line.kept(tx) if free else []
     waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
     cut_short: set[str] = set()
-    for queue, language in line.lines(tx) if free else ():
+    for queue, language in lines:
         rules = live.of_queue(queue)
         for moment in rules.moments():
             serving = {agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)}
