@@ -9,6 +9,7 @@ from ivr.core.line.match import can_take
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Left, Visit
 from ivr.ledger import Ledger, Transaction, agents, line
+from ivr.ledger.line import _VISITS
 from ivr.ledger.line import _visit as visit_of
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.offers import _offer as offer_of
@@ -16,10 +17,7 @@ from ivr.ledger.offers import _offer as offer_of
 PATIENCE_MS = 1_000
 """So long at most a caller waits beside a free agent who could take them."""
 
-VISITS = """
-SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
-       room, leaving, leads, outcome, went_to, ended_at, told, beat_at
-FROM visit ORDER BY entered_at, id"""
+VISITS = f"{_VISITS} ORDER BY entered_at, id"
 OFFERS = """
 SELECT id, visit, agent, queue, made_at, until, rings_at, leg, ringing_at, ended_at, ending
 FROM offer ORDER BY made_at, id"""

@@ -22,13 +22,17 @@ OFFERS = "SELECT id FROM offer WHERE ended_at IS NULL"
 TALKS = "SELECT offer FROM talk WHERE ended_at IS NULL"
 
 
+DEEDS: list[Callable[[Exchange, str], object]] = [accept, accept, accept, decline, miss]
+"""Whatever an agent may do with an offer, mostly take it."""
+
+
 def work(exchange: Exchange, dice: Random) -> None:
     with exchange.ledger.reading() as tx:
         offers = [offer for (offer,) in tx.rows(OFFERS, {})]
         talks = [talk for (talk,) in tx.rows(TALKS, {})]
     dispatch(exchange)
     for offer in dice.sample(offers, min(2, len(offers))):
-        done: Callable[[Exchange, str], object] = dice.choice([accept, accept, accept, decline, miss])
+        done = dice.choice(DEEDS)
         done(exchange, offer)
     for talk in dice.sample(talks, min(2, len(talks))):
         agent_hung_up(exchange, talk)
