@@ -22,14 +22,16 @@ OFFERS = "SELECT id FROM offer WHERE ended_at IS NULL"
 TALKS = "SELECT offer FROM talk WHERE ended_at IS NULL"
 
 
+ANSWERS: list[Callable[[Exchange, str], object]] = [accept, accept, accept, decline, miss]
+
+
 def work(exchange: Exchange, dice: Random) -> None:
     with exchange.ledger.reading() as tx:
         offers = [offer for (offer,) in tx.rows(OFFERS, {})]
         talks = [talk for (talk,) in tx.rows(TALKS, {})]
     dispatch(exchange)
     for offer in dice.sample(offers, min(2, len(offers))):
-        done: Callable[[Exchange, str], object] = dice.choice([accept, accept, accept, decline, miss])
-        done(exchange, offer)
+        dice.choice(ANSWERS)(exchange, offer)
     for talk in dice.sample(talks, min(2, len(talks))):
         agent_hung_up(exchange, talk)
         wrapped_up(exchange, talk)
