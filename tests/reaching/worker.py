@@ -22,8 +22,7 @@ OFFERS = "SELECT id FROM offer WHERE ended_at IS NULL"
 TALKS = "SELECT offer FROM talk WHERE ended_at IS NULL"
 
 
-DEEDS: list[Callable[[Exchange, str], object]] = [accept, accept, accept, decline, miss]
-"""Whatever an agent may do with an offer, mostly take it."""
+ANSWERS: list[Callable[[Exchange, str], object]] = [accept, accept, accept, decline, miss]
 
 
 def work(exchange: Exchange, dice: Random) -> None:
@@ -32,8 +31,7 @@ def work(exchange: Exchange, dice: Random) -> None:
         talks = [talk for (talk,) in tx.rows(TALKS, {})]
     dispatch(exchange)
     for offer in dice.sample(offers, min(2, len(offers))):
-        done = dice.choice(DEEDS)
-        done(exchange, offer)
+        dice.choice(ANSWERS)(exchange, offer)
     for talk in dice.sample(talks, min(2, len(talks))):
         agent_hung_up(exchange, talk)
         wrapped_up(exchange, talk)
