@@ -127,6 +127,7 @@ def welcome(exchange: "Exchange") -> str:
     hotline = exchange.shelf.live(exchange.now() + 1_000).hotline
     dial = f"  call it      {url}{PHONE}/   (in the browser; {next(iter(hotline.numbers))})\n"
     terminal = "               python3 app.py call   (in a terminal)\n"
+    answer = f"  answer it    {url}/desk   (as an agent, in another tab)\n"
     log = f"  see the log  {url}/calls\n"
     if not settings.boxed and not has_accounts(exchange):
         log += "               (make the first account: python3 app.py users add NAME --role admin)\n"
@@ -136,7 +137,7 @@ def welcome(exchange: "Exchange") -> str:
     hint = "\n               (set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and PUBLIC_URL first: see README.md)"
     return (
         f"\n{hotline.name} answers.\n"
-        + (dial + terminal if settings.boxed else "")
+        + (dial + terminal + answer if settings.boxed else "")
         + log
         + number
         + (hint if settings.boxed else "")

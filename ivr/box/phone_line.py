@@ -124,8 +124,8 @@ class PhoneCall:
 
     @property
     def waits(self) -> bool:
-        """Whether they wait for somebody: in a queue, or in a room that has not begun."""
-        return self.leg.can_be_summoned and self.doing != "talking"
+        """Whether they wait for somebody: in a queue, on the way out of it, or in a room not yet begun."""
+        return self.doing == "queued" or (self.leg.can_be_summoned and self.doing != "talking")
 
     @property
     def events(self) -> list[Event]:

@@ -151,6 +151,13 @@ visit = Table(
         sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
         postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
     ),
+    Index(
+        "visit_kept",
+        "rank",
+        "id",
+        sqlite_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
+        postgresql_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
+    ),
     Index("visit_one_open", "call", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
     Index(None, "queue", "entered_at"),

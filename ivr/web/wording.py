@@ -16,7 +16,10 @@ from flask import Flask, request, session
 from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
 from ivr.core.calls import Ending, Outcome
+from ivr.core.line.visits import Left
 from ivr.ledger.audit import Deed
+from ivr.ledger.callbacks import Over
+from ivr.ledger.offers import End
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
@@ -43,6 +46,10 @@ def teach(app: Flask) -> None:
         outcome=outcome,
         ending=ending,
         leg_ending=leg_ending,
+        left_line=left_line,
+        offer_ending=offer_ending,
+        ended_by=ended_by,
+        promise_over=promise_over,
         language_name=language_name,
         role=role,
         agent_way=agent_way,
@@ -156,6 +163,62 @@ LEG_ENDINGS: dict[str, str] = {
     Ending.NO_ANSWER: _("did not take the call"),
     Ending.FAILED: _("could not be reached"),
 }
+
+
+LEFT_LINE = {
+    Left.ANSWERED: _("answered"),
+    Left.ABANDONED: _("hung up here"),
+    Left.KEY: _("pressed a key"),
+    Left.CALLBACK: _("asked to be called back"),
+    Left.TIMEOUT: _("had waited as long as one may"),
+    Left.NO_AGENTS: _("nobody was there"),
+    Left.CLOSED: _("was closed"),
+    Left.TRANSFERRED: _("was passed on"),
+    Left.ERROR: _("did not work"),
+}
+
+OFFER_ENDINGS = {
+    End.ACCEPTED: _("accepted"),
+    End.DECLINED: _("declined"),
+    End.MISSED: _("missed"),
+    End.CALLER_GONE: _("the caller was gone"),
+    End.WITHDRAWN: _("withdrawn"),
+}
+
+ENDED_BY = {
+    "agent": _("the agent hung up"),
+    "caller": _("the caller hung up"),
+    "line": _("the line broke"),
+}
+
+PROMISES = {
+    None: _("still to be called"),
+    Over.REACHED: _("reached"),
+    Over.NOT_REACHED: _("not reached"),
+    Over.ELSEWHERE: _("reached an agent by a call of their own"),
+    Over.MOVED: _("waited on the phone instead"),
+    Over.EXPIRED: _("nobody could call for days"),
+}
+
+
+def left_line(name: Left) -> str:
+    """Why a caller is not in line any more, in words."""
+    return say(LEFT_LINE[name])
+
+
+def offer_ending(name: End) -> str:
+    """What became of an offer, in words."""
+    return say(OFFER_ENDINGS[name])
+
+
+def ended_by(name: str) -> str:
+    """Who ended a conversation, in words."""
+    return say(ENDED_BY[name]) if name in ENDED_BY else name
+
+
+def promise_over(name: Over | None) -> str:
+    """What became of the promise to call somebody back, in words."""
+    return say(PROMISES[name])
 
 
 def outcome(name: Outcome) -> str:

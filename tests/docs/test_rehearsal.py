@@ -23,7 +23,7 @@ def test_every_example_is_played_as_it_is_written() -> None:
     with rehearsing(checked) as rehearsal:
         played = [each for call in read.calls for each in rehearsal.play(call)]
     assert [str(parting) for each in played for parting in each.partings] == []
-    assert len(played) == 5
+    assert len(played) == 6
 
 
 TABLES: list[tuple[type[BaseModel], str, int]] = [
@@ -49,3 +49,8 @@ def test_what_holds_for_all_calls_is_explained() -> None:
 def test_what_a_party_can_do_is_explained() -> None:
     (row,) = (row for row in rows(section(PAGE, "The call")) if row[0] == "`parties`")
     assert set(words(row[1])) == {*Does, "answers 30s"}
+
+
+def test_what_an_agent_can_do_is_explained() -> None:
+    (row,) = (row for row in rows(section(PAGE, "The call")) if row[0] == "`agents`")
+    assert set(words(row[1])) == {"parties", "on_break", "answers 1m after 30s", "none"}

@@ -154,6 +154,7 @@ def test_an_offer_shows_who_calls_and_by_which_way_they_came(floor: Floor, lan: 
     assert re.search(r"Earlier calls of this number Nov 23, 2026, 09:00:00 Hung up", shown)
     assert "+84901234567" in lan.page("vi")
     assert "bán hàng" in lan.page("vi")
+    assert "Eligió sales" in lan.page("es"), "nobody wrote this label in Spanish"
     assert floor.offers(call)[0].ended_at is None
 
 
@@ -210,6 +211,27 @@ def test_the_agent_hangs_up_and_the_caller_goes_on(floor: Floor, lan: Tab) -> No
     assert call.heard[-1] == "Thank you."
     assert floor.talks(call)[0].ended_by == "agent"
     assert all(leg.over for leg in floor.phone.exchange.legs.values() if leg.sid != call.sid)
+
+
+def test_the_caller_is_put_on_hold_and_the_agent_is_muted(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works(deed="hold", notes="")
+    lan.works(deed="mute", notes="")
+    floor.pass_time(10)
+    [talk] = floor.talks(call)
+    assert talk.held_since is not None
+    assert talk.muted
+    shown = lan.page()
+    assert "On hold P Muted M on hold for 0:1" in shown
+    lan.works(deed="resume", notes="")
+    lan.works(deed="unmute", notes="")
+    [talk] = floor.talks(call)
+    assert (talk.held_since, talk.muted) == (None, False)
+    assert 10_000 < talk.held < 20_000
+    assert "Hold P Mute M" in lan.page()
+    assert call.doing == "talking"
 
 
 def test_who_declines_is_not_asked_again_for_this_caller(floor: Floor, lan: Tab) -> None:
@@ -309,6 +331,11 @@ def test_whose_phone_is_rung_is_told_to_pick_it_up(floor: Floor) -> None:
     assert floor.talks(call) == [], "it is accepted where it rings"
     floor.pass_time(15)
     assert "In conversation" in minh.page()
+
+
+def test_an_agent_who_signs_in_is_led_to_the_desk(floor: Floor, lan: Tab) -> None:
+    assert lan.client.get("/").headers["Location"] == "/desk"
+    assert 'href="/desk"' in lan.client.get("/messages", headers=HTML).text
 
 
 def test_nobody_touches_the_call_of_somebody_else(floor: Floor, lan: Tab) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import clock
-from tests.pages.test_browser import server
+from tests.pages.test_browser import AXE, server
 from tests.pages.test_desk import MENUS
 from tests.service import House
 
@@ -54,6 +55,7 @@ def sit_down(context: BrowserContext, box: Box, name: str = "An") -> Page:
     page.get_by_label("Somebody new").fill(name)
     page.get_by_role("button", name="Sit down").click()
     expect(page.locator("#standing")).to_contain_text("Signed out")
+    page.wait_for_load_state()  # its keys work
     return page
 
 
@@ -106,3 +108,114 @@ def test_from_ready_to_idle_by_keys_alone(context: BrowserContext, box: Box) -> 
     expect(desk.locator("#day")).to_contain_text("wants a blue one, hurry!")
     [(ended_by, disposition)] = box.house.rows("SELECT ended_by, disposition FROM talk")
     assert (ended_by, disposition) == ("caller", "bought")
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "locale"),
+    [("light", 1280, "en-US"), ("dark", 375, "vi-VN"), ("dark", 1280, "en-US"), ("light", 375, "es-ES")],
+)
+def test_the_desk_keeps_nobody_out(
+    browser: Browser, box: Box, scheme: Literal["light", "dark"], width: int, locale: str
+) -> None:
+    context = browser.new_context(
+        locale=locale, color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
+    desk = context.new_page()
+    found: list[tuple[str, ...]] = []
+
+    def looked_at(state: str) -> None:
+        expect(desk.locator(f"#standing.{state}")).to_be_visible(timeout=10_000)
+        found.extend((state, *each) for each in violations(desk))
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width, state
+
+    desk.goto(f"{box.url}/desk")
+    found += violations(desk)
+    desk.locator("input[name=name]").fill("An")
+    desk.keyboard.press("Enter")
+    looked_at("signed_out")
+    desk.wait_for_load_state()
+    desk.keyboard.press("b")
+    looked_at("on_break")
+    desk.keyboard.press("r")
+    looked_at("ready")
+    phone = context.new_page()
+    phone.goto(f"{box.url}/phone/")
+    phone.locator("#call").click()
+    expect(phone.locator("#lines")).to_contain_text("press 1", timeout=10_000)
+    phone.keyboard.press("1")
+    expect(phone.locator("#lines")).to_contain_text("Welcome.", timeout=10_000)
+    phone.keyboard.press("2")
+    desk.bring_to_front()
+    looked_at("offered")
+    desk.keyboard.press("a")
+    looked_at("talking")
+    expect(desk.locator("#talk .ticks")).to_be_visible(timeout=10_000)
+    desk.keyboard.press("Shift+H")
+    looked_at("wrapping_up")
+    desk.goto(f"{box.url}/agents")
+    desk.locator("summary").click()
+    found += violations(desk)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    assert found == []
+    context.close()
+
+
+def test_a_page_that_loses_the_hotline_says_so_and_goes_on_when_it_is_back(
+    context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    context.set_offline(True)
+    expect(desk.get_by_text("The hotline does not answer this page.")).to_be_visible()
+    context.set_offline(False)
+    expect(desk.get_by_text("The hotline does not answer this page.")).to_be_hidden()
+    expect(desk.locator("#standing.ready")).to_be_visible()
+
+
+def test_letters_typed_into_a_field_press_nothing_and_keys_can_be_switched_off(
+    context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    desk.get_by_label("Keys of this page").uncheck()
+    desk.locator("body").press("r")
+    desk.reload()
+    desk.keyboard.press("r")
+    desk.wait_for_timeout(1200)
+    expect(desk.locator("#standing.signed_out")).to_be_visible()
+    desk.get_by_label("Keys of this page").check()
+    desk.locator("body").press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    call(context, box)
+    desk.bring_to_front()
+    expect(desk.locator("#standing.offered")).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    desk.get_by_label("Notes").press_sequentially("robot A and B", delay=10)
+    desk.wait_for_timeout(1200)
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    expect(desk.get_by_label("Notes")).to_have_value("robot A and B")
+
+
+def test_who_is_not_looking_is_rung_by_the_browser(context: BrowserContext, box: Box) -> None:
+    context.add_init_script(
+        "window.Notification = class { static permission = 'granted'; close() {} addEventListener() {}"
+        " constructor(title, more) { (window.told ??= []).push(title + ': ' + more.body); } };"
+        "Object.defineProperty(document, 'hidden', { get: () => Boolean(window.away) });"
+    )
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    desk.evaluate("window.away = true")
+    call(context, box)
+    for _ in range(50):  # a page that nobody sees follows all the same
+        if desk.evaluate("window.told?.length"):
+            break
+        desk.wait_for_timeout(100)
+    assert desk.evaluate("window.told") == ["+84901234567 calls: sales"]

@@ -170,7 +170,7 @@ def lines(node: Tree) -> Iterator[str]:
                 yield from (f"  {line}" for line in lines(value))
     elif isinstance(node, list):
         for item in node:
-            first, *rest = lines(item)
+            first, *rest = lines(item) if item else [flow(item)]
             yield f"- {first}"
             yield from (f"  {line}" for line in rest)
     else:

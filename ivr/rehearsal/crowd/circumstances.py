@@ -108,7 +108,7 @@ def staff(hotline: Hotline, dice: Random) -> tuple[Colleague, ...]:
     )
 
 
-ATTENDED = 0.25
+ATTENDED = 0.1
 """The share of days on which somebody is signed in: their callers take much longer to rehearse."""
 
 

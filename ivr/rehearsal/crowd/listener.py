@@ -49,10 +49,12 @@ class Patience:
             for thing in things
             if isinstance(thing, Menu | Ask | ChooseLanguage)
         ]
+        # What is left of the longest wait is not filled with music that would be cut short.
+        quiet = MUSIC_SECONDS if hotline.queues else 0.0
         longest_look = max(looks, default=0) * (LOOK_EVERY + _REQUEST_SECONDS)
         return cls(
             2 * (sum(looks) + sum(acts)) + TRIES + _SLACK_DOCUMENTS,
-            max(0.0, *asked, longest_look) + WAIT * TRIES + _SLACK_SECONDS,
+            max(0.0, *asked, longest_look, quiet) + WAIT * TRIES + _SLACK_SECONDS,
             hotline.limits.keys + 1,
             _longest_wait(hotline),
         )

@@ -13,6 +13,7 @@ from ivr.core.world import mask
 from ivr.ledger.log import Story
 from ivr.rehearsal.crowd.listener import Listener, Patience, Question
 from ivr.rehearsal.worker import AS_WISHED
+from ivr.switchboard.line.meeting import INFERRED
 
 
 class Wrong(StrEnum):
@@ -82,7 +83,9 @@ def _ended(story: Story, listener: Listener) -> Iterator[Trouble]:
     if not call.started_at <= call.ended_at:
         yield Trouble(Wrong.LOG, "the call ended before it began")
     talked = listener.has("bridged")
-    if talked != (call.outcome is Outcome.CONNECTED) and not (talked and listener.met_briefly()):
+    inferred = any(event.kind == INFERRED for event in story.events)
+    unsure = listener.met_briefly() if talked else inferred
+    if talked != (call.outcome is Outcome.CONNECTED) and not unsure:
         yield Trouble(
             Wrong.LOG, f"the caller {'' if talked else 'never '}talked, the log says {call.outcome}"
         )

@@ -5,13 +5,13 @@ clock. One process at a time decides, so nobody is passed over between two of th
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Way
-from ivr.core.line.match import Waiting, match
+from ivr.core.line.match import Free, Waiting, match
 from ivr.core.line.patience import has_waited_out
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Visit
@@ -54,13 +54,14 @@ def dispatch(exchange: Exchange) -> int:
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         coming = calling_back.due(tx, hotline, now)
-        if not coming and (not agents.free(tx, now) or not line.lines(tx)):
+        somebody_waits = coming or line.lines(tx) or line.kept(tx)
+        if not somebody_waits or not (coming or agents.free(tx, now)):
             return 0
-    live = Live.of(hotline, now)
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         calling_back.enter(tx, coming, now)
-        made = offer_all(tx, live, exchange.settings.calls_per_second)
+        lines = line.lines(tx)  # whoever decides now has their turn with this answer, and not before
+        made = offer_all(tx, lines, Live.of(hotline, exchange.now()), exchange.settings.calls_per_second)
     if made:
         exchange.tell(Topic.ERRANDS)
         exchange.tell(Topic.LINE)
@@ -75,44 +76,63 @@ def dispatch_soon(exchange: Exchange) -> None:
         exchange.due.set()
 
 
-def offer_all(tx: Transaction, live: Live, per_second: float) -> int:
+Lines = Sequence[tuple[str, str]]
+"""Queues and languages in which somebody waits."""
+
+
+def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> int:
     """Offers whom the match brings together; how many callers that were."""
-    free = agents.free(tx, live.now)
-    waiting = list(heads(tx, free, live))
-    matches = match(waiting, [agent.free(live.day) for agent in free], live.rules, live.now)
+    free = [agent.free(live.day) for agent in agents.free(tx, live.now)]
+    most = len(free)
+    while True:
+        heads = heads_of(tx, lines if free else (), free, live, most)
+        matches = match(list(heads.waiting.values()), free, live.rules, live.now)
+        if not heads.cut_short - {agent for each in matches for agent in each.agents}:
+            break
+        most *= 4
     return sum(offer(tx, live, each.visit, each.agents, per_second) for each in matches)
 
 
-def heads(tx: Transaction, free: Sequence[Agent], live: Live) -> Iterator[Waiting]:
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Callers by their visits, and the agents who may serve a line of which there are more callers: who finds
+    nobody among these, as they have declined them all, may find somebody behind them."""
+
+    waiting: Mapping[str, Waiting]
+    cut_short: frozenset[str]
+
+
+def heads_of(tx: Transaction, lines: Lines, free: Sequence[Free], live: Live, most: int) -> Heads:
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
     apart: a newcomer with a head start must not hide them."""
-    if not free:
-        return
-    there = {agent.id for agent in free}
-    yield from (visit.waiting for visit in line.kept(tx) if visit.wanted in there)
-    seen = set()
-    for queue, language in line.lines(tx):
+    there = {agent.agent for agent in free}
+    kept = line.kept(tx) if free else []
+    waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
+    cut_short: set[str] = set()
+    for queue, language in lines:
         rules = live.of_queue(queue)
         for moment in rules.moments():
-            if not any(_may_serve(agent, queue, language, rules, moment) for agent in free):
+            serving = {agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)}
+            if not serving:
                 continue
             came_before = live.now - round(moment * 1000)
-            for visit in line.heads(tx, queue, language, came_before, len(free) + DECLINERS):
-                if visit.id not in seen and not has_waited_out(visit, rules, live.now):
-                    seen.add(visit.id)
-                    yield visit.waiting
+            found = line.heads(tx, queue, language, came_before, most)
+            waiting |= {
+                visit.id: visit.waiting for visit in found if not has_waited_out(visit, rules, live.now)
+            }
+            if len(found) == most:
+                cut_short |= serving
+    return Heads(waiting, frozenset(cut_short))
 
 
-DECLINERS = 20
-"""More heads than free agents, as some of the callers may have been declined by them."""
-
-
-def _may_serve(agent: Agent, queue: str, language: str, rules: Rules, waited: float) -> bool:
-    """Whether an agent may take anybody at all of this line after so long a wait."""
-    speaks = language in agent.languages or not rules.tongue.must_speak(waited)
-    serves = agent.queues is None or not agent.queues.isdisjoint(rules.served_by(queue, waited))
-    return speaks and serves
+def _may_serve(agent: Free, queue: str, language: str, rules: Rules, waited: float) -> bool:
+    """Whether an agent may take anybody of this line after so long a wait."""
+    return (
+        (language in agent.languages or not rules.tongue.must_speak(waited))
+        and (agent.queues is None or not agent.queues.isdisjoint(rules.served_by(queue, waited)))
+        and all(agent.skills.get(skill.name, 0) >= skill.level_after(waited) for skill in rules.skills)
+    )
 
 
 def offer(tx: Transaction, live: Live, visit_id: str, to: Sequence[str], per_second: float) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.calls import Pass
 from ivr.core.line.visits import Visit
-from ivr.core.menus import ChooseLanguage, Hotline, Menu
+from ivr.core.menus import ChooseLanguage, Hotline, Menu, Texts
 from ivr.ledger import Transaction, agents, calls, days, line, log, offers, talks
 from ivr.ledger.days import Earlier, Talked
 from ivr.ledger.offers import Offer
@@ -17,6 +17,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
 from ivr.web.own_line import has_own_line
 from ivr.web.pages.calls import menus_of, zone_of
+from ivr.web.pages.heard import filled
 from ivr.web.pages.visits import labelled
 from ivr.web.wording import language, local, tongue
 
@@ -133,7 +134,8 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) ->
     menus = menus_of(exchange, call.revision)
     path = tuple(in_words(log.passes(tx, call.id), menus, language())) if menus else ()
     voice = (menus or live).languages.get(visit.language)
-    label = labelled(live, live.queues[visit.queue].label, language()) if visit.queue in live.queues else None
+    queue = live.queues.get(visit.queue)
+    label = in_some_words(live, queue.label, language()) if queue else None
     return Caller(
         call.id,
         call.caller,
@@ -156,7 +158,13 @@ def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[st
                 yield tongue(menus.languages[one.option].tag, reader)
             case Menu(options=options):
                 label = next((option.label for option in options if option.name == one.option), None)
-                yield labelled(menus, label, reader) or one.option
+                yield in_some_words(menus, label, reader) or one.option
+
+
+def in_some_words(hotline: Hotline, label: Texts | None, reader: str) -> str | None:
+    """A label in the reader's language, else in the first one in which the admin wrote it."""
+    first = next(iter(label.values()), None) if label else None
+    return labelled(hotline, label, reader) or (filled(first, {}) if first else None)
 
 
 def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:

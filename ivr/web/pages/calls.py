@@ -13,6 +13,7 @@ from ivr.ledger import audit, log, messages
 from ivr.ledger.audit import Deed
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
+from ivr.web.pages import queued
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
 from ivr.web.pages.timeline import Era, farewell, timeline
@@ -89,6 +90,7 @@ def one(call_id: str) -> Response:
     exchange: Exchange = current_app.extensions["exchange"]
     with exchange.ledger.reading() as tx:
         story = log.story(tx, call_id)
+        visits, promised = queued.queued(tx, call_id), queued.promises(tx, call_id)
         waiting = messages.count_waiting(tx)
     if story is None:
         abort(404, NO_CALL)
@@ -96,7 +98,7 @@ def one(call_id: str) -> Response:
     return followed(
         "call.html",
         story=story,
-        moments=timeline(story, eras, language()),
+        moments=timeline(story, eras, language(), queued.moments(visits, promised)),
         farewell=farewell(story, eras[-1].menus),
         known=all(era.menus for era in eras) or not story.passes,
         waiting=waiting,

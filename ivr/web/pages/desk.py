@@ -25,7 +25,7 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard import accounts as accounts_changing
 from ivr.switchboard.agents import Wanted, set_up
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line import meeting, offering, standing
+from ivr.switchboard.line import holding, meeting, offering, standing
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.signing_in import NotDone
 from ivr.web.own_line import has_own_line
@@ -156,6 +156,12 @@ def worked() -> AnyResponse:
     match request.form.get("deed"):
         case "hang_up":
             meeting.agent_hung_up(exchange, talk.offer)
+        case "hold":
+            holding.hold(exchange, talk.offer)
+        case "resume":
+            holding.resume(exchange, talk.offer)
+        case "mute" | "unmute" as deed:
+            holding.mute(exchange, talk.offer, muted=deed == "mute")
         case "longer":
             meeting.longer(exchange, talk.offer, LONGER)
         case "finish" if may_finish(exchange, talk):

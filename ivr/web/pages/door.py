@@ -8,7 +8,9 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, requ
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
-from ivr.core.accounts import Right
+from ivr.core.accounts import Right, known_as
+from ivr.core.agents import Way
+from ivr.ledger import agents
 from ivr.ledger.throttles import TooOften
 from ivr.switchboard.exchange import Exchange
 from ivr.web.own_line import has_own_line
@@ -164,9 +166,14 @@ TALKING = {
 
 @door.get("/")
 def entrance() -> AnyResponse:
-    """The first page: the log, or for those it is not meant for, the messages."""
+    """The first page: the log; for those it is not meant for the desk if they are agents, else messages."""
     asking = visitor()
-    return redirect("/calls" if asking and asking.may(Right.CALLS) else "/messages")
+    if asking and asking.may(Right.CALLS):
+        return redirect("/calls")
+    exchange: Exchange = current_app.extensions["exchange"]
+    with exchange.ledger.reading() as tx:
+        agent = agents.find(tx, known_as(asking.name)) if asking else None
+    return redirect("/messages" if agent is None or agent.way is Way.GONE else "/desk")
 
 
 @door.post("/language")

@@ -20,7 +20,8 @@ TOLD = frozenset({"message", "lookup", "mail"})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing that happened. `kind`: pass, leg, errand, message, recording, event; `what` is its record."""
+    """One thing that happened. `kind`: pass, queued, promise, leg, errand, message, recording, event; `what`
+    is its record."""
 
     at: int
     kind: str
@@ -35,8 +36,11 @@ class Era:
     menus: Hotline | None
 
 
-def timeline(story: Story, eras: Sequence[Era], reader: str) -> list[Moment]:
-    """The moments of a call for a reader of that language, told by the menus of their time."""
+def timeline(
+    story: Story, eras: Sequence[Era], reader: str, in_line: Iterable[tuple[int, str, object]] = ()
+) -> list[Moment]:
+    """The moments of a call for a reader of that language, told by the menus of their time; among them what
+    happened `in_line`."""
     told = chain.from_iterable(visits(part, era.menus, reader) for part, era in parts(story, eras))
     passes, errands = with_errands(told, story.errands)
     handed = [event for event in story.events if event.kind == "handed_over"]
@@ -44,6 +48,7 @@ def timeline(story: Story, eras: Sequence[Era], reader: str) -> list[Moment]:
     moments += [Moment(word.left_at, "message", word) for word in story.messages]
     moments += [Moment(sound.at, "recording", sound) for sound in story.recordings if sound.kind != "message"]
     moments += [Moment(at, "pass", visit) for at, visit in passes]
+    moments += [Moment(*each) for each in in_line]
     moments += [Moment(leg_began(leg, story), "leg", leg) for leg in story.legs]
     moments += [Moment(errand.created_at, "errand", errand) for errand in errands if errand.kind in TOLD]
     moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event, handed)]

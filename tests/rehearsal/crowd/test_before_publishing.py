@@ -56,7 +56,7 @@ def test_the_call_that_fails_is_told_and_kept(
     file = tmp_path / "var" / "failed_call.yaml"
     (mistake,) = found.mistakes
     assert mistake.text.startswith("a random caller met an answer that no carrier takes: 12200")
-    assert mistake.hint == f"play the call with `ivr play {file}`, or publish with --callers 0"
+    assert mistake.hint == f"play the call with `python3 app.py play {file}`, or publish with --callers 0"
     assert found.call == file.read_text("utf-8")
     assert found.call.startswith("# found by a rehearsal, seed 2026-7\ncalls:\n")
 
@@ -72,7 +72,7 @@ def test_one_that_breaks_off_keeps_menus_from_going_live(
     assert found.callers == 0
     assert [str(mistake) for mistake in found.mistakes] == [
         "menus/hotline.yaml:1:1: the rehearsal broke off, by a mistake of ours that stands in the log; "
-        "publish with the command `ivr publish`"
+        "publish with the command `python3 app.py publish`"
     ]
     assert "the same version of the program has packed it" in caplog.text
 

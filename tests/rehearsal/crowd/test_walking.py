@@ -110,7 +110,7 @@ def test_nobody_walks_for_ever() -> None:
 
 
 def test_what_a_caller_did_is_told_as_one_would_tell_it() -> None:
-    asked = {"kind": "gather", "digits": 8, "finish": "#", "at": 0}
+    asked = {"kind": "gather", "digits": 8, "finish": "#", "at": 0, "action": "/voice/at/1/ask/keys.0.0/1"}
     events: list[Event] = [
         {"kind": "ringing", "at": 0},
         asked,

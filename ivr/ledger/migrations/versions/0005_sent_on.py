@@ -27,6 +27,13 @@ def upgrade() -> None:
                 comment="the agent who sent them there, and has them back if that is in vain",
             )
         )
+        batch_op.create_index(
+            "visit_kept",
+            ["rank", "id"],
+            unique=False,
+            sqlite_where=sa.text("wanted IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("wanted IS NOT NULL AND ended_at IS NULL"),
+        )
     with op.batch_alter_table("talk", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(

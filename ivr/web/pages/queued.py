@@ -1,0 +1,68 @@
+"""A caller in line, as people read it: how long, who was offered them, who answered, and what came of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.core.line.visits import Visit
+from ivr.ledger import Transaction, agents, callbacks, line, offers, talks
+from ivr.ledger.callbacks import Callback
+from ivr.ledger.offers import Offer
+from ivr.ledger.talks import Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One visit to a queue with its offers; agents by their names. Seconds; None for what is not over."""
+
+    visit: Visit
+    offers: tuple[tuple[str, Offer], ...]
+    talk: Talk | None = None
+    agent: str = ""
+
+    @property
+    def waited(self) -> float | None:
+        """Until an agent answered, or the caller left the line."""
+        return seconds(self.visit.entered_at, self.visit.ended_at)
+
+    @property
+    def talked(self) -> float | None:
+        return seconds(self.talk.answered_at, self.talk.talk_ended_at) if self.talk else None
+
+    @property
+    def wrapped_up(self) -> float | None:
+        return seconds(self.talk.talk_ended_at, self.talk.ended_at) if self.talk else None
+
+
+def seconds(since: int | None, until: int | None) -> float | None:
+    return None if since is None or until is None else (until - since) / 1000
+
+
+def queued(tx: Transaction, call_id: str) -> list[Queued]:
+    """The visits of a call, in their order."""
+    had = {talk.visit: talk for talk in talks.of_call(tx, call_id)}
+    return [_queued(tx, visit, had.get(visit.id)) for visit in line.of_call(tx, call_id)]
+
+
+def promises(tx: Transaction, call_id: str) -> list[Callback]:
+    """What was promised in a call: to ring the caller back."""
+    return [back for back in callbacks.of_call(tx, call_id) if back.call == call_id]
+
+
+def _queued(tx: Transaction, visit: Visit, talk: Talk | None) -> Queued:
+    made = tuple((name_of(tx, offer.agent), offer) for offer in offers.of_visit(tx, visit.id))
+    return Queued(visit, made, talk, name_of(tx, talk.agent) if talk else "")
+
+
+def name_of(tx: Transaction, agent_id: str) -> str:
+    """An agent as they are called; one who is gone by their id."""
+    agent = agents.find(tx, agent_id)
+    return agent.name if agent else agent_id
+
+
+Moments = Iterator[tuple[int, str, object]]
+
+
+def moments(visits: list[Queued], promised: list[Callback]) -> Moments:
+    """When each came, its kind and its record."""
+    yield from ((each.visit.entered_at, "queued", each) for each in visits)
+    yield from ((each.asked_at, "promise", each) for each in promised)
