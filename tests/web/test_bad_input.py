@@ -234,7 +234,7 @@ def test_a_place_that_does_not_exist_leads_somewhere_all_the_same(
 @pytest.mark.parametrize(
     "place",
     [
-        *("1/main/keys/1", "1/main/keys.0/1", "1/main/keys.0.0.0/1", "1/main/talk.0.0/1", "1/main/.0.0/1"),
+        *("1/main/keys/1", "1/main/keys.0/1", "1/main/keys.0.0.0/1", "1/main/chat.0.0/1", "1/main/.0.0/1"),
         *(
             "1/main/keys.-1.0/1",
             "1/main/keys.0.0/-1",

@@ -131,13 +131,16 @@ def test_two_tokens_hold_while_one_is_replaced(tmp_path: Path) -> None:
     assert Carrier(house.app, token=OTHER).call("CA4").status == 200
 
 
-ADDRESSES = [ROOT, *NOTICES, *(f"{ROOT}/{door}/1/main/keys.0.0/1" for door in DOORS)]
-"""Every webhook there is, from the tables that answer them."""
+OF_THE_LINE = [
+    f"{ROOT}/{end}" for end in ("hold", "offer/nobodys", "out/nobodys", "listen/nobodys", "agents/idle")
+]
+ADDRESSES = [ROOT, *NOTICES, *(f"{ROOT}/{door}/1/main/keys.0.0/1" for door in DOORS), *OF_THE_LINE]
+"""Every webhook there is, from the tables that answer them, and one of each kind beside these."""
 
 
 def test_every_webhook_there_is_asks_for_the_signature(house: House) -> None:
-    form = ARRIVAL | {"RecordingSid": "RE1"}
-    assert len(ADDRESSES) == 6
+    form = ARRIVAL | {"RecordingSid": "RE1", "ConferenceSid": "CF1"}
+    assert len(ADDRESSES) == 14
     for path in [*ADDRESSES, f"{ROOT}/nowhere"]:
         is_turned_away(house, send(house, path, form, None))
         is_turned_away(house, send(house, path, form, signed(path, form, OTHER)))
