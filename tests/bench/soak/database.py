@@ -42,9 +42,19 @@ class PostgreSQL(Database):
     @contextmanager
     def locked(self) -> Iterator[None]:
         with psycopg.connect(self.url) as holder:
-            holder.execute(f"LOCK TABLE {TABLES} IN ACCESS EXCLUSIVE MODE".encode())
+            while not _has_all(holder):
+                holder.rollback()
             yield
             holder.rollback()
+
+
+def _has_all(holder: psycopg.Connection) -> bool:
+    """Takes one table after the other; whoever of ours holds some, and waits for others, may win."""
+    try:
+        holder.execute(f"LOCK TABLE {TABLES} IN ACCESS EXCLUSIVE MODE".encode())
+    except psycopg.errors.DeadlockDetected:
+        return False
+    return True
 
 
 @contextmanager
