@@ -1,6 +1,7 @@
 """A Redis server of our own, at a port of this machine, and a slow road to it."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,10 +20,13 @@ from tests.tools import path_of
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    """A port that is free now, and below those which the system gives away: while a server is killed to be
+    started again at its own, nobody else must be there."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with suppress(OSError), socket.socket() as free:
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 class RedisServer:
@@ -46,6 +50,7 @@ class RedisServer:
             for _ in range(200):
                 with suppress(RedisError):
                     client.ping()
+                    assert self._process.poll() is None, "another server is at this port"
                     return
                 time.sleep(0.05)
         raise AssertionError("redis-server does not answer")
