@@ -23,7 +23,7 @@ def free_port() -> int:
     """A port that is free now, and below those which the system gives away: while a server is killed to be
     started again at its own, nobody else must be there."""
     while True:
-        port = random.randrange(20_000, 30_000)
+        port = random.SystemRandom().randrange(20_000, 30_000)
         with suppress(OSError), socket.socket() as free:
             free.bind(("127.0.0.1", port))
             return port
