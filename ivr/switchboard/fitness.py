@@ -4,19 +4,28 @@ from collections.abc import Iterator
 
 from ivr.carriers.capabilities import Capability, Carrier
 from ivr.carriers.voices import voice_problem
-from ivr.core.menus import Ask, Hotline, Lookup, Menu, Step, Where
+from ivr.core.menus import Ask, Enqueue, Hotline, Lookup, Menu, Step, Where
 from ivr.language import Mistake
 
 
 def impossible(hotline: Hotline, carrier: Carrier) -> Iterator[Mistake]:
-    """The steps this carrier cannot do. A caller would be the first to find out."""
+    """The steps this carrier, or this hotline, cannot do. A caller would be the first to find out."""
     for step in hotline.steps.values():
+        if announces_in_vain(hotline, step):
+            text = f"'{step.name}' tells callers that they are recorded, and conversations are not yet"
+            yield Mistake(step.at, text, "take the queue's 'record' away")
         for lacking in carrier.lacks(needed(step)):
             yield Mistake(
                 step.at,
                 f"'{step.name}' cannot be done: {carrier.kind} has no {lacking}",
                 "write it another way, or run it with another carrier (IVR_CARRIER)",
             )
+
+
+def announces_in_vain(hotline: Hotline, step: Step) -> bool:
+    """Whether a step leads to conversations that are to be recorded: nobody records them so far."""
+    queue = hotline.queues.get(step.thing.queue) if isinstance(step.thing, Enqueue) else None
+    return queue is not None and queue.rules.record
 
 
 def needed(step: Step) -> Iterator[Capability]:

@@ -184,7 +184,7 @@ def test_a_person_by_night_and_by_day(house: House) -> None:
     house.now += 12 * 3_600_000
     call = ring(house).press("0")
     assert call.heard[-2:] == [
-        "We are connecting you to a representative. This conversation is recorded.",
+        "We are connecting you to a representative.",
         "Nobody is free to take your call at the moment.",
     ]
     assert [dialed["to"] for dialed in call.facts("dialing")] == ["+18662704909"]

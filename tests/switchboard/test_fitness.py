@@ -61,3 +61,17 @@ def test_check_knows_the_carrier(tmp_path: Path) -> None:
     (folder / "shop.yaml").write_text(MENUS.replace("VOICE", "alice").replace("EXTENSION", LONG))
     assert check(folder, tmp_path / "none").mistakes == ()
     assert [m.where.line for m in check(folder, tmp_path / "none", "somleng").mistakes] == [7]
+
+
+def test_nobody_is_told_that_they_are_recorded_who_is_not() -> None:
+    text = MENUS.replace("VOICE", "Polly.Joanna-Neural").replace("EXTENSION", "2: desk")
+    queue = "queues: {desk: {record: RECORD, no_agents: hang_up}}\n"
+    found = {}
+    for record in ("true", "false"):
+        checked = read_files({"menus/shop.yaml": text + queue.replace("RECORD", record)})
+        assert checked.hotline is not None, checked.mistakes
+        found[record] = [mistake.text for mistake in impossible(checked.hotline, CARRIERS["twilio"])]
+    assert found == {
+        "true": ["'desk' tells callers that they are recorded, and conversations are not yet"],
+        "false": [],
+    }
