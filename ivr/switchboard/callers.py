@@ -15,6 +15,7 @@ from ivr.carriers.twilio.fragment import Fragment
 from ivr.core import walk
 from ivr.core.calls import (
     BESIDE_LINE,
+    Act,
     Call,
     DialEnded,
     Input,
@@ -269,7 +270,9 @@ def answer(
 ) -> Moved:
     """A move as a fact, all of it, with its document."""
     now, call = look.exchange.now(), move.call
-    values = spoken_values(call) | {"parking": parking(call)}
+    values = spoken_values(call)
+    if move.document.act is Act.WAIT:
+        values["parking"] = parking(call)
     if heard is not None and heard.room:
         values["room"] = heard.room
     if heard is not None and heard.number:
