@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ivr.ledger import LedgerError, accounts
 from ivr.switchboard.exchange import Exchange
@@ -47,6 +47,8 @@ def refused(error: HTTPException) -> Response | HTTPException:
         answer = Response(f"{say(text)}\n", code, mimetype="text/plain")
     if code == 401 and answer.mimetype != "text/html":
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     retry_after = getattr(error, "retry_after", None)
     if retry_after:
         answer.headers["Retry-After"] = str(retry_after)
