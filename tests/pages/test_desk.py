@@ -287,6 +287,112 @@ def test_where_it_is_required_the_wrap_up_lasts_until_it_is_said_what_it_was(flo
     assert floor.stands("lan")[1] is Activity.IDLE
 
 
+@pytest.fixture
+def minh(floor: Floor) -> Tab:
+    """A colleague at another desk, who knows about tax and is ready."""
+    floor.hire("Minh", ready=False, languages=frozenset({"en"}), skills={"tax": 5})
+    tab = Tab(floor, "Minh")
+    tab.chooses("on_break")
+    return tab
+
+
+def test_what_can_be_done_with_a_caller_is_shown_and_nothing_else(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    shown = lan.page()
+    assert "Agents who are free Nobody else is free. Queues sales support" in shown
+    assert "A number, such as +84901234567" in shown
+    minh.chooses("ready")
+    assert "Agents who are free Minh English · tax=5 Ask first Send there Queues sales support" in lan.page()
+    assert "bán hàng hỗ trợ" in lan.page("vi")
+    lan.works("hang-up")
+    assert "Agents who are free" not in lan.page()
+
+
+def test_a_caller_is_sent_on_to_a_colleague_who_sees_by_whom(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works("send-on", 409, to="agent", name="minh")
+    minh.chooses("ready")
+    lan.works("send-on", to="agent", name="minh")
+    assert "Wrapping up" in lan.page()
+    floor.pass_time(3)
+    assert "Lan sends you +84901234567" in minh.page()
+    minh.answers("accept")
+    assert call.doing == "talking"
+    assert [talk.agent for talk in floor.talks(call)] == ["lan", "minh"]
+
+
+def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_theirs(
+    floor: Floor, lan: Tab, minh: Tab
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    shown = lan.page()
+    assert "Minh is being rung; the caller hears music. Hang up" in shown
+    assert "Without Minh C" in shown
+    assert "Hand over" not in shown
+    assert "Agents who are free" not in shown
+    assert "Lan asks you in: +84901234567, sales, English." in minh.page()
+    assert "Lan asks you about +84901234567" in minh.page()
+    minh.answers("accept")
+    shown = lan.page()
+    assert "Minh is here." in shown
+    assert "Hand over to Minh G Without Minh C All three P" in shown
+    assert "Ask first" not in minh.page()
+    lan.works("resume")
+    assert "Hand over to Minh G Without Minh C Hold P" in lan.page()
+    lan.works("hand-over")
+    assert "Wrapping up" in lan.page()
+    assert "You talk to +84901234567" in minh.page()
+    assert call.doing == "talking"
+
+
+@pytest.mark.parametrize(("answer", "told"), [("decline", "has declined"), ("", "did not answer")])
+def test_a_colleague_who_does_not_come_leaves_the_caller_with_who_asked(
+    floor: Floor, lan: Tab, minh: Tab, answer: str, told: str
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    if answer:
+        minh.answers(answer)
+    floor.pass_time(25)
+    shown = lan.page()
+    assert f"Minh {told}; you have the caller back." in shown
+    assert "Without Minh" not in shown
+    assert "Hold P" in shown
+    assert call.doing == "talking"
+
+
+def test_a_caller_is_sent_to_another_queue_or_to_a_number_that_may_be_called(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works("send-on", 409, to="number", name="+19005550100")
+    lan.works("send-on", to="queue", name="support")
+    assert [visit.queue for visit in floor.visits(call)] == ["sales", "support"]
+
+
+def test_whoever_is_asked_can_be_done_without(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    lan.works("call-off")
+    assert "Minh is" not in lan.page()
+    assert "Ask first" in lan.page()
+    assert floor.stands("minh") == (Status.READY, Activity.IDLE)
+
+
 def test_an_agent_whose_page_is_gone_is_offered_nobody(floor: Floor, lan: Tab) -> None:
     lan.chooses("ready")
     floor.pass_time(300)

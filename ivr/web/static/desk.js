@@ -3,7 +3,7 @@
 import { Refused, deedOf, fields, send } from "./api.js";
 import { bell } from "./bell.js";
 import { look } from "./follow.js";
-import { openLine } from "./line.js";
+import { openLine, press } from "./line.js";
 import { keepNotes } from "./notes.js";
 
 const KEYS = "keys of the desk";
@@ -34,9 +34,10 @@ const TITLE = document.title;
 function followed() {
   the("lost").hidden = true;
   tick();
+  showDialled();
   const offer = document.querySelector("[data-offer]");
   document.title = offer ? `☎ ${offer.dataset.who} · ${TITLE}` : TITLE;
-  bell(offer && { id: offer.dataset.offer, who: `${offer.dataset.who} ${words.calls}`, what: offer.dataset.what });
+  bell(offer && !("own" in offer.dataset) && { id: offer.dataset.offer, who: `${offer.dataset.who} ${words.calls}`, what: offer.dataset.what });
 }
 
 // -- what the agent does -------------------------------------------------------------------------------------
@@ -48,6 +49,7 @@ async function does(event) {
   if (!deed) return;
   event.preventDefault();
   const sent = fields(form, submitter);
+  for (const field of form.querySelectorAll("[data-number]")) sent[field.name] = plain(field.value);
   if (document.activeElement?.matches("select, textarea")) document.activeElement.blur();
   if (sent.status === "ready" && window.Notification?.permission === "default") Notification.requestPermission();
   try {
@@ -59,6 +61,9 @@ async function does(event) {
   }
   await look().catch(() => document.dispatchEvent(new Event("unfollowed")));
 }
+
+/** @param {string} number as people write it @returns {string} without its spaces and dashes */
+const plain = (number) => number.replace(/[\s().\-/]/g, "");
 
 /** Says why something was not done. */
 function complain(words) {
@@ -73,11 +78,30 @@ function pressed(event) {
     return;
   }
   const key = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+  if (event.target.closest("#keypad") && PAD.includes(key)) return dial(key);
   const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!wanted) return;
   event.preventDefault();
-  if (wanted.matches("textarea")) wanted.focus();
-  else wanted.click();
+  if (wanted.matches("button")) wanted.click();
+  else (wanted.querySelector(FIRST) ?? wanted).focus();
+}
+
+const FIRST = "button, input:not([type=hidden]), select";
+const PAD = "0123456789*#";
+
+let dialled = "";
+
+/** A key goes to the other side. */
+function dial(key) {
+  if (press(key)) dialled += key;
+  showDialled();
+}
+
+/** What was sent in this conversation stays to be read. */
+function showDialled() {
+  const place = document.querySelector("[data-sent]");
+  if (!place) dialled = "";
+  else if (place.textContent !== dialled) place.textContent = dialled;
 }
 
 // -- the page by itself --------------------------------------------------------------------------------------
@@ -95,6 +119,7 @@ if (the("desk")) {
   the("keys").addEventListener("change", () => localStorage.setItem(KEYS, the("keys").checked ? "on" : "off"));
   document.addEventListener("submit", does);
   document.addEventListener("keydown", pressed);
+  document.addEventListener("click", ({ target }) => target.dataset?.digit && dial(target.dataset.digit));
   document.addEventListener("followed", followed);
   document.addEventListener("unfollowed", () => (the("lost").hidden = false));
   setInterval(tick, 500);
