@@ -9,6 +9,7 @@ from ivr.box import Party
 from ivr.box.mischief import Mischief
 from ivr.box.phone_line import PhoneCall
 from ivr.box.recordings import Recording as Tape
+from ivr.core.accounts import Role
 from ivr.core.agents import Status
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.recording import Recorder
@@ -16,12 +17,15 @@ from ivr.ledger import recordings
 from ivr.ledger.recordings import Recording
 from ivr.ledger.talks import Talk
 from ivr.switchboard.line.answering import agent_answered
+from ivr.switchboard.line.called_back import caller_answered
+from ivr.switchboard.line.calling_out import call_out
 from ivr.switchboard.line.consulting import ask, hand_over
 from ivr.switchboard.line.holding import hold
 from ivr.switchboard.line.holding import resume as take_back
 from ivr.switchboard.line.recording import pause, resume
 from ivr.switchboard.line.sending_on import send_on
 from ivr.switchboard.line.standing import choose
+from tests.reaching import test_calling_back
 from tests.reaching.floor import Floor, Trouble, away, lost_answer, once, only, refused
 from tests.reaching.test_reaching import MENUS
 
@@ -274,3 +278,50 @@ def test_menus_that_record_no_more_record_nobody_who_waits_already(floor: Floor)
     choose(floor.house.exchange, an, Status.READY)
     floor.pass_time(60)
     assert (call.doing, the_talk(floor, call).recorded) == ("talking", False)
+
+
+def test_who_is_called_back_hears_it_again_as_somebody_else_may_have_picked_up(tmp_path: Path) -> None:
+    menus = test_calling_back.MENUS.replace("    then: thanks", "    then: thanks\n    record: ask")
+    floor = Floor.open(tmp_path, menus)
+    floor.hire("An", Party(after=3, keys="1", talks=60))
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
+    floor.phone.exchange.people.by_number["+84901234567"] = Party(after=5, keys="1", talks=30)
+    call = floor.ring().press("1").press("1")
+    assert MAY_WE in call.heard
+    floor.pass_time(10)
+    call.press_now("2")
+    floor.pass_time(2)
+    call.press("1")
+    choose(floor.house.exchange, "an", Status.READY)
+    floor.pass_time(6)
+    [offer] = floor.house.rows("SELECT offer FROM talk")
+    assert TOLD in caller_answered(floor.house.exchange, offer[0], "CA-somebody").decode()
+    floor.pass_time(100)
+    [(recorded, of_call)] = floor.house.rows("SELECT recorded, call FROM talk")
+    assert recorded
+    assert floor.house.rows("SELECT kind, state, call FROM recording") == [("conversation", "kept", of_call)]
+
+
+def test_whom_an_agent_calls_is_not_recorded(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, RECORDED, phone_number="+842873001234")
+    floor.hire("An", Party(after=2, keys="1", talks=600))
+    floor.phone.exchange.people.by_number["+84907654321"] = Party(after=5, talks=40)
+    assert call_out(floor.house.exchange, "an", "+84907654321", "sales") is None
+    floor.pass_time(90)
+    assert floor.house.rows("SELECT recorded FROM talk") == [(0,)]
+    assert tapes(floor) == []
+
+
+def test_what_was_said_is_heard_on_the_page_of_the_call_and_the_audit_says_by_whom(floor: Floor) -> None:
+    call = talking(floor, talks=30)
+    floor.pass_time(60)
+    client = floor.house.signed_in()
+    page = client.get(f"/calls/{call.sid}").text
+    assert "Told that the conversation is recorded" in page
+    [recording] = kept(floor, call)
+    assert f"/recordings/said/{recording.id}.wav" in page
+    with client.get(f"/recordings/said/{recording.id}.wav") as sound:
+        assert sound.data[:4] == b"RIFF"
+    assert floor.house.rows("SELECT subject FROM audit WHERE what = 'recording_heard'") == [(recording.id,)]
+    agent = floor.house.signed_in(Role.AGENT)
+    assert agent.get(f"/recordings/said/{recording.id}.wav").status_code == 404
