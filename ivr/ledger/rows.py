@@ -15,7 +15,7 @@ def call(seal: Seal, row: Row) -> Call:
     """A call from the columns `calls.find` asks for."""
     call_id, caller, called, revision, language, started_at, entered_at, *state = row
     step, turn, silences, wrongs, hop, inputs, pressed, memory, outcome, ended_at = state
-    way, heard, values, secrets, *_ = _parse(memory)[0]
+    way, heard, values, secrets, *rest = _parse(memory)[0]
     return Call(
         id=call_id,
         caller=caller,
@@ -34,7 +34,7 @@ def call(seal: Seal, row: Row) -> Call:
         secrets=frozenset(secrets),
         outcome=Outcome(outcome) if outcome else None,
         ended_at=ended_at,
-        consent=consent(memory),
+        consent=_consent(rest),
     )
 
 
@@ -83,7 +83,10 @@ def without_secrets(memory: str) -> str:
 
 def consent(memory: str) -> Consent | None:
     """How the caller stands to being recorded; most have never heard of it, and nothing stands there."""
-    _, _, _, _, *rest = _parse(memory)[0]
+    return _consent(_parse(memory)[0][4:])
+
+
+def _consent(rest: list[str]) -> Consent | None:
     return Consent(rest[0]) if rest else None
 
 
