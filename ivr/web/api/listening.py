@@ -1,6 +1,5 @@
 """A supervisor listens in on a conversation: unheard, whispering to the agent, or heard by all."""
 
-from ivr.core.accounts import known_as
 from ivr.ledger import audit, listeners
 from ivr.ledger.audit import Deed
 from ivr.ledger.listeners import How, Listener
@@ -11,7 +10,7 @@ from ivr.web.api.refusals import not_now, not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import Asked, Moment, Shown
 from ivr.web.api.talks import NOBODY_THERE, NOT_THEIRS, find
-from ivr.web.seats import who
+from ivr.web.seats import ear
 from ivr.web.visitors import name_of_visitor
 from ivr.web.wording import _
 
@@ -69,11 +68,6 @@ def to_hear(offer_id: str) -> Kept:
 def mine_in(talk: Kept) -> Listener | None:
     with exchange().ledger.reading() as tx:
         return next((each for each in listeners.in_room(tx, talk.room) if each.who == ear()), None)
-
-
-def ear() -> str:
-    """By which a listener is known: their account, or at this machine the desk at which they sit."""
-    return who() or known_as(name_of_visitor())
 
 
 def note(talk: Kept, how: How | None) -> None:

@@ -14,7 +14,7 @@ from ivr.core.line.rules import Rules
 from ivr.ledger import audit, talks
 from ivr.ledger.audit import Deed
 from ivr.ledger.talks import Talk as Kept
-from ivr.switchboard.line import consulting, holding, meeting, sending_on
+from ivr.switchboard.line import consulting, holding, meeting, recording, sending_on
 from ivr.switchboard.line.joining import rules_of
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.refusals import not_now, not_there, wrong
@@ -39,6 +39,7 @@ NOT_SAID = _("Say first what it was about.")
 OF_ANOTHER = _("The queue of this conversation has no such disposition.")
 NOBODY_ASKED = _("Nobody is asked.")
 NOBODY_CAME = _("Whoever is asked has not come yet.")
+NOT_RECORDED = _("This conversation is not recorded.")
 
 
 class Talk(Shown):
@@ -119,6 +120,20 @@ def unmuted(offer: str) -> None:
     """The agent is heard again."""
     of = talk_of(offer)
     done(of, "unmute", holding.mute(exchange(), offer, muted=False))
+
+
+@route("POST", "/talks/{offer}/pause-recording", 404, 409)
+def recording_paused(offer: str) -> None:
+    """Nothing is recorded from now on, as when a card is read."""
+    of = talk_of(offer)
+    done(of, "pause_recording", recording.pause(exchange(), offer), NOT_RECORDED)
+
+
+@route("POST", "/talks/{offer}/resume-recording", 404, 409)
+def recording_resumed(offer: str) -> None:
+    """The conversation is recorded again, once the caller is not on hold."""
+    of = talk_of(offer)
+    done(of, "resume_recording", recording.resume(exchange(), offer), NOT_RECORDED)
 
 
 @route("POST", "/talks/{offer}/hang-up", 404)

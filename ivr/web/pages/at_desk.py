@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.calls import Pass
+from ivr.core.destinations import is_allowed, is_number
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import ChooseLanguage, Hotline, Menu
 from ivr.ledger import Transaction, agents, calls, days, line, log, offers, talks
@@ -16,7 +17,7 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
-from ivr.web.own_line import has_own_line
+from ivr.web.own_line import own_line_at
 from ivr.web.pages.calls import menus_of, zone_of
 from ivr.web.pages.onward import Ways, ways_of
 from ivr.web.pages.queued import name_of
@@ -82,6 +83,17 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """Whom the agent may call: a `number` they came to the desk for, or any. `queues`, whose wrap-up and
+    dispositions may follow, by name and label."""
+
+    number: str
+    may: bool
+    queue: str
+    queues: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything on the desk."""
 
@@ -110,11 +122,21 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
     )
 
 
+def calling_of(exchange: Exchange, number: str, queue: str) -> Calling | None:
+    """Who can be called from a desk, where a number was asked for or none was; None if nobody ever can."""
+    live = exchange.shelf.live(exchange.now()).hotline
+    wanted = number if is_number(number) else ""
+    if not live.allowed and not wanted:
+        return None
+    return Calling(
+        wanted,
+        is_allowed(wanted, live.allowed) if wanted else True,
+        queue if queue in live.queues else "",
+        tuple((name, label_of(live, name, language())) for name in live.queues),
+    )
+
+
 def _stands(exchange: Exchange, agent: Agent) -> Stands:
-    settings = exchange.settings
-    own_line = "" if agent.way is not Way.BROWSER else "box" if settings.boxed else "carrier"
-    if own_line == "carrier" and not has_own_line(settings):
-        own_line = "missing"
     return Stands(
         agent.id,
         agent.name,
@@ -123,7 +145,7 @@ def _stands(exchange: Exchange, agent: Agent) -> Stands:
         agent.reason,
         agent.activity,
         agent.since,
-        own_line,
+        own_line_at(exchange.settings, agent.address),
         agent.address,
     )
 

@@ -1,5 +1,6 @@
 """What an agent can do with a caller besides talking, at this moment: ask somebody, hand over, send on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,7 +107,7 @@ def coming(tx: Transaction, talk: Talk, visit: Visit) -> Coming | None:
     return IN_VAIN.get(ended[-1]) if ended and theirs is None else None
 
 
-IN_VAIN = {End.DECLINED: Coming.DECLINED, End.MISSED: Coming.MISSED}
+IN_VAIN: Mapping[End | None, Coming] = {End.DECLINED: Coming.DECLINED, End.MISSED: Coming.MISSED}
 
 
 def free_for(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk) -> tuple[Colleague, ...]:

@@ -1,7 +1,8 @@
 // The desk: keys, clocks that go on, buttons that need no page of their own, a bell for whoever calls.
 
-import { Refused, deedOf, fields, send } from "./api.js";
+import { tick } from "./ages.js";
 import { bell } from "./bell.js";
+import { doDeeds } from "./deeds.js";
 import { look } from "./follow.js";
 import { openLine, press } from "./line.js";
 import { keepNotes } from "./notes.js";
@@ -12,29 +13,13 @@ const words = the("words").dataset;
 
 // -- what the page shows -------------------------------------------------------------------------------------
 
-/** A clock begins to go when it comes onto the page. */
-function tick() {
-  for (const clock of document.querySelectorAll(".ticks")) {
-    const { age, left } = clock.dataset;
-    clock.metAt ??= performance.now();
-    const gone = (performance.now() - clock.metAt) / 1000;
-    clock.textContent = written(age === undefined ? Math.max(0, left - gone) : Math.max(0, Number(age) + gone));
-  }
-}
-
-/** @param {number} seconds @returns {string} such as 0:07, 12:30, 1:02:03 */
-function written(seconds) {
-  const [hours, minutes, rest] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
 const TITLE = document.title;
 
 function followed() {
   the("lost").hidden = true;
   tick();
   showDialled();
+  takeOwn();
   const offer = document.querySelector("[data-offer]");
   document.title = offer ? `☎ ${offer.dataset.who} · ${TITLE}` : TITLE;
   bell(offer && !("own" in offer.dataset) && { id: offer.dataset.offer, who: `${offer.dataset.who} ${words.calls}`, what: offer.dataset.what });
@@ -42,33 +27,24 @@ function followed() {
 
 // -- what the agent does -------------------------------------------------------------------------------------
 
-/** Does what a form of the desk says, and shows what came of it without loading the page anew. */
-async function does(event) {
-  const { target: form, submitter } = event;
-  const deed = deedOf(event);
-  if (!deed) return;
-  event.preventDefault();
-  const sent = fields(form, submitter);
-  for (const field of form.querySelectorAll("[data-number]")) sent[field.name] = plain(field.value);
-  if (document.activeElement?.matches("select, textarea")) document.activeElement.blur();
+let calling = false;
+
+/** The browser may ring for whoever is ready. */
+function before(sent) {
   if (sent.status === "ready" && window.Notification?.permission === "default") Notification.requestPermission();
-  try {
-    the("problem").hidden = true;
-    await send(deed, sent);
-  } catch (error) {
-    if (error instanceof Refused) complain(error.message);
-    else return void document.dispatchEvent(new Event("unfollowed"));
-  }
-  await look().catch(() => document.dispatchEvent(new Event("unfollowed")));
 }
 
-/** @param {string} number as people write it @returns {string} without its spaces and dashes */
-const plain = (number) => number.replace(/[\s().\-/]/g, "");
+/** Whom the agent calls is offered to them as a caller is: here they have said so once already. */
+function after(form) {
+  if (form.id !== "calling") return;
+  calling = true;
+  history.replaceState(null, "", location.pathname);
+}
 
-/** Says why something was not done. */
-function complain(words) {
-  the("problem").textContent = words;
-  the("problem").hidden = false;
+function takeOwn() {
+  if (!calling || !document.querySelector("[data-own]")) return;
+  calling = false;
+  the("key-a")?.click();
 }
 
 function pressed(event) {
@@ -117,7 +93,7 @@ function followUnseen() {
 if (the("desk")) {
   the("keys").checked = localStorage.getItem(KEYS) !== "off";
   the("keys").addEventListener("change", () => localStorage.setItem(KEYS, the("keys").checked ? "on" : "off"));
-  document.addEventListener("submit", does);
+  doDeeds({ before, after });
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", ({ target }) => target.dataset?.digit && dial(target.dataset.digit));
   document.addEventListener("followed", followed);
