@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ivr.core.line.onward import Onward
 from ivr.core.menus import Destination, Language, Words
+from ivr.core.surveys import Question
 
 
 class Outcome(StrEnum):
@@ -285,7 +286,15 @@ class LookUp:
     timeout: float
 
 
-Wish = SendMessage | LookUp
+@dataclass(frozen=True, slots=True)
+class AskByText:
+    """A wish: put the questions of a survey to the caller by text messages, once the call is over."""
+
+    step: str
+    questions: tuple[Question, ...]
+
+
+Wish = SendMessage | LookUp | AskByText
 
 
 @dataclass(frozen=True, slots=True)

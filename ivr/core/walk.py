@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ivr.core.calls import (
     BESIDE_LINE,
     Act,
+    AskByText,
     Call,
     DialEnded,
     Document,
@@ -57,11 +58,13 @@ from ivr.core.menus import (
     Record,
     Sms,
     Step,
+    Survey,
     Value,
     Voicemail,
 )
 from ivr.core.phrases import in_language
 from ivr.core.questions import QUESTIONS, consumed, is_valid, patience_of
+from ivr.core.surveys import Means
 from ivr.core.world import World, fill, mask
 
 HEARD_OUT = (Dial, Record, Voicemail, Enqueue)
@@ -481,6 +484,8 @@ class _Walk:
                 return self.enqueue(step, line)
         self.say(step, Part.SAY)
         match step.thing:
+            case Survey() as survey:
+                return None, Ending.WENT_ON, self.survey(step, survey)
             case ByHours() | ByValue():
                 return None, Ending.WENT_ON, self.world.branch(step, self.call)
             case Sms() as sms:
@@ -514,6 +519,15 @@ class _Walk:
         if refusal is not Ending.CLOSED:
             self.speech.append(Speech(step.name, Part.UNATTENDED))
         return None, refusal, step.way_out(refusal.value)
+
+    def survey(self, step: Step, survey: Survey) -> Destination:
+        """Where a survey leads: to its first question those who are asked by keypad."""
+        if not self.world.asks(survey, self.call):
+            return step.then
+        if survey.means is Means.SMS:
+            self.wishes.append(AskByText(step.name, survey.questions))
+            return step.then
+        return survey.first
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""

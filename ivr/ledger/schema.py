@@ -279,6 +279,49 @@ listener = Table(
     Index(None, "room"),
 )
 
+# Each question of a survey once per call; without `answered_at` it was put and not answered.
+survey_answer = Table(
+    "survey_answer",
+    LEDGER,
+    Column("call", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("question", Text, nullable=False, comment="satisfaction, recommendation, solved or comment"),
+    Column("means", Text, nullable=False, comment="keypad or sms"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("value", Integer, comment="on the scale of the question"),
+    Column("recording", Text, comment="our id of a spoken comment"),
+    Column("comment", Text, comment="a written one"),
+    Column("caller", Text),
+    Column("talk", Text, comment="the conversation it is about"),
+    Column("agent", Text),
+    Column("queue", Text),
+    Index(None, "caller", "asked_at"),
+    Index(None, "asked_at"),
+)
+
+feedback = Table(
+    "feedback",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the carrier's id of the text message"),
+    Column("caller", Text, nullable=False),
+    Column("called", Text, nullable=False, comment="the number of ours they wrote to"),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, comment="feedback, answer, stop or start"),
+    Column("call", Text, comment="their last call before it"),
+    Column("reply", Text, nullable=False, comment="what we answered; empty: nothing"),
+    Index(None, "caller", "at"),
+    Index(None, "at"),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    LEDGER,
+    Column("caller", Text, primary_key=True, comment="wants no text messages"),
+    Column("at", BigInteger, nullable=False),
+)
+
 # A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.
 callback = Table(
     "callback",
