@@ -1,4 +1,4 @@
-"""What callers are asked after they have talked, on the line and by text message, and what they write to us."""
+"""What callers are asked after they have talked, on the line and by message, and what they write to us."""
 
 from pathlib import Path
 from typing import Any
