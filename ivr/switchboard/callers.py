@@ -289,8 +289,10 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
+    noted = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
-    if not (move.chosen or move.wishes or spoken or rung or left or move.joins or move.ring_back or surveyed):
+    told = noted or spoken or rung or left or surveyed
+    if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
         return None
     wishes = tuple(wished(script.hotline, move.call, wish, now) for wish in move.wishes)
     moved = calling_back.moved(tx, move)
@@ -301,12 +303,17 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
         wishes,
         spoken,
         rung,
+        noted,
         left=left,
         joined=joined,
         moved=moved,
         asked=asked,
         surveyed=surveyed,
     )
+
+
+CONSENT = "consent"
+"""In a call's log: what the caller was told, or has said, of being recorded."""
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:

@@ -84,6 +84,7 @@ TABLES: list[tuple[type[BaseModel], list[tuple[str, int]]]] = [
     (grammar.Dial, [("dial", 1)]),
     (grammar.Record, [("record", 1)]),
     (grammar.Sms, [("sms", 1)]),
+    (grammar.Survey, [("survey", 1)]),
     (grammar.Silence, [("When callers are silent or wrong", 1)]),
     (grammar.WrongKeys, [("When callers are silent or wrong", 1)]),
     (grammar.Document, [("The sections", 1)]),
