@@ -149,7 +149,7 @@ def test_the_sentences_are_those_we_say() -> None:
     }
 
 
-SECONDS = {0.5: "500ms", 2.0: "2s", 3.0: "3s", 30.0: "30s", 60.0: "60s", 120.0: "120s"}
+WRITTEN = {1.0: "100%", 30 * 86_400.0: "30d", 0.5: "500ms", 2.0: "2s", 3.0: "3s", 30.0: "30s", 60.0: "60s", 120.0: "120s"}
 
 
 def spelled(default: object) -> str:
@@ -158,7 +158,7 @@ def spelled(default: object) -> str:
         case bool():
             return "yes" if default else "no"
         case float():
-            return SECONDS[default]
+            return WRITTEN[default]
         case "#":
             return '"#"'
     return str(default)
