@@ -62,7 +62,7 @@ _LINE: Iterable[_Row] = (
     (calling.callbacks_reached, "callbacks reached", Unit.COUNT, "callbacks_reached"),
     (calling.callbacks_not_reached, "callbacks not reached", Unit.COUNT, "callbacks_not_reached"),
     (calling.callbacks_dropped, "callbacks dropped", Unit.COUNT, "callbacks_dropped"),
-    (calling.callback_tries, "tries for a callback", Unit.COUNT, "callbacks_reached"),
+    (calling.callback_tries, "tries for a callback", Unit.EACH, "callbacks_reached"),
     (calling.callback_wait, "callback wait", Unit.SECONDS, "callbacks_reached"),
     (calling.satisfaction, "satisfied", Unit.SHARE, None),
     (calling.net_promoter_score, "NPS", Unit.SCORE, None),

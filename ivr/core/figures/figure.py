@@ -16,6 +16,8 @@ class Unit(StrEnum):
     """How a figure is written."""
 
     COUNT = "count"
+    EACH = "each"
+    """So many of something, on average."""
     SHARE = "share"
     """0 to 1, written in percent."""
     SECONDS = "seconds"

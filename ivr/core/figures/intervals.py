@@ -82,9 +82,10 @@ def starts(since: int, until: int, every: Every, zone: ZoneInfo) -> Iterator[int
             at = start_of(at + step, every, zone) if start_of(at + step, every, zone) > at else at + step
         return
     day = first_day(datetime.fromtimestamp(since / 1000, UTC).astimezone(zone).date(), every)
-    while midnight(day, zone) < until:
-        yield midnight(day, zone)
+    while (at := midnight(day, zone)) < until:
         day = next_day(day, every)
+        if midnight(day, zone) > at:  # else the zone has left the day out
+            yield at
 
 
 def before(since: int, until: int, zone: ZoneInfo) -> tuple[int, int]:
