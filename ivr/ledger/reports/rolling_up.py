@@ -56,6 +56,12 @@ def count_again(
     return _roll_days(ledger, ZoneInfo(zone), now, give_up_at)
 
 
+def first_stale(tx: Transaction) -> int | None:
+    """The first moment of which something is to be counted again; None if nothing is."""
+    row = tx.row(_NEXT, {"at": 0})
+    return row[0] if row else None
+
+
 def _count_hour(ledger: Ledger, at: int, zone: ZoneInfo) -> int | None:
     """Counts the first hour from a moment on in which something has changed; up to which moment it has come,
     or None if nothing has."""
