@@ -16,6 +16,7 @@ from ivr.core.surveys import Answer
 from ivr.core.walk import last_pass
 from ivr.ledger import callbacks, callers, calls, errands, events, legs, line, messages, recordings, surveys
 from ivr.ledger.callbacks import Callback, Over
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
 
 FETCH_AFTER_MS = 5_000
@@ -222,6 +223,8 @@ def cut_short(tx: Transaction, call: Call) -> Ending:
 def _see_to_the_end(tx: Transaction, call_id: str) -> None:
     """An end may be put down before what the caller did last: what it means for that step is known now."""
     call = calls.find(tx, call_id)
+    if call is not None and call.ended_at is not None:
+        stale.mark(tx, call.started_at)
     if call is not None and call.ended_at is not None and cut_short(tx, call) is Ending.CONNECTED:
         calls.ended_in_conversation(tx, call)
 
