@@ -37,8 +37,10 @@ class Listening(Shown):
 
 @route("PUT", "/talks/{offer}/listening", 404, 409)
 def listened(offer: str, body: Ears) -> Listening:
-    """You listen in, or from now on in another way. You are rung as an agent is: in your browser, if it is a
-    desk, or on your phone."""
+    """You listen in, or from now on in another way.
+
+    You are rung as an agent is: in your browser, if it is a desk, or on your phone.
+    """
     talk = to_hear(offer)
     if talk.agent == ear():
         raise not_now(OWN)
