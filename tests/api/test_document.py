@@ -46,6 +46,15 @@ def test_every_route_says_what_it_does_and_who_may(document: dict[str, Any]) -> 
             assert rule.right is None or f"`{rule.right}`" in one["description"]
 
 
+def test_what_stands_under_a_field_stands_in_it(document: dict[str, Any]) -> None:
+    schemas, ways = document["components"]["schemas"], document["paths"]["/api/calls"]["get"]
+    assert schemas["Callback"]["properties"]["number"]["description"] == "What is rung."
+    assert "description" not in schemas["Callback"]["properties"]["queue"]
+    told = {each["name"]: each["schema"].get("description") for each in ways["parameters"]}
+    assert told["until"] == "To the end of this day."
+    assert told["limit"] == "So many on a page.", "it is every list's"
+
+
 def test_everybody_who_is_known_reads_the_same(floor: Floor) -> None:
     floor.hire("Lan", ready=False)
     readers = [

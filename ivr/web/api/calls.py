@@ -13,7 +13,7 @@ from ivr.ledger.offers import End
 from ivr.web.api.callbacks import Callback
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.messages import Message
-from ivr.web.api.pages import Cursor, Page, after, page
+from ivr.web.api.paging import Cursor, Page, after, page
 from ivr.web.api.refusals import not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Moment, Shown

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from ivr.ledger import messages
 from ivr.web.api.exchanging import exchange
-from ivr.web.api.pages import Cursor, Page, after, page
+from ivr.web.api.paging import Cursor, Page, after, page
 from ivr.web.api.refusals import not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Asked, Moment, Shown
