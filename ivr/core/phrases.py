@@ -36,6 +36,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_coming": "Somebody is coming to the phone for you.",
                 "cut_off": "We have lost the person you were talking to. You are next in line.",
                 "recorded": "This conversation is recorded.",
+                "may_record": "If you agree that this conversation is recorded, press 1.",
                 "ring_here": "To be rung at the number you are calling from, press 1.",
                 "ring_number": "Type the number at which we shall ring you, then press hash.",
                 "keep_place": (
@@ -98,6 +99,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_coming": "Tổng đài viên sẽ nghe máy ngay bây giờ.",
                 "cut_off": "Tổng đài viên vừa bị ngắt máy. Quý khách là người kế tiếp được phục vụ.",
                 "recorded": "Cuộc trò chuyện này được ghi âm.",
+                "may_record": "Nếu quý khách đồng ý ghi âm cuộc trò chuyện này, bấm phím 1.",
                 "ring_here": "Bấm phím 1 để chúng tôi gọi lại vào số quý khách đang dùng.",
                 "ring_number": "Xin nhập số điện thoại để chúng tôi gọi lại, rồi bấm phím thăng.",
                 "keep_place": ("Quý khách đã có chỗ trong hàng chờ. Để giữ chỗ đó và chờ máy, bấm phím 1."),
@@ -160,6 +162,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Se ha cortado la línea de la persona que le atendía. Es usted el siguiente en la cola."
                 ),
                 "recorded": "Esta conversación se graba.",
+                "may_record": "Si acepta que se grabe esta conversación, pulse 1.",
                 "ring_here": "Para que le llamemos al número desde el que llama, pulse 1.",
                 "ring_number": "Marque el número al que debemos llamarle y pulse almohadilla.",
                 "keep_place": ("Ya tiene un lugar en la cola. Para conservarlo y esperar aquí, pulse 1."),
@@ -217,6 +220,7 @@ IN_A_QUEUE = frozenset(
         "agent_coming",
         "cut_off",
         "recorded",
+        "may_record",
         "ring_here",
         "ring_number",
         "keep_place",

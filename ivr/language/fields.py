@@ -7,6 +7,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from ivr.core.checkdigits import CHECKS
 from ivr.core.hours import Days, Span
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Strategy
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
@@ -33,6 +34,7 @@ from ivr.language.scalars import (
     tries,
     truth,
     weekdays,
+    whether_recorded,
 )
 from ivr.language.source import Row, Table, Text, is_noted
 
@@ -131,6 +133,9 @@ Rhythm = Annotated[
 ]
 StepTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
 Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
+WhetherRecorded = Annotated[
+    Recording, PlainValidator(of_text(whether_recorded)), WithJsonSchema({"enum": [True, False, "ask"]})
+]
 Key = Annotated[
     str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
 ]

@@ -48,6 +48,7 @@ from ivr.language.fields import (
     Weekdays,
     Weight,
     WhenClosing,
+    WhetherRecorded,
     Word,
     WrapUp,
 )
@@ -373,8 +374,9 @@ class Queue(Section):
     """What calls can have been about, for the agent to choose from."""
     disposition: Need | None = None
     """Whether the agent must choose one: `required` or `optional`."""
-    record: Truth | None = None
-    """Records the conversations, and tells callers so before they wait."""
+    record: WhetherRecorded | None = None
+    """Records the conversations: of all callers, who hear so before they wait, or (`ask`) of those who
+    agree."""
     then: Destination | None = None
     """Where callers go when the agent has left."""
     no_agents: Destination | None = None
@@ -478,6 +480,8 @@ class Language(Section):
     """"We have lost the person you were talking to. You are next in line." """
     recorded: Word | None = None
     """"This conversation is recorded." """
+    may_record: Word | None = None
+    """"If you agree that this conversation is recorded, press 1." """
     ring_here: Word | None = None
     """"To be rung at the number you are calling from, press 1." """
     ring_number: Word | None = None

@@ -10,6 +10,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from ivr.core.hours import Days, Span, knows_holidays_of
+from ivr.core.line.recording import Recording
 from ivr.language.mistakes import Wrong, did_you_mean, listed
 
 T = TypeVar("T")
@@ -114,6 +115,17 @@ def truth(value: str) -> bool:
     if value.lower() in ("false", "no", "off"):
         return False
     raise Wrong(f"'{value}' is neither true nor false")
+
+
+def whether_recorded(value: str) -> Recording:
+    """`ask`, or yes or no."""
+    if value in ("true", "yes", "on", "false", "no", "off"):
+        return Recording.YES if truth(value) else Recording.NO
+    if value != Recording.ASK:
+        raise Wrong(
+            f"'{value}' is not one of {listed(list(Recording))}", did_you_mean(value, list(Recording))
+        )
+    return Recording.ASK
 
 
 def one_of(*words: str) -> Callable[[str], str]:

@@ -257,6 +257,9 @@ talk = Table(
     Column("muted", Boolean, nullable=False, server_default=false(), comment="the agent"),
     Column("onward", Text, comment="where the agent sent the caller: agent:, queue: or number: and which"),
     Column("took_over_at", BigInteger, comment="when an agent who was asked got the caller for good"),
+    Column("recorded", Boolean, nullable=False, server_default=false(), comment="from its begin to its end"),
+    Column("pause_wished", Boolean, nullable=False, server_default=false(), comment="of the recording"),
+    Column("paused", Boolean, nullable=False, server_default=false(), comment="as the carrier has said"),
     Index("talk_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
     Index(None, "room"),
@@ -330,12 +333,14 @@ recording = Table(
     Column("call", Text, nullable=False),
     Column("carrier_id", Text, nullable=False, unique=True),
     Column("step", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="message or record"),
+    Column("kind", Text, nullable=False, comment="message, record or conversation"),
     Column("seconds", Double, nullable=False),
     Column("state", Text, nullable=False, comment="announced, ready, kept, absent or failed"),
     Column("file", Text),
     Column("at", BigInteger, nullable=False),
+    Column("room", Text, comment="in which the conversation was"),
     Index(None, "call"),
+    Index(None, "room"),
 )
 
 message = Table(

@@ -286,13 +286,20 @@ def beside(look: Look, live: Script, move: Move, heard: Heard | None) -> Beside 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    if not (move.chosen or move.wishes or spoken or rung or left or move.joins or move.ring_back):
+    noted = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    if not (noted or move.chosen or move.wishes or spoken or rung or left or move.joins or move.ring_back):
         return None
     wishes = tuple(wished(move.call, wish, now) for wish in move.wishes)
     moved = calling_back.moved(tx, move)
     asked = calling_back.asked(tx, move, line.find(tx, left.visit) if tx and left else None, now)
     joined = visit_of(tx, live.hotline, move, now, moved)
-    return Beside(move.chosen, wishes, spoken, rung, left=left, joined=joined, moved=moved, asked=asked)
+    return Beside(
+        move.chosen, wishes, spoken, rung, noted, left=left, joined=joined, moved=moved, asked=asked
+    )
+
+
+CONSENT = "consent"
+"""In a call's log: what the caller was told, or has said, of being recorded."""
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:

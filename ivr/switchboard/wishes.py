@@ -23,7 +23,15 @@ from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line import calling_out, consulting, holding, meeting, offering, supervising
+from ivr.switchboard.line import (
+    calling_out,
+    consulting,
+    holding,
+    meeting,
+    offering,
+    recording,
+    supervising,
+)
 from ivr.switchboard.line.ringing_back import ring_back
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
@@ -175,6 +183,8 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "mute": holding.make_muted,
     "keep": holding.make_keep,
     "take_out": holding.take_out,
+    "recorder": recording.make_recorder,
+    "find_recording": recording.find_recording,
     "stay_open": consulting.make_stay_open,
     "ring_listener": supervising.ring,
     "listen": supervising.make_heard,

@@ -51,6 +51,7 @@ def teach(app: Flask) -> None:
         offer_ending=offer_ending,
         ended_by=ended_by,
         promise_over=promise_over,
+        consent=consent,
         language_name=language_name,
         role=role,
         agent_way=agent_way,
@@ -192,6 +193,12 @@ ENDED_BY = {
     "line": _("the line broke"),
 }
 
+CONSENTS = {
+    "told": _("Told that the conversation is recorded"),
+    "agreed": _("Agreed to be recorded"),
+    "refused": _("Did not agree to be recorded"),
+}
+
 PROMISES = {
     None: _("still to be called"),
     Over.REACHED: _("reached"),
@@ -216,6 +223,11 @@ def offer_ending(name: End) -> str:
 def ended_by(name: str) -> str:
     """Who ended a conversation, in words."""
     return say(ENDED_BY[name]) if name in ENDED_BY else name
+
+
+def consent(name: str) -> str:
+    """What a caller was told, or has said, of being recorded, in words."""
+    return say(CONSENTS[name]) if name in CONSENTS else name
 
 
 def promise_over(name: Over | None) -> str:

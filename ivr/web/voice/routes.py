@@ -20,6 +20,7 @@ from ivr.switchboard.line import (
     dialled_in,
     holding,
     meeting,
+    recording,
     supervising,
     waiting,
 )
@@ -43,6 +44,7 @@ BACK = re.compile(r"/voice/back/([\w-]{6,40})(?:/(key|leg))?")
 CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
 LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
+ROOM_RECORDED = re.compile(r"/voice/recording/([\w-]{6,40})")
 AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
@@ -87,7 +89,7 @@ class Voice:
             return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
         except Exception:
             log.exception("a webhook failed: %s", path)
-            if path in NOTICES:
+            if path in NOTICES or ROOM_RECORDED.fullmatch(path):
                 raise UNHEARD from None
             return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
 
@@ -110,6 +112,10 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
         return DOORS[door](exchange, here, form)
     if path in NOTICES:
         NOTICES[path](exchange, form)
+        return None
+    room = ROOM_RECORDED.fullmatch(path)
+    if room:
+        recording.recording_changed(exchange, room[1], forms.recording_changed(form))
         return None
     offer = OFFER.fullmatch(path)
     if offer:
