@@ -83,6 +83,8 @@ RULES: Mapping[str, Rule] = {
     "api.my_status": Rule(Right.DESK),
     "api.my_token": Rule(Right.DESK),
     "api.queues_live": Rule(Right.LINE_READ, token=True),
+    "api.recording_paused": ON_A_TALK,
+    "api.recording_resumed": ON_A_TALK,
     "api.resumed": ON_A_TALK,
     "api.sent_on": ON_A_TALK,
     "api.unmuted": ON_A_TALK,

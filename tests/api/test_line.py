@@ -99,6 +99,7 @@ def test_the_rules_of_the_queues_are_those_that_are_live(floor: Floor) -> None:
         "callback": False,
         "dispositions": ["bought", "asked"],
         "must_dispose": False,
+        "record": "no",
     }
     assert (support["callback"], support["must_dispose"]) == (True, True)
 

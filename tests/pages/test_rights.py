@@ -232,6 +232,8 @@ REQUESTS: Mapping[str, Request] = {
     "api.my_status": Request(404, json={"status": "ready"}),
     "api.my_token": Request(404),
     "api.queues_live": Request(200),
+    "api.recording_paused": Request(404, an_offer),
+    "api.recording_resumed": Request(404, an_offer),
     "api.resumed": Request(404, an_offer),
     "api.sent_on": Request(404, an_offer, json={"to": "queue", "name": "sales"}),
     "api.unmuted": Request(404, an_offer),

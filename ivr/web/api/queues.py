@@ -1,5 +1,6 @@
 """The queues of the live menus, and their rules."""
 
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Rules, Speaks, Strategy
 from ivr.core.menus import Queue as Kept
 from ivr.web.api.exchanging import exchange
@@ -54,6 +55,7 @@ class Queue(Shown):
     callback: bool
     dispositions: list[str]
     must_dispose: bool
+    record: Recording
 
 
 class Queues(Shown):
@@ -91,4 +93,5 @@ def shown(queue: Kept, label: str | None) -> Queue:
         callback=rules.callback,
         dispositions=list(rules.dispositions),
         must_dispose=rules.must_dispose,
+        record=rules.record,
     )
