@@ -6,7 +6,7 @@ from ivr.core.accounts import known_as
 from ivr.core.agents import Agent, Way
 from ivr.ledger import agents
 from ivr.switchboard.exchange import Exchange
-from ivr.web.visitors import name_of_visitor, visitor
+from ivr.web.visitors import visitor
 from ivr.web.wording import _
 
 SEAT = "seat"
@@ -21,11 +21,6 @@ def who() -> str | None:
     if asking is None:
         return None
     return session.get(SEAT) if asking.is_here else known_as(asking.name)
-
-
-def ear() -> str:
-    """By which who listens in is known: their account, or at this machine the desk at which they sit."""
-    return who() or known_as(name_of_visitor())
 
 
 def find(exchange: Exchange, agent_id: str) -> Agent | None:

@@ -1,5 +1,6 @@
 """A supervisor listens in on a conversation: unheard, whispering to the agent, or heard by all."""
 
+from ivr.core.accounts import known_as
 from ivr.ledger import audit, listeners
 from ivr.ledger.audit import Deed
 from ivr.ledger.listeners import How, Listener
@@ -10,8 +11,8 @@ from ivr.web.api.refusals import not_now, not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import Asked, Moment, Shown
 from ivr.web.api.talks import NOBODY_THERE, NOT_THEIRS, find
-from ivr.web.seats import ear
-from ivr.web.visitors import name_of_visitor
+from ivr.web.seats import mine
+from ivr.web.visitors import name_of_visitor, visitor
 from ivr.web.wording import _
 
 NOT_LISTENING = _("You do not listen to this conversation.")
@@ -36,8 +37,10 @@ class Listening(Shown):
 
 @route("PUT", "/talks/{offer}/listening", 404, 409)
 def listened(offer: str, body: Ears) -> Listening:
-    """You listen in, or from now on in another way. You are rung as an agent is: in your browser, if it is a
-    desk, or on your phone."""
+    """You listen in, or from now on in another way.
+
+    You are rung as an agent is: in your browser, if it is a desk, or on your phone.
+    """
     talk = to_hear(offer)
     if talk.agent == ear():
         raise not_now(OWN)
@@ -68,6 +71,12 @@ def to_hear(offer_id: str) -> Kept:
 def mine_in(talk: Kept) -> Listener | None:
     with exchange().ledger.reading() as tx:
         return next((each for each in listeners.in_room(tx, talk.room) if each.who == ear()), None)
+
+
+def ear() -> str:
+    """By which a listener is known: their account, or at this machine the desk at which they sit."""
+    asking = visitor()
+    return mine(exchange()).id if asking is None or asking.is_here else known_as(asking.name)
 
 
 def note(talk: Kept, how: How | None) -> None:

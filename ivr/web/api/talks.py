@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from ivr.core.accounts import Right
 from ivr.core.line.onward import Onward, To
+from ivr.core.line.recording import Recorder
 from ivr.core.line.rules import Rules
 from ivr.ledger import audit, talks
 from ivr.ledger.audit import Deed
@@ -37,9 +38,9 @@ NOBODY_THERE = _("Nobody is in this conversation now.")
 STILL_ON = _("The conversation is not over yet.")
 NOT_SAID = _("Say first what it was about.")
 OF_ANOTHER = _("The queue of this conversation has no such disposition.")
+NOTHING_RECORDED = _("Nothing is recorded now.")
 NOBODY_ASKED = _("Nobody is asked.")
 NOBODY_CAME = _("Whoever is asked has not come yet.")
-NOT_RECORDED = _("This conversation is not recorded.")
 
 
 class Talk(Shown):
@@ -57,6 +58,9 @@ class Talk(Shown):
     held: Length
     """How long the caller was on hold before, in seconds."""
     muted: bool
+    recorder: Recorder
+    """Paused only once the carrier has said so: then a card may be read. `pause_wished`: it is to be."""
+    pause_wished: bool
     talk_ended_at: Moment | None
     ended_by: str | None
     """`agent`, `caller` or `line`."""
@@ -124,16 +128,16 @@ def unmuted(offer: str) -> None:
 
 @route("POST", "/talks/{offer}/pause-recording", 404, 409)
 def recording_paused(offer: str) -> None:
-    """Nothing is recorded from now on, as when a card is read."""
+    """The recording rests, as when a card is read: there is silence in place of what is said."""
     of = talk_of(offer)
-    done(of, "pause_recording", recording.pause(exchange(), offer), NOT_RECORDED)
+    done(of, "pause_recording", recording.pause(exchange(), offer), NOTHING_RECORDED)
 
 
 @route("POST", "/talks/{offer}/resume-recording", 404, 409)
 def recording_resumed(offer: str) -> None:
-    """The conversation is recorded again, once the caller is not on hold."""
+    """The recording goes on, once the caller is not on hold."""
     of = talk_of(offer)
-    done(of, "resume_recording", recording.resume(exchange(), offer), NOT_RECORDED)
+    done(of, "resume_recording", recording.resume(exchange(), offer), NOTHING_RECORDED)
 
 
 @route("POST", "/talks/{offer}/hang-up", 404)

@@ -15,7 +15,7 @@ from ivr.switchboard.line.supervising import address_of
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
-from ivr.web.seats import ear
+from ivr.web.seats import who as reader
 from ivr.web.wording import language
 
 floor = Blueprint("floor", __name__)
@@ -44,27 +44,27 @@ class Seen:
 def shown() -> Response:
     """Every agent as they stand."""
     exchange: Exchange = current_app.extensions["exchange"]
-    now, who = exchange.now(), ear()
+    now, who = exchange.now(), reader()
     live = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         under_way = {talk.agent: talk for talk in talks.under_way(tx)}
         seen = [
             Seen(agent, conversation(tx, live, under_way.get(agent.id), who)) for agent in agents.listed(tx)
         ]
-        address = address_of(tx, who)
+        address = address_of(tx, who) if who else ""
         waiting = messages.count_waiting(tx)
     return followed(
         "floor.html",
         {"now": now},
         seen=seen,
-        own_line=own_line_at(exchange.settings, address),
+        own_line=own_line_at(exchange.settings, address) if who else "missing",
         address=address,
         me=who,
         waiting=waiting,
     )
 
 
-def conversation(tx: Transaction, live: Hotline, talk: Talk | None, who: str) -> Conversation | None:
+def conversation(tx: Transaction, live: Hotline, talk: Talk | None, who: str | None) -> Conversation | None:
     if talk is None:
         return None
     visit = line.find(tx, talk.visit)
