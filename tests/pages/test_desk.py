@@ -531,3 +531,54 @@ def test_the_page_follows_one_number_that_does_not_change_by_itself(floor: Floor
     assert lan.client.get("/desk", headers=asked).status_code == 304
     waiting_for(floor)
     assert lan.client.get("/desk", headers=asked).status_code == 200
+
+
+MAI = "+84907654321"
+
+
+def test_an_agent_who_is_free_calls_out_and_writes_down_what_it_was(floor: Floor, lan: Tab) -> None:
+    floor.phone.exchange.people.by_number[MAI] = Party(after=5, talks=40)
+    assert "Call somebody" not in lan.page()
+    lan.chooses("ready")
+    assert "Call somebody L A number, such as +84901234567" in lan.page()
+    assert lan.does("POST /api/calls-out", number=MAI, queue="sales") == 204
+    assert "You call +84907654321" in lan.page()
+    lan.answers("accept")
+    assert "Is being rung +84907654321" in lan.page()
+    floor.pass_time(10)
+    shown = lan.page()
+    assert "You talk to +84907654321" in shown
+    assert "Queues sales support" not in shown, "they are in no menus in which they could go on"
+    floor.pass_time(40)
+    lan.works("finish", disposition="bought")
+    assert "Call somebody" in lan.page()
+
+
+def test_a_number_one_came_for_waits_on_the_desk_until_one_may_call_it(floor: Floor, lan: Tab) -> None:
+    def shown(number: str) -> str:
+        return lan.client.get("/desk", query_string={"call": number, "queue": "sales"}, headers=HTML).text
+
+    assert "Be ready first; then you can call." in shown(MAI)
+    lan.chooses("ready")
+    page = shown(MAI)
+    assert f'value="{MAI}"' in page
+    assert '<option value="sales" selected>' in page
+    assert "Be ready first" not in page
+    assert "+19005550100 may not be called from here." in shown("+19005550100")
+    assert 'value="hacked"' not in shown("hacked")
+
+
+def test_a_recording_is_shown_and_pauses_while_a_card_is_read(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS.replace("  sales:\n", "  sales:\n    record: true\n"), boxed=True)
+    floor.hire("Lan", ready=False, languages=frozenset({"en"}))
+    lan = Tab(floor, "Lan")
+    lan.chooses("ready")
+    waiting_for(floor)
+    floor.pass_time(10)
+    lan.answers("accept")
+    assert "Pause the recording S Being recorded" in lan.page()
+    lan.works("pause-recording")
+    assert "Record again S Not being recorded now" in lan.page()
+    lan.works("resume-recording")
+    assert "Pause the recording S Being recorded" in lan.page()
+    floor.house.exchange.ledger.close()

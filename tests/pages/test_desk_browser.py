@@ -158,6 +158,35 @@ def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(
     minh.context.close()
 
 
+def test_a_supervisor_listens_in_on_the_page_of_the_floor(
+    browser: Browser, context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    call(context, box)
+    desk.bring_to_front()
+    expect(desk.locator("#standing.offered")).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    elsewhere = browser.new_context(locale="en-US")
+    elsewhere.set_default_timeout(10_000)
+    floor = sit_down(elsewhere, box, "Boss")
+    floor.goto(f"{box.url}/floor")
+    an = floor.get_by_role("article", name="An")
+    expect(an).to_contain_text("+84901234567 sales")
+    assert violations(floor) == []
+    an.get_by_role("button", name="Listen").click()
+    expect(an).to_contain_text("You hear both, and nobody hears you.")
+    an.get_by_role("button", name="Whisper").click()
+    expect(an).to_contain_text("Only An hears you.")
+    expect(an.get_by_role("button", name="Whisper")).to_have_attribute("aria-pressed", "true")
+    an.get_by_role("button", name="Stop").click()
+    expect(an).not_to_contain_text("Only An hears you.")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    elsewhere.close()
+
+
 def violations(page: Page) -> list[tuple[str, str]]:
     page.evaluate(AXE)
     found = page.evaluate("axe.run().then(result => result.violations)")

@@ -11,11 +11,11 @@ from ivr.ledger.listeners import Listener
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.supervising import address_of
+from ivr.switchboard.line.supervising import address_of, having
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
-from ivr.web.seats import who as reader
+from ivr.web.seats import who as sits
 from ivr.web.wording import language
 
 floor = Blueprint("floor", __name__)
@@ -23,12 +23,14 @@ floor = Blueprint("floor", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Who an agent talks with, or wraps up after: `caller` None is withheld, `queue` by its label. `mine` is
-    how the reader listens in, if they do."""
+    """Who an agent talks with, or wraps up after: `caller` None is withheld, `queue` by its label. With the
+    caller is only one of the agents in a room (`has_caller`), and who listens in listens to that one; `mine`
+    is how the reader does, if they do."""
 
     talk: Talk
     caller: str | None
     queue: str
+    has_caller: bool
     mine: Listener | None
 
 
@@ -44,7 +46,7 @@ class Seen:
 def shown() -> Response:
     """Every agent as they stand."""
     exchange: Exchange = current_app.extensions["exchange"]
-    now, who = exchange.now(), reader()
+    now, who = exchange.now(), sits()
     live = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         under_way = {talk.agent: talk for talk in talks.under_way(tx)}
@@ -59,7 +61,7 @@ def shown() -> Response:
         seen=seen,
         own_line=own_line_at(exchange.settings, address) if who else "missing",
         address=address,
-        me=who,
+        reader=who,
         waiting=waiting,
     )
 
@@ -69,5 +71,6 @@ def conversation(tx: Transaction, live: Hotline, talk: Talk | None, who: str | N
         return None
     visit = line.find(tx, talk.visit)
     numbers = numbers_of(tx, visit) if visit else None
+    with_caller = having(tx, talk.room)
     mine = next((each for each in listeners.in_room(tx, talk.room) if each.who == who), None)
     return Conversation(talk, numbers[0] if numbers else None, label_of(live, talk.queue, language()), mine)
