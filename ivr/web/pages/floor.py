@@ -73,4 +73,10 @@ def conversation(tx: Transaction, live: Hotline, talk: Talk | None, who: str | N
     numbers = numbers_of(tx, visit) if visit else None
     with_caller = having(tx, talk.room)
     mine = next((each for each in listeners.in_room(tx, talk.room) if each.who == who), None)
-    return Conversation(talk, numbers[0] if numbers else None, label_of(live, talk.queue, language()), mine)
+    return Conversation(
+        talk,
+        numbers[0] if numbers else None,
+        label_of(live, talk.queue, language()),
+        with_caller is not None and with_caller.offer == talk.offer,
+        mine,
+    )
