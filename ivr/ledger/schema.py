@@ -147,9 +147,14 @@ visit = Table(
         "queue",
         "language",
         "rank",
-        "id",
-        sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
-        postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
+        sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL"),
+        postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL"),
+    ),
+    Index(
+        "visit_silent",
+        "beat_at",
+        sqlite_where=text("ended_at IS NULL AND kind <> 'callback'"),
+        postgresql_where=text("ended_at IS NULL AND kind <> 'callback'"),
     ),
     Index(
         "visit_kept",
@@ -261,6 +266,7 @@ talk = Table(
     Index(None, "call"),
     Index(None, "room"),
     Index(None, "agent", "answered_at"),
+    Index(None, "queue", "answered_at"),
 )
 
 # Who has listened in on whom stays written down.

@@ -11,7 +11,7 @@ from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
-from ivr.ledger import Ledger, accounts, agents, line, listeners, offers, talks
+from ivr.ledger import Ledger, Transaction, accounts, agents, line, listeners, offers, talks
 from ivr.ledger.listeners import How, Listener
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.talks import Talk
@@ -108,11 +108,17 @@ def test_a_line_is_in_the_order_of_ranks_and_leaves_out_who_is_being_offered(led
         assert line.heads(tx, "sales", "vi", NOW, 2) == [early, equal]
         assert sorted(line.lines(tx)) == [("sales", "vi"), ("support", "en")]
         assert line.length(tx, "sales") == 4
-        assert [line.place(tx, each) for each in (early, equal, LAN, late)] == [1, 2, 3, 4]
+        support = [NOW - 60_000, NOW - 60_000]
+        theirs = [early.rank, equal.rank, LAN.rank, late.rank]
+        assert ranks(tx) == {"sales": theirs, "support": support}
         offers.make(tx, OFFER)
         assert line.heads(tx, "sales", "vi", NOW, 9) == [early, equal]
-        assert line.place(tx, late) == 4, "who is being offered keeps their place"
+        assert ranks(tx)["sales"] == theirs, "who is being offered keeps their place"
         assert line.first_at(tx, "CA1") == NOW
+
+
+def ranks(tx: Transaction) -> dict[str, list[int]]:
+    return {queue: list(theirs) for queue, theirs in line.ranks(tx).items()}
 
 
 def test_a_visit_has_one_way_out(ledger: Ledger) -> None:
@@ -271,7 +277,7 @@ def test_agents_who_are_asked_and_people_who_are_called_stand_in_no_line(ledger:
         line.join(tx, LAN)
         line.join(tx, replace(LAN, id="v2", call="CA2", kind=Kind.CONSULT, rank=0, room="room", wanted="an"))
         line.join(tx, replace(LAN, id="v3", call="v3", kind=Kind.OUTBOUND, rank=0, wanted="an", leads="+84"))
-        assert (line.length(tx, "sales"), line.place(tx, LAN)) == (1, 1)
+        assert (line.length(tx, "sales"), ranks(tx)) == (1, {"sales": [LAN.rank]})
         line.is_call(tx, "v3", "CA3")
         called = line.open_of(tx, "CA3")
         assert called
