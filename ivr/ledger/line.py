@@ -61,7 +61,8 @@ def find(tx: Transaction, visit_id: str) -> Visit | None:
     return _visit(row) if row else None
 
 
-_OF_CALL = f"{_VISITS} WHERE call = :call ORDER BY entered_at, id"
+_OF_CALL = f"""{_VISITS} WHERE call = :call AND ended_at IS NULL
+UNION ALL {_VISITS} WHERE call = :call AND ended_at IS NOT NULL ORDER BY entered_at, id"""
 
 
 def of_call(tx: Transaction, call_id: str) -> list[Visit]:
@@ -88,11 +89,12 @@ _RUNG = "(SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS
 _HEADS = f"""{_VISITS}
 WHERE queue = :queue AND language = :language AND {_IN_LINE}
     AND rank <= :entered_before AND +entered_at <= :entered_before AND NOT EXISTS {_RUNG}
-ORDER BY rank, id LIMIT :most"""
+ORDER BY rank LIMIT :most"""
 
 
 def heads(tx: Transaction, queue: str, language: str, entered_before: int, most: int) -> list[Visit]:
-    """The first of those who wait, are not being offered, and came into the queue before that time."""
+    """The first of those who wait, are not being offered, and came into the queue before that time. Of two
+    with the same rank neither is before the other."""
     values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
     return [_visit(row) for row in tx.rows(_HEADS, values)]
 
@@ -135,6 +137,24 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
     return [(queue, language) for queue, language in tx.rows(_LINES, {})]
 
 
+# One question, as it is asked whenever anything happens on the line; who may be rung is in an index.
+_TO_DO = """
+SELECT EXISTS (SELECT 1 FROM callback WHERE ended_at IS NULL AND due_at <= :now),
+    EXISTS (SELECT 1 FROM span WHERE ended_at IS NULL AND status = 'ready' AND activity = 'idle')
+    AND (
+        EXISTS (SELECT 1 FROM visit
+                WHERE ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL)
+        OR EXISTS (SELECT 1 FROM visit
+                   WHERE wanted IS NOT NULL AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL))"""
+
+
+def to_do(tx: Transaction, now: int) -> tuple[bool, bool]:
+    """Whether somebody who is to be rung may come into the line, and whether somebody waits while an agent is
+    free."""
+    row = tx.row(_TO_DO, {"now": now})
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
 _COUNT = "SELECT COUNT(*) FROM visit"
 _LENGTH = f"{_COUNT} WHERE queue = :queue AND {_IN_LINE} AND kind <> 'callback'"
 
@@ -157,7 +177,11 @@ def ranks(tx: Transaction) -> dict[str, Sequence[int]]:
     return {queue: array("q", sorted(theirs)) for queue, theirs in found.items()}
 
 
-_FIRST = "SELECT MIN(first_at) FROM visit WHERE call = :call"
+_FIRST = """
+SELECT MIN(at) FROM (
+    SELECT first_at AS at FROM visit WHERE call = :call AND ended_at IS NULL
+    UNION ALL SELECT first_at FROM visit WHERE call = :call AND ended_at IS NOT NULL
+) AS theirs"""
 
 
 def first_at(tx: Transaction, call_id: str) -> int | None:

@@ -114,6 +114,7 @@ event = Table(
     Index(None, "at"),
 )
 
+OVER = text("ended_at IS NOT NULL")
 OPEN = text("ended_at IS NULL")
 
 # `rank` orders a line; the callers of one language and queue stand in it together.
@@ -163,8 +164,9 @@ visit = Table(
         sqlite_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
         postgresql_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
     ),
+    # A call's visits are found by two indices, so that who waits is in one of them only.
     Index("visit_one_open", "call", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-    Index(None, "call"),
+    Index("visit_over", "call", sqlite_where=OVER, postgresql_where=OVER),
     Index(None, "queue", "entered_at"),
 )
 
@@ -202,6 +204,12 @@ span = Table(
     Column("since", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index("span_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(
+        "span_free",
+        "agent",
+        sqlite_where=text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'"),
+        postgresql_where=text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'"),
+    ),
     Index(None, "agent", "since"),
 )
 

@@ -104,8 +104,8 @@ def test_a_line_is_in_the_order_of_ranks_and_leaves_out_who_is_being_offered(led
         for each in (LAN, early, equal, late, *others):
             line.join(tx, each)
         line.join(tx, replace(LAN, rank=0))  # told twice
-        assert line.heads(tx, "sales", "vi", NOW + 1, 9) == [early, equal, LAN, late]
-        assert line.heads(tx, "sales", "vi", NOW, 2) == [early, equal]
+        assert line.heads(tx, "sales", "vi", NOW + 1, 9) == [early, LAN, equal, late]
+        assert line.heads(tx, "sales", "vi", NOW, 1) == [early]
         assert sorted(line.lines(tx)) == [("sales", "vi"), ("support", "en")]
         assert line.length(tx, "sales") == 4
         support = [NOW - 60_000, NOW - 60_000]

@@ -53,10 +53,10 @@ def dispatch(exchange: Exchange) -> int:
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
-        coming = calling_back.due(tx, hotline, now)
-        somebody_waits = coming or line.lines(tx) or line.kept(tx)
-        if not somebody_waits or not (coming or agents.free(tx, now)):
-            return 0
+        promised, somebody_free = line.to_do(tx, now)
+        coming = calling_back.due(tx, hotline, now) if promised else []
+    if not (coming or somebody_free):
+        return 0
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         calling_back.enter(tx, coming, now)
@@ -105,19 +105,21 @@ class Heads:
 def heads_of(tx: Transaction, lines: Lines, free: Sequence[Free], live: Live, most: int) -> Heads:
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
-    apart: a newcomer with a head start must not hide them."""
+    apart, where they are not the first of all anyway: a newcomer with a head start must not hide them."""
     there = {agent.agent for agent in free}
     kept = line.kept(tx) if free else []
     waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
     cut_short: set[str] = set()
     for queue, language in lines:
         rules = live.of_queue(queue)
+        found: list[Visit] | None = None
         for moment in rules.moments():
             serving = {agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)}
             if not serving:
                 continue
             came_before = live.now - round(moment * 1000)
-            found = line.heads(tx, queue, language, came_before, most)
+            if found is None or (len(found) == most and any(each.entered_at > came_before for each in found)):
+                found = line.heads(tx, queue, language, came_before, most)
             waiting |= {
                 visit.id: visit.waiting for visit in found if not has_waited_out(visit, rules, live.now)
             }

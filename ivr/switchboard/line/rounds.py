@@ -40,7 +40,9 @@ RUNG_LATE_MS = 75_000
 
 
 def look_after_line(exchange: Exchange) -> None:
-    """One round. Raises LedgerError, NothingPublished."""
+    """One round: first whoever can be brought together, as somebody waits for that. Raises LedgerError,
+    NothingPublished."""
+    dispatch(exchange)
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
@@ -58,7 +60,8 @@ def look_after_line(exchange: Exchange) -> None:
     _each(stuck, lambda talk: wonder(exchange, talk.offer, talk.call, now))
     _each(in_vain, lambda visit: look_after_kept(exchange, visit))
     _each(strayed, lambda back: set_right(exchange, back, hotline, now))
-    dispatch(exchange)
+    if late or wrapped or in_vain:
+        dispatch(exchange)
 
 
 T = TypeVar("T")

@@ -7,6 +7,8 @@ revision = "0007"
 down_revision = "0006"
 
 WAITING = sa.text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL")
+OVER = sa.text("ended_at IS NOT NULL")
+FREE = sa.text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'")
 LISTENING = sa.text("ended_at IS NULL AND kind <> 'callback'")
 
 
@@ -20,8 +22,12 @@ def upgrade() -> None:
             sqlite_where=WAITING,
             postgresql_where=WAITING,
         )
+        batch_op.drop_index(batch_op.f("visit_by_call"))
+        batch_op.create_index("visit_over", ["call"], unique=False, sqlite_where=OVER, postgresql_where=OVER)
         batch_op.create_index(
             "visit_silent", ["beat_at"], unique=False, sqlite_where=LISTENING, postgresql_where=LISTENING
         )
+    with op.batch_alter_table("span", schema=None) as batch_op:
+        batch_op.create_index("span_free", ["agent"], unique=False, sqlite_where=FREE, postgresql_where=FREE)
     with op.batch_alter_table("talk", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("talk_by_queue_answered_at"), ["queue", "answered_at"], unique=False)
