@@ -31,6 +31,9 @@ def announces_in_vain(hotline: Hotline, step: Step) -> bool:
 def needed(step: Step) -> Iterator[Capability]:
     """What a step asks of the carrier beyond what every one of them can."""
     match step.thing:
+        case Enqueue():
+            yield Capability.QUEUE
+            yield Capability.CONFERENCE  # in which the caller meets the agent
         case Lookup():
             yield Capability.PAUSE  # between two looks for the answer
         case Menu(longest=longest, type_ahead=ahead) if longest > 1 or ahead is not None:

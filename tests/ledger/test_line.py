@@ -224,9 +224,9 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert talks.end_talk(tx, "o1", "caller", NOW + 36_000, NOW + 6_000)
         assert not talks.end_talk(tx, "o1", "agent", NOW + 40_000, NOW + 7_000)
         talks.write_down(tx, "o1", "sold", "two pairs")
-        assert [each.offer for each in talks.due(tx, NOW + 36_000, 9)] == ["o1"]
+        assert [each.offer for each in talks.due(tx, NOW + 36_000, 0, 9)] == ["o1"]
         assert talks.wrap_up_until(tx, "o1", NOW + 66_000)
-        assert talks.due(tx, NOW + 36_000, 9) == []
+        assert talks.due(tx, NOW + 36_000, 0, 9) == []
         assert talks.open_of(tx, "an") == talks.find(tx, "o1")
         assert [each.offer for each in talks.in_room(tx, "room")] == ["o1"]
         assert talks.end(tx, "o1", NOW + 16_300)

@@ -136,5 +136,6 @@ class Rules:
         return frozenset({queue, *(other.queue for other in self.overflow if waited >= other.after)})
 
 
-NO_RULES = Rules()
-"""For a queue of which nothing is said, or that is not in the live menus any more."""
+NO_RULES = Rules(max_wait=600)
+"""For a queue that is not in the live menus any more: whoever waits in it still, and whom nobody takes, comes
+out in ten minutes."""
