@@ -20,6 +20,7 @@ from ivr.core.line.visits import Left
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
+from ivr.switchboard.line.sending_on import Not
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
@@ -298,6 +299,8 @@ DEEDS = {
     Deed.TOKEN_REFUSED: _("showed a token that is none"),
     Deed.AGENT_SET_UP: _("set up an agent"),
     Deed.AGENT_REMOVED: _("removed an agent"),
+    Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
+    Deed.LISTENED_IN: _("listened in on a conversation"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
@@ -310,9 +313,11 @@ DEEDS = {
 ASPECTS = {
     "address": _("address"),
     "agent_number": _("agent number"),
+    "deed": _("what was done"),
     "disabled": _("disabled"),
     "done": _("done"),
     "done_by": _("done by"),
+    "how": _("how"),
     "languages": _("languages"),
     "live": _("live revision"),
     "note": _("note"),
@@ -349,6 +354,15 @@ PROBLEMS = {
     Problem.AGENT_NUMBER: _("An agent number has 3 to 8 digits, and is nobody else’s."),
     Problem.PIN: _("A PIN has 6 to 12 digits, and is not easily guessed."),
 }
+
+NOT_SO = {
+    Not.TALKING: _("You are not talking with the caller, or you are asking somebody."),
+    Not.CALLER: _("Whom you have called cannot be sent on; you can ask another agent into the call."),
+    Not.FREE: _("That agent is not free."),
+    Not.KNOWN: _("There is no such agent or queue."),
+    Not.ALLOWED: _("This number may not be called from here."),
+}
+"""Why a caller is not sent on, or somebody not called."""
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
 BY_ITSELF = {
