@@ -23,7 +23,7 @@ from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line import calling_out, consulting, holding, meeting, offering, supervising
+from ivr.switchboard.line import calling_out, consulting, holding, offering, rooms, supervising
 from ivr.switchboard.line.ringing_back import ring_back
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
@@ -165,12 +165,12 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "ask_call": ask_call,
     "ring": offering.ring,
     "bring": offering.bring,
-    "connect": meeting.connect,
+    "connect": rooms.connect,
     "ring_back": ring_back,
-    "ask_room": meeting.ask_room,
+    "ask_room": rooms.ask_room,
     "call_out": calling_out.ring,
     "hang_up": offering.hang_up,
-    "end_room": meeting.end_room,
+    "end_room": rooms.end_room,
     "hold": holding.make_held,
     "mute": holding.make_muted,
     "keep": holding.make_keep,

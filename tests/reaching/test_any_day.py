@@ -261,4 +261,4 @@ def test_what_must_be_so_is_so_on_any_day(new_database: NewDatabase) -> None:
     some_days = settings(
         max_examples=4, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    run_state_machine_as_test(lambda: AnyDay(new_database), settings=some_days)  # type: ignore[no-untyped-call, arg-type]
+    run_state_machine_as_test(lambda: AnyDay(new_database), settings=some_days)  # type: ignore[arg-type]
