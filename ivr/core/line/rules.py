@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.core.line.recording import Recording
+
 
 class Strategy(StrEnum):
     """Which of the agents who could take a caller is offered them."""
@@ -119,8 +121,7 @@ class Rules:
     dispositions: tuple[str, ...] = ()
     must_dispose: bool = False
     """Whether the wrap-up lasts until a disposition is chosen."""
-    record: bool = False
-    """Whether conversations are recorded."""
+    record: Recording = Recording.NO
 
     def moments(self) -> Iterator[float]:
         """The seconds of waiting at which more agents may take a caller, from 0 on, in order."""
@@ -134,6 +135,11 @@ class Rules:
     def served_by(self, queue: str, waited: float) -> frozenset[str]:
         """The queues whose agents may take a caller of this one (named `queue`) after so long a wait."""
         return frozenset({queue, *(other.queue for other in self.overflow if waited >= other.after)})
+
+
+def target_of(rules: Rules) -> int | None:
+    """Within how many milliseconds a queue promises an answer; None where it promises nothing."""
+    return round(rules.goal.within * 1000) if rules.goal else None
 
 
 NO_RULES = Rules(max_wait=600)

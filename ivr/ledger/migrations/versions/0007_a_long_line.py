@@ -7,7 +7,6 @@ revision = "0007"
 down_revision = "0006"
 
 WAITING = sa.text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL")
-OVER = sa.text("ended_at IS NOT NULL")
 FREE = sa.text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'")
 LISTENING = sa.text("ended_at IS NULL AND kind <> 'callback'")
 
@@ -22,8 +21,6 @@ def upgrade() -> None:
             sqlite_where=WAITING,
             postgresql_where=WAITING,
         )
-        batch_op.drop_index(batch_op.f("visit_by_call"))
-        batch_op.create_index("visit_over", ["call"], unique=False, sqlite_where=OVER, postgresql_where=OVER)
         batch_op.create_index(
             "visit_silent", ["beat_at"], unique=False, sqlite_where=LISTENING, postgresql_where=LISTENING
         )
