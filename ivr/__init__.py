@@ -257,6 +257,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
         auth_token=settings.tokens[0],
         voice_url=f"{settings.base_url}/voice",
         status_url=f"{settings.base_url}/voice/status",
+        text_url=f"{settings.base_url}/voice/text",
         numbers=numbers,
         pages={"calls": "/calls", "messages": "/messages"},
         guarded=True,

@@ -1,6 +1,7 @@
 """`ivr COMMAND`: what an admin types. Each command is loaded when it is called."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -12,13 +13,16 @@ COMMANDS = {
     "call": "calls",
     "calls": "calls",
     "check": "menus",
+    "demo": "filling",
     "diff": "revisions",
     "doctor": "doctor",
     "fallback": "fallback",
+    "import": "filling",
     "play": "playing",
     "publish": "menus",
     "rehearse": "rehearse",
     "render": "menus",
+    "report": "report",
     "revisions": "revisions",
     "rollback": "revisions",
     "tokens": "accounts",
@@ -39,7 +43,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"ivr.cli.{COMMANDS[name]}"), name)
+        written = f"{name}_" if iskeyword(name) else name
+        command: click.Command = getattr(import_module(f"ivr.cli.{COMMANDS[name]}"), written)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ivr.core.line.onward import Onward
 from ivr.core.line.recording import Consent
 from ivr.core.menus import Destination, Language, Words
+from ivr.core.surveys import Question
 
 
 class Outcome(StrEnum):
@@ -296,7 +297,15 @@ class LookUp:
     timeout: float
 
 
-Wish = SendMessage | LookUp
+@dataclass(frozen=True, slots=True)
+class AskByText:
+    """A wish: put the questions of a survey to the caller by text messages, once the call is over."""
+
+    step: str
+    questions: tuple[Question, ...]
+
+
+Wish = SendMessage | LookUp | AskByText
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ivr.core.calls import (
     BESIDE_LINE,
     Act,
+    AskByText,
     Call,
     DialEnded,
     Document,
@@ -58,11 +59,13 @@ from ivr.core.menus import (
     Record,
     Sms,
     Step,
+    Survey,
     Value,
     Voicemail,
 )
 from ivr.core.phrases import in_language
 from ivr.core.questions import QUESTIONS, consumed, is_valid, patience_of
+from ivr.core.surveys import Means
 from ivr.core.world import World, fill, mask
 
 HEARD_OUT = (Dial, Record, Voicemail, Enqueue)
@@ -486,6 +489,8 @@ class _Walk:
                 return self.enqueue(step, line)
         self.say(step, Part.SAY)
         match step.thing:
+            case Survey() as survey:
+                return None, Ending.WENT_ON, self.survey(step, survey)
             case ByHours() | ByValue():
                 return None, Ending.WENT_ON, self.world.branch(step, self.call)
             case Sms() as sms:
@@ -516,6 +521,15 @@ class _Walk:
         if refusal is not Ending.CLOSED:
             self.speech.append(Speech(step.name, Part.UNATTENDED))
         return None, refusal, step.way_out(refusal.value)
+
+    def survey(self, step: Step, survey: Survey) -> Destination:
+        """Where a survey leads: to its first question those who are asked by keypad."""
+        if not self.world.asks(survey, self.call):
+            return step.then
+        if survey.means is Means.SMS:
+            self.wishes.append(AskByText(step.name, survey.questions))
+            return step.then
+        return survey.first
 
     def to_line(self, step: Step, line: Enqueue) -> Move:
         """Into the line, after what is to be said and asked before. Of being recorded callers hear now, so

@@ -196,6 +196,24 @@ def service_level(value: str) -> tuple[float, float]:
     return float(match[1]) / 100, duration(match[2])
 
 
+def share(value: str) -> float:
+    """`25%` as 0.25."""
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", value, re.ASCII)
+    if not match or not 0 < float(match[1]) <= 100:
+        raise Wrong(f"'{value}' is not a share", "write it like 25%")
+    return float(match[1]) / 100
+
+
+def rest(value: str) -> float:
+    """`30d` as seconds, `none` as 0."""
+    if value == "none":
+        return 0.0
+    match = re.fullmatch(r"([1-9]\d{0,2})\s*d", value, re.ASCII)
+    if not match or int(match[1]) > 366:
+        raise Wrong(f"'{value}' is not a number of days", "write 1d to 366d, or none")
+    return int(match[1]) * 86_400.0
+
+
 def rate(value: str) -> tuple[int, float]:
     """`20 per 1h` as (20, 3600.0)."""
     many, per, time_ = value.partition(" per ")

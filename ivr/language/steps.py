@@ -17,12 +17,12 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "when": ("by",),
     "priority": ("queue",),
     **{word: tuple(thing for thing, ways in WAYS_OUT.items() if word in ways) for word in STEP_WAYS},
-    "otherwise": tuple(thing for thing in grammar.THINGS if thing != "hours"),
-    "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", ""),
+    "otherwise": tuple(thing for thing in grammar.THINGS if thing not in ("hours", "survey")),
+    "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", "survey", ""),
 }
 """The things a word makes sense with; the empty one is a step that only says something."""
 
-GOES_ON = ("", "ask", "choose_language", "lookup", "voicemail", "record", "sms")
+GOES_ON = ("", "ask", "choose_language", "lookup", "voicemail", "record", "sms", "survey")
 """The things after which a step must say where it goes on."""
 
 
@@ -34,7 +34,7 @@ def build(draft: Draft, name: str, step: grammar.Step, defaults: dict[str, Desti
     return Step(
         name=name,
         then=written.ways.get("then", wait.then if wait else HANG_UP),
-        say=draft.texts(step.say),
+        say=None if written.thing == "survey" else draft.texts(step.say),
         again=draft.texts(step.again),
         must_hear=step.must_hear,
         thing=made_of(written),

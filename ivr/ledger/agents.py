@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from ivr.core.agents import Activity, Agent, Status, Way
+from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
 
@@ -105,6 +106,8 @@ def becomes(
         return agent
     now = max(now, agent.since)  # another process may be a little ahead: no span ends before it began
     tx.run(_CLOSE, {"agent": agent.id, "now": now})
+    if agent.since and agent.status is not Status.SIGNED_OUT:
+        stale.mark(tx, agent.since, now)
     tx.run(
         _OPEN,
         {

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.ledger import line
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -89,6 +90,7 @@ def ask(tx: Transaction, asked: Callback) -> None:
             "waited": asked.waited,
         },
     )
+    stale.mark(tx, asked.asked_at)
 
 
 _FIND = f"{_CALLBACKS} WHERE id = :id"
@@ -192,7 +194,10 @@ UPDATE callback SET ended_at = :now, ending = :ending, due_at = NULL WHERE id = 
 
 def end(tx: Transaction, callback_id: str, over: Over, now: int) -> bool:
     """It is over; False if it was before: the first end stays."""
-    return tx.changed(_END, {"id": callback_id, "ending": over, "now": now}) > 0
+    ended = tx.changed(_END, {"id": callback_id, "ending": over, "now": now}) > 0
+    if ended:
+        stale.mark(tx, now)
+    return ended
 
 
 def give_up_place(tx: Transaction, callback: Callback, over: Over, now: int) -> None:

@@ -12,6 +12,7 @@ from ivr.core.calls import Call, Ending, Outcome, Pass
 from ivr.core.line.recording import Consent
 from ivr.core.walk import last_pass
 from ivr.ledger import rows
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
 
 _FIND = """
@@ -84,6 +85,7 @@ def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
     if row is None:
         raise AlreadyAnswered(call.id)
     _write(tx, replace(call, ended_at=row[0]), passes, document)
+    stale.mark(tx, call.started_at)
 
 
 # The table itself refuses a call without a hop: the commit can travel with the move and asks nothing first.
@@ -129,6 +131,7 @@ def _write(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
         tx.run(_PASSED, rows.of_pass(call.id, hop, nth, finished))
     tx.run(_ANSWER, {"call": call.id, "hop": hop, "document": document})
     if call.ended_at is not None:
+        stale.mark(tx, call.started_at)
         last = last_pass(replace(call, ended_at=None), max(call.ended_at, call.entered_at))
         _write_last_pass(tx, call.id, call.hop, last)
 
@@ -167,7 +170,9 @@ def replay(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
         _write(tx, replace(call, ended_at=known.ended_at), passes, document)
     else:
         _write(tx, replace(call, ended_at=None), passes, document)
-    tx.run(_RESTATE, rows.of_call(tx.seal, _of_both(known, call)))
+    both = _of_both(known, call)
+    tx.run(_RESTATE, rows.of_call(tx.seal, both))
+    stale.mark(tx, both.started_at, max(known.started_at, both.entered_at, both.ended_at or 0))
     return True
 
 
@@ -201,7 +206,7 @@ UPDATE call SET
     started_at = CASE WHEN started_at > :ended_at THEN :ended_at ELSE started_at END
 WHERE id = :id"""
 
-_ENDED = "SELECT ended_at, end_source, outcome, memory, hop FROM call WHERE id = :id"
+_ENDED = "SELECT ended_at, end_source, outcome, memory, hop, started_at FROM call WHERE id = :id"
 
 _ORPHAN = """
 INSERT INTO call (id, called, revision, language, started_at, entered_at, silences, wrongs, hop, inputs,
@@ -227,7 +232,7 @@ def end(
         tx.run(_ORPHAN, {"id": call_id, "at": ended_at})
         row = tx.locked_row(_ENDED, {"id": call_id})
         assert row is not None
-    was_at, was_source, was_outcome, memory, hop = row
+    was_at, was_source, was_outcome, memory, hop, started_at = row
     first = (ended_at, source) if was_at is None else min((was_at, was_source), (ended_at, source))
     tx.run(
         _END,
@@ -243,6 +248,7 @@ def end(
         tx.run(_PASSED, rows.of_pass(call_id, hop, 0, last))
     elif first[0] != was_at:
         tx.run(_LAST_LEFT, {"call": call_id, "hop": hop, "left_at": first[0]})
+    stale.mark(tx, min(started_at, first[0]), started_at)
     return was_at is None
 
 

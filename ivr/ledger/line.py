@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
 
@@ -17,14 +18,14 @@ DISPATCH = "the line"
 
 _VISITS = """
 SELECT id, call, kind, queue, language, first_at, rank, entered_at, preferred, declined, agent, taken_at,
-       room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by
+       room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by, target
 FROM visit"""
 
 _JOIN = """
 INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, preferred, declined,
-                   room, leads, wanted, sent_by)
+                   room, leads, wanted, sent_by, target)
 VALUES (:id, :call, :kind, :queue, :language, :first_at, :rank, :entered_at, :entered_at, :preferred,
-        :declined, :room, :leads, :wanted, :sent_by)
+        :declined, :room, :leads, :wanted, :sent_by, :target)
 ON CONFLICT (id) DO NOTHING"""
 
 
@@ -47,8 +48,10 @@ def join(tx: Transaction, visit: Visit) -> None:
             "leads": visit.leads,
             "wanted": visit.wanted,
             "sent_by": visit.sent_by,
+            "target": visit.target,
         },
     )
+    stale.mark(tx, visit.entered_at)
 
 
 _FIND = f"{_VISITS} WHERE id = :id"
@@ -228,7 +231,11 @@ WHERE id = :id AND ended_at IS NULL"""
 
 def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int) -> bool:
     """The visit is over; False if it was before: the first end stays."""
-    return tx.changed(_END, {"id": visit_id, "outcome": outcome, "went_to": went_to, "now": now}) > 0
+    ended = tx.changed(_END, {"id": visit_id, "outcome": outcome, "went_to": went_to, "now": now}) > 0
+    if ended:
+        stale.mark(tx, now)
+        stale.mark_call_of(tx, visit_id)
+    return ended
 
 
 _NEXT_DUE = """
@@ -262,7 +269,21 @@ def _written(told: Told) -> str:
 
 def _visit(row: Row) -> Visit:
     visit_id, call, kind, queue, language, first, rank, entered_at, preferred, declined_by, *rest = row
-    agent, taken_at, room, leaving, leads, outcome, went_to, ended_at, told, beat_at, wanted, sent_by = rest
+    (
+        agent,
+        taken_at,
+        room,
+        leaving,
+        leads,
+        outcome,
+        went_to,
+        ended_at,
+        told,
+        beat_at,
+        wanted,
+        sent_by,
+        target,
+    ) = rest
     least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
@@ -287,4 +308,5 @@ def _visit(row: Row) -> Visit:
         beat_at=beat_at,
         wanted=wanted,
         sent_by=sent_by,
+        target=target,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -133,7 +134,10 @@ _END = "UPDATE offer SET ending = :ending, ended_at = :now WHERE id = :id AND en
 
 def end(tx: Transaction, offer_id: str, ending: End, now: int) -> bool:
     """It is over; False if it was before: the first end stays."""
-    return tx.changed(_END, {"id": offer_id, "ending": ending, "now": now}) > 0
+    ended = tx.changed(_END, {"id": offer_id, "ending": ending, "now": now}) > 0
+    if ended:
+        stale.mark(tx, now)
+    return ended
 
 
 _DUE = f"{_OFFERS} WHERE ended_at IS NULL AND until <= :now ORDER BY until LIMIT :most"

@@ -1,6 +1,6 @@
 """PostgreSQL: many machines on one truth; rows are locked, not the whole database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,9 @@ NAME_LOCKS = 0x1C0DE
 made of the name. Names that share one wait for each other without need, and no more."""
 
 _HOLD = "SELECT pg_advisory_xact_lock(:kind, :name)"
+
+AT_ONCE = 200
+"""Rows of one statement that adds many."""
 
 MOST = 32
 """Connections of one process at once."""
@@ -180,6 +183,19 @@ class PostgreSQLTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         self._pipeline.send(sql, values)
         return self._pipeline.rows()
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        for first in range(0, len(rows), AT_ONCE):
+            some = rows[first : first + AT_ONCE]
+            names = [[f"c{row}_{column}" for column in range(len(columns))] for row in range(len(some))]
+            places = ", ".join(f"(:{', :'.join(of_row)})" for of_row in names)
+            sql = f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {places} ON CONFLICT DO NOTHING'  # noqa: S608
+            values = {
+                name: value
+                for of_row, row in zip(names, some, strict=True)
+                for name, value in zip(of_row, row, strict=True)
+            }
+            self.run(sql, values)
 
     def hold(self, name: str) -> None:
         if self._kind is WRITING:

@@ -3,6 +3,8 @@
 A change here needs a migration beside it (`migrations/versions/`); a test compares the two.
 """
 
+from collections.abc import Iterator
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,6 +21,9 @@ from sqlalchemy import (
     false,
     text,
 )
+
+from ivr.core.figures import tally
+from ivr.core.figures.tally import KEYS, NO_WAITS, WAITS, View
 
 LEDGER = MetaData(
     naming_convention={
@@ -142,6 +147,7 @@ visit = Table(
     Column("told", Text, comment="JSON list: least, most, place, agents, at; what was last said of the wait"),
     Column("wanted", Text, comment="the only agent they wait for"),
     Column("sent_by", Text, comment="the agent who sent them there, and has them back if that is in vain"),
+    Column("target", BigInteger, comment="milliseconds, within which the queue promised an answer then"),
     Index(
         "visit_line",
         "queue",
@@ -161,6 +167,8 @@ visit = Table(
     Index("visit_one_open", "call", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
     Index(None, "queue", "entered_at"),
+    Index(None, "entered_at"),
+    Index(None, "ended_at", "entered_at"),
 )
 
 agent = Table(
@@ -227,6 +235,7 @@ offer = Table(
     Index(None, "visit"),
     Index(None, "agent", "made_at"),
     Index(None, "rings_at"),
+    Index(None, "ended_at"),
     Index("offer_due", "until", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
@@ -264,6 +273,7 @@ talk = Table(
     Index(None, "call"),
     Index(None, "room"),
     Index(None, "agent", "answered_at"),
+    Index(None, "ended_at"),
 )
 
 # Who has listened in on whom stays written down.
@@ -280,6 +290,49 @@ listener = Table(
     Column("joined_at", BigInteger),
     Column("ended_at", BigInteger),
     Index(None, "room"),
+)
+
+# Each question of a survey once per call; without `answered_at` it was put and not answered.
+survey_answer = Table(
+    "survey_answer",
+    LEDGER,
+    Column("call", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("question", Text, nullable=False, comment="satisfaction, recommendation, solved or comment"),
+    Column("means", Text, nullable=False, comment="keypad or sms"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("value", Integer, comment="on the scale of the question"),
+    Column("recording", Text, comment="our id of a spoken comment"),
+    Column("comment", Text, comment="a written one"),
+    Column("caller", Text),
+    Column("talk", Text, comment="the conversation it is about"),
+    Column("agent", Text),
+    Column("queue", Text),
+    Index(None, "caller", "asked_at"),
+    Index(None, "asked_at"),
+)
+
+feedback = Table(
+    "feedback",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the carrier's id of the text message"),
+    Column("caller", Text, nullable=False),
+    Column("called", Text, nullable=False, comment="the number of ours they wrote to"),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, comment="feedback, answer, stop or start"),
+    Column("call", Text, comment="their last call before it"),
+    Column("reply", Text, nullable=False, comment="what we answered; empty: nothing"),
+    Index(None, "caller", "at"),
+    Index(None, "at"),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    LEDGER,
+    Column("caller", Text, primary_key=True, comment="wants no text messages"),
+    Column("at", BigInteger, nullable=False),
 )
 
 # A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.
@@ -309,6 +362,8 @@ callback = Table(
     Index(None, "call"),
     Index(None, "leg"),
     Index(None, "visit"),
+    Index(None, "asked_at"),
+    Index(None, "ended_at"),
 )
 
 leg = Table(
@@ -518,3 +573,53 @@ audit_end = Table(
     Column("number", Integer, nullable=False, comment="of the last row of the audit; 0 before the first"),
     Column("mark", Text, nullable=False),
 )
+
+
+# -- the roll-ups: made of the rows above, and made anew when those change ---------------------------------
+
+stale = Table(
+    "stale",
+    LEDGER,
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column(
+        "since", BigInteger, nullable=False, comment="what is counted from then on, is to be counted again"
+    ),
+    Column("until", BigInteger, nullable=False, comment="the last moment of it"),
+    Index(None, "since"),
+)
+
+stale_day = Table(
+    "stale_day",
+    LEDGER,
+    Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its midnight"),
+)
+
+rolled_up = Table(
+    "rolled_up",
+    LEDGER,
+    Column("slot", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("zone", Text, nullable=False, comment="of the days"),
+    Column("version", Integer, nullable=False, comment="of what counts as what"),
+)
+
+
+def columns_of(name: str) -> list[str]:
+    """The columns of one count of a tally: waits are many."""
+    return [f"{name}_{place}" for place in range(len(NO_WAITS))] if name in WAITS else [name]
+
+
+def _roll_up(view: View) -> Table:
+    """A row for each quarter hour, and each day that is over, in which anything was counted."""
+    counts: Iterator[str] = (column for name in tally.COUNTED[view] for column in columns_of(name))
+    return Table(
+        f"{view}_tally",
+        LEDGER,
+        Column("minutes", Integer, primary_key=True, autoincrement=False, comment="15, or 1440: a day"),
+        Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its start"),
+        *(Column(key, Text, primary_key=True) for key in KEYS[view]),
+        *(Column(name, BigInteger, comment="null for 0") for name in counts),
+        sqlite_with_rowid=False,
+    )
+
+
+line_tally, agent_tally, call_tally, option_tally = map(_roll_up, View)

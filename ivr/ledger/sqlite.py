@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -236,6 +236,11 @@ class SQLiteTransaction:
 
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        places = ", ".join("?" * len(columns))
+        sql = f'INSERT OR IGNORE INTO "{table}" ({", ".join(columns)}) VALUES ({places})'  # noqa: S608
+        self._driver.executemany(sql, rows)
 
     def hold(self, name: str) -> None:
         pass  # the whole database is this writer's

@@ -7,6 +7,7 @@ asked by another one comes into the same room, and has a conversation of their o
 from dataclasses import dataclass
 
 from ivr.core.line.recording import Recorder
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -297,7 +298,10 @@ WHERE offer = :offer AND talk_ended_at IS NOT NULL AND ended_at IS NULL"""
 
 def end(tx: Transaction, offer_id: str, now: int) -> bool:
     """The wrap-up is over; False if it was before, or the conversation lasts."""
-    return tx.changed(_END, {"offer": offer_id, "now": now}) > 0
+    ended = tx.changed(_END, {"offer": offer_id, "now": now}) > 0
+    if ended:
+        stale.mark(tx, now)
+    return ended
 
 
 _NOTE = "UPDATE talk SET disposition = :disposition, notes = :notes WHERE offer = :offer"

@@ -1,6 +1,6 @@
 """What a transaction can do, and how it can fail. The same SQL text serves both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -64,6 +64,9 @@ class Transaction(Protocol):
 
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Put many rows into a table at once; those that are there already stay as they are."""
 
     def hold(self, name: str) -> None:
         """Let no other write transaction that holds the same name go on from here until this one has ended:

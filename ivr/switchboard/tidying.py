@@ -1,8 +1,12 @@
 """What is forgotten, and when: a little at a time, so that no caller waits for the ledger meanwhile."""
 
+from contextlib import suppress
+
 from ivr.ledger import calls, errands, sessions, throttles
 from ivr.ledger.errands import Errand
+from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.silence import ask_about_the_silent
 
 TIDY_EVERY_MS = 60_000
@@ -18,6 +22,9 @@ AT_A_TIME = 50
 
 LOOK_SECONDS = 10
 """To look holds up nobody, and may take a while."""
+
+COUNT_SECONDS = 60
+"""So long it counts for the reports; what is left is counted in the next round."""
 
 DAILY = 1_440
 """One round in so many looks at all calls there ever were, however late their end was told."""
@@ -37,6 +44,7 @@ def tidy(exchange: Exchange, *, everything: bool = True) -> None:
     forget_answers(exchange, 0 if everything else until - LATE_MS, until)
     forget_errands(exchange)
     forget_sign_ins(exchange)
+    count_for_reports(exchange)
 
 
 def forget_answers(exchange: Exchange, since: int, until: int) -> None:
@@ -68,3 +76,11 @@ def forget_sign_ins(exchange: Exchange) -> None:
     with exchange.ledger.transaction() as tx:
         sessions.forget(tx, before)
         throttles.forget(tx, before)
+
+
+def count_for_reports(exchange: Exchange) -> None:
+    """What has changed since the last round, so that no report has to count much."""
+    now = exchange.now()
+    with suppress(NothingPublished):
+        zone = exchange.shelf.live(now).hotline.zone
+        count_again(exchange.ledger, zone, now, COUNT_SECONDS)

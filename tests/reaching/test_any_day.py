@@ -16,6 +16,7 @@ from ivr.ledger import offers, talks
 from ivr.switchboard.line.meeting import agent_hung_up, wrapped_up
 from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.standing import choose, heard_of
+from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor, away, fine, lost_answer, no_answer, once, refused
 from tests.reaching.sure import Watcher, nothing_is_open
 
@@ -90,6 +91,7 @@ class AnyDay(RuleBasedStateMachine):
     @initialize(strategy=st.sampled_from(STRATEGIES), parties=st.lists(PARTIES, min_size=4, max_size=4))
     def morning(self, strategy: str, parties: list[Party]) -> None:
         self.floor = Floor.open(Path(self._folder.name), MENUS.replace("STRATEGY", strategy))
+        self.began_at = self.floor.house.exchange.now()
         self.calls: list[PhoneCall] = []
         both, one = frozenset({"vi", "en"}), frozenset({"en"})
         hire = self.floor.hire
@@ -174,6 +176,10 @@ class AnyDay(RuleBasedStateMachine):
         elif talk is not None:
             wrapped_up(self.floor.house.exchange, talk.offer)
 
+    @rule()
+    def a_supervisor_looks_at_the_figures(self) -> None:
+        figures_add_up(self.floor.house.exchange, self.began_at)
+
     @rule(open_=st.booleans())
     def pages_close_and_open(self, open_: bool) -> None:
         self.pages_open = open_
@@ -218,6 +224,7 @@ class AnyDay(RuleBasedStateMachine):
                 call.hang_up()
         self.floor.pass_time(7 * 60)
         nothing_is_open(self.floor.house.exchange.ledger)
+        figures_add_up(self.floor.house.exchange, self.began_at)
         assert all(leg.over for leg in self.floor.phone.exchange.legs.values())
         strange = [fault for fault in self.floor.phone.faults if fault.code != 0]
         assert strange == []

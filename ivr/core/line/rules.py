@@ -137,5 +137,10 @@ class Rules:
         return frozenset({queue, *(other.queue for other in self.overflow if waited >= other.after)})
 
 
+def target_of(rules: Rules) -> int | None:
+    """Within how many milliseconds a queue promises an answer; None where it promises nothing."""
+    return round(rules.goal.within * 1000) if rules.goal else None
+
+
 NO_RULES = Rules()
 """For a queue of which nothing is said, or that is not in the live menus any more."""

@@ -79,6 +79,8 @@ class Visit:
     wanted: str | None = None
     """The only agent they wait for, chosen by another one: `sent_by` has them back if it is in vain."""
     sent_by: str | None = None
+    target: int | None = None
+    """Within how many milliseconds the queue promised an answer when they came."""
 
     @property
     def is_callers(self) -> bool:

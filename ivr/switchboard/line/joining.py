@@ -5,7 +5,7 @@ from collections import Counter
 from ivr.core.calls import Ending, Move
 from ivr.core.line.match import rank
 from ivr.core.line.patience import is_empty
-from ivr.core.line.rules import NO_RULES, Rules
+from ivr.core.line.rules import NO_RULES, Rules, target_of
 from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
 from ivr.core.world import Attended, nobody_there
@@ -65,4 +65,5 @@ def visit_of(
         declined=frozenset(hung_up),
         wanted=before_them if joins.back else joins.wanted,
         sent_by=before_them if joins.wanted else None,
+        target=target_of(rules_of(live, queue)),
     )

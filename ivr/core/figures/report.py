@@ -1,0 +1,85 @@
+"""A report: rows of figures, their sum, and whether it adds up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.core.figures.balance import Balance
+from ivr.core.figures.catalogue import FIGURES
+from ivr.core.figures.figure import Figure
+from ivr.core.figures.intervals import COMING_ROUND
+from ivr.core.figures.question import NAMES, Question
+from ivr.core.figures.tally import Tally
+
+Key = tuple[int | str, ...]
+"""What a row is of: the start of its interval if it has one, then the names the report tells apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a report, or its sum (its key is empty then).
+
+    `since` and `until` are the time it is of; of what comes round, that of the whole report. `before` is the
+    tally of the period before. `exact` holds the figures that were taken from the records themselves.
+    """
+
+    key: Key
+    since: int
+    until: int
+    tally: Tally
+    before: Tally | None = None
+    exact: Mapping[str, float | None] = field(default_factory=dict)
+
+    def value(self, figure: Figure) -> float | None:
+        """The figure of this row, in its unit; None where nothing was counted."""
+        return self.exact[figure.name] if figure.name in self.exact else figure.of(self.tally)
+
+    def value_before(self, figure: Figure) -> float | None:
+        """The figure of the period before; None also where that was not asked for."""
+        return None if self.before is None else figure.of(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to a question. `approximate` are the figures that are known only about, from histograms.
+
+    `is_whole` is False while something is still to be counted; `counted_at` says when it was looked up.
+    """
+
+    question: Question
+    rows: tuple[Row, ...]
+    total: Row
+    balances: tuple[Balance, ...]
+    counted_at: int
+    waiting: int = 0
+    """How many wait now, of those asked about."""
+    oldest_wait: float | None = None
+    """The seconds the one of them has waited who has waited longest."""
+    approximate: frozenset[str] = frozenset()
+    is_whole: bool = True
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The columns: what can be told of these rows, each figure once."""
+        found = {name: each for view in self.question.views for name, each in FIGURES[view].items()}
+        return tuple(found.values())
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every identity of its figures holds."""
+        return all(balance.holds for balance in self.balances)
+
+    def name_of(self, row: Row) -> Mapping[str, int | str]:
+        """What a row is of, by the names of the keys; its interval is `at`."""
+        names = (*(("at",) if self.question.every else ()), *NAMES[self.question.by])
+        return dict(zip(names, row.key, strict=False)) if row.key else {}
+
+    def behind(self, row: Row, figure: Figure) -> Mapping[str, str] | None:
+        """What opens the list of calls behind a cell: the query of `/calls`. None where there is none."""
+        if figure.opens is None:
+            return None
+        asked = {"list": figure.opens, "since": str(row.since), "until": str(row.until)}
+        names = {name: str(value) for name, value in self.name_of(row).items() if name != "at"}
+        given = {key: ",".join(sorted(each)) for key, each in self.question.only.given.items()}
+        if self.question.every in COMING_ROUND and row.key:
+            names |= {"every": str(self.question.every), "which": str(row.key[0]), "zone": self.question.zone}
+        return {**asked, **given, **names}

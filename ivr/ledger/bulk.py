@@ -1,0 +1,76 @@
+"""Rows by the thousand: the log of another system, or one that was made up."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from ivr.ledger.ledger import Ledger
+from ivr.ledger.reports import stale
+from ivr.ledger.transaction import Row, Transaction
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "call": (
+        *("id", "caller", "called", "revision", "language", "started_at", "entered_at", "silences"),
+        *("wrongs", "hop", "inputs", "pressed", "memory", "outcome", "talk", "ended_at", "end_source"),
+    ),
+    "pass": (
+        *("call", "hop", "nth", "step", "option", "pressed", "silences", "wrongs", "entered_at", "left_at"),
+        *("ending", "language"),
+    ),
+    "visit": (
+        *("id", "call", "kind", "queue", "language", "first_at", "rank", "entered_at", "beat_at", "agent"),
+        *("taken_at", "outcome", "went_to", "ended_at", "target"),
+    ),
+    "offer": ("id", "visit", "agent", "queue", "made_at", "until", "ringing_at", "ended_at", "ending"),
+    "talk": (
+        *("offer", "visit", "call", "agent", "queue", "room", "agent_joined_at", "caller_joined_at"),
+        *("answered_at", "held", "talk_ended_at", "ended_by", "ended_at", "disposition"),
+    ),
+    "span": ("agent", "status", "reason", "activity", "since", "ended_at"),
+    "callback": (
+        *("id", "call", "number", "called", "queue", "language", "revision", "step", "first_at", "rank"),
+        *("asked_at", "waited", "tries", "ended_at", "ending"),
+    ),
+}
+"""The tables, in the order in which rows may name one another, and what is told of each row."""
+
+AT_ONCE = 1_000
+"""Rows of one transaction: some milliseconds of other writers' time."""
+
+NO_MEMORY = "[[],[],{},[]]"
+
+
+class Rows:
+    """Rows that are to be put down together."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[Row]] = defaultdict(list)
+
+    def add(self, table: str, *row: object) -> None:
+        """One row, its values in the order of COLUMNS."""
+        self.of[table].append(row)
+
+
+def put_down(
+    ledger: Ledger, rows: Rows, since: int, until: int, done: Callable[[], None] = lambda: None
+) -> None:
+    """Write them all, a thousand at a time, so that callers are served meanwhile. They belong to a time (UTC
+    milliseconds), which is counted again. `done` hears of every thousand, and may end it by an exception."""
+    for table, some in _batches(rows):
+        with ledger.transaction() as tx:
+            tx.add(table, COLUMNS[table], some)
+            stale.mark(tx, since, until)
+        done()
+
+
+def _batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
+    for table in COLUMNS:
+        for first in range(0, len(rows.of[table]), AT_ONCE):
+            yield table, rows.of[table][first : first + AT_ONCE]
+
+
+_OTHERS = "SELECT 1 FROM call WHERE id NOT LIKE :made LIMIT 1"
+
+
+def are_there_others(tx: Transaction, beginning: str) -> bool:
+    """Whether there are calls whose ids begin otherwise."""
+    return tx.row(_OTHERS, {"made": f"{beginning}%"}) is not None

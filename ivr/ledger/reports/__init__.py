@@ -1,0 +1,1 @@
+"""Reports: the records counted by quarter hours and days, counted again when they change, and added up."""

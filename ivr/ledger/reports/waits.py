@@ -1,0 +1,69 @@
+"""Waits as the records have them, where tallies do not tell: each of them, and who waits now or did then."""
+
+from typing import NamedTuple
+
+from ivr.core.figures.question import Only
+from ivr.ledger.reports.tallies import conditions_of
+from ivr.ledger.transaction import Transaction
+
+LONGEST_MS = 86_400_000
+"""No caller waits for more than a day: no carrier's call lasts as long."""
+
+
+class Wait(NamedTuple):
+    """A visit of a caller that is over; `wait` in milliseconds."""
+
+    queue: str
+    language: str
+    called: str
+    at: int
+    outcome: str
+    wait: int
+
+
+_FROM = "FROM visit LEFT JOIN call ON call.id = visit.call WHERE visit.kind = 'call'"
+
+
+def _only(only: Only) -> tuple[str, dict[str, str]] | None:
+    """SQL for what is counted only; None if visits cannot tell."""
+    given = dict(only.given)
+    numbers = given.pop("called", frozenset())
+    if "agent" in given:
+        return None
+    sql, values = conditions_of(given, "visit.")
+    more, named = conditions_of({"called": numbers} if numbers else {}, "call.")
+    return sql + more, values | named
+
+
+def of(tx: Transaction, since: int, until: int, only: Only) -> list[Wait]:
+    """Each visit that ended in a time."""
+    asked = _only(only)
+    if asked is None:
+        return []
+    sql = f"""
+SELECT visit.queue, visit.language, COALESCE(call.called, ''), visit.ended_at, visit.outcome,
+       visit.ended_at - visit.entered_at
+{_FROM} AND visit.ended_at >= :since AND visit.ended_at < :until {asked[0]}"""
+    return [Wait(*row) for row in tx.rows(sql, {"since": since, "until": until, **asked[1]})]
+
+
+def waiting_at(tx: Transaction, at: int, only: Only) -> int:
+    """How many callers were waiting at a moment."""
+    asked = _only(only)
+    if asked is None:
+        return 0
+    sql = f"""
+SELECT (SELECT COUNT(*) {_FROM} AND visit.ended_at IS NULL AND visit.entered_at < :at {asked[0]})
+    + (SELECT COUNT(*) {_FROM} AND visit.ended_at >= :at AND visit.ended_at < :at_most
+        AND visit.entered_at < :at {asked[0]})"""
+    row = tx.row(sql, {"at": at, "at_most": at + LONGEST_MS, **asked[1]})
+    return row[0] if row else 0
+
+
+def waiting_now(tx: Transaction, only: Only) -> list[int]:
+    """When those came who wait now."""
+    asked = _only(only)
+    if asked is None:
+        return []
+    sql = f"SELECT visit.entered_at {_FROM} AND visit.ended_at IS NULL AND visit.taken_at IS NULL {asked[0]}"
+    return [row[0] for row in tx.rows(sql, asked[1])]
