@@ -35,7 +35,7 @@ CHECKS: list[Any] = [
     negative_data_rejection,
 ]
 FEW = settings(
-    max_examples=6,
+    max_examples=3,
     database=None,
     deadline=None,
     derandomize=True,
