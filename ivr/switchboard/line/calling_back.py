@@ -172,7 +172,7 @@ def cancel(exchange: Exchange, who: str, callback_id: str) -> bool:
         back = callbacks.find(tx, callback_id)
         if back is None or back.visit != visit_id:
             return False
-        if visit is not None and (not visit.is_waiting or is_rung(tx, visit)):
+        if visit is not None and (not visit.is_waiting or offers.is_rung(tx, visit.id)):
             return False
         if not callbacks.end(tx, back.id, Over.CANCELLED, now):
             return False

@@ -102,8 +102,8 @@ class Heads:
     cut_short: Mapping[str, Turn]
 
     def may_hide_somebody(self, matches: Sequence[Match], rules: Mapping[str, Rules]) -> bool:
-        """Whether somebody behind these is to be offered to an agent instead: to one who has declined all that
-        are known of a line, and so has found nobody, or a caller whose turn is after theirs."""
+        """Whether somebody behind these is to be offered to an agent instead: one who has declined all that
+        are known of a line, and has found nobody, or a caller whose turn is after theirs."""
         served = {agent: turn(self.waiting[each.visit], rules) for each in matches for agent in each.agents}
         return any(agent not in served or served[agent] > last for agent, last in self.cut_short.items())
 
