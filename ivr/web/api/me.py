@@ -94,7 +94,7 @@ class Caller(Shown):
     """Who calls, or is called; `caller` null is withheld."""
 
     kind: Kind
-    """Why: `call`, `callback` of a promise, `consult` by an agent who asks for you, `outbound` call of yours."""
+    """`call`; `callback`, as was promised; `consult`, if an agent asks for you; `outbound`, if you call."""
     call: str
     caller: str | None
     queue: str

@@ -6,11 +6,11 @@ from enum import StrEnum
 from flask import Blueprint, Response, current_app
 
 from ivr.core.menus import Hotline
-from ivr.ledger import Transaction, line, messages
+from ivr.ledger import Transaction, line, messages, offers
 from ivr.ledger import callbacks as promised
 from ivr.ledger.callbacks import Callback
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.calling_back import TRIES, is_open, is_rung
+from ivr.switchboard.line.calling_back import TRIES, is_open
 from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
@@ -69,7 +69,7 @@ def turn_of(tx: Transaction, live: Hotline, back: Callback, now: int) -> Turn:
     """What happens to a promise next."""
     visit = line.find(tx, back.visit) if back.visit else None
     if visit is not None:
-        return Turn.IN_LINE if visit.is_waiting and not is_rung(tx, visit) else Turn.RUNG
+        return Turn.IN_LINE if visit.is_waiting and not offers.is_rung(tx, visit.id) else Turn.RUNG
     if not is_open(live, back.queue, now):
         return Turn.CLOSED
     return Turn.LATER if back.due_at is not None and back.due_at > now else Turn.IN_LINE
