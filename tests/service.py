@@ -35,7 +35,7 @@ from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.publishing import publish
 from ivr.switchboard.replaying import look_after_spool
-from ivr.web.pages.door import SEAL
+from ivr.web.pages.door import SEAL, SEAL_HEADER
 from ivr.web.visitors import TICKET
 from tests.house import HOUSE
 
@@ -191,11 +191,17 @@ def _answer_of(reply: Reply) -> Answer:
 
 
 class Browser(FlaskClient):
-    """A browser that sends the forms of our pages, with what the pages put into them."""
+    """A browser that sends the forms of our pages and the JSON of their scripts, with what these put in."""
 
     def post(self, *words: Any, **more: Any) -> TestResponse:
         form = more.pop("data", None) or {}
         return super().post(*words, **more, data={SEAL: self.seal, **form})
+
+    def sends(self, deed: str, what: Any = None, **more: Any) -> TestResponse:
+        """What a script of our pages asks of the API: `PUT /api/me/status`."""
+        way, path = deed.split(" ")
+        headers = {**more.pop("headers", {}), SEAL_HEADER: self.seal}
+        return self.open(path, method=way, json=what, headers=headers, **more)
 
     @property
     def seal(self) -> str:
@@ -237,9 +243,15 @@ class House:
         settings = self.exchange.settings
         self.carrier = Carrier(self.app, settings.base_url, settings.tokens[0])
 
-    def signed_in(self, role: Role = Role.ADMIN, name: str = "") -> FlaskClient:
+    def browser(self) -> Browser:
+        """Somebody's browser, of whom nobody knows anything."""
+        client = self.app.test_client()
+        assert isinstance(client, Browser)
+        return client
+
+    def signed_in(self, role: Role = Role.ADMIN, name: str = "") -> Browser:
         """The browser of somebody who is signed in; whoever has no password yet has none that fits."""
-        client, now = self.app.test_client(), self.exchange.now()
+        client, now = self.browser(), self.exchange.now()
         with self.exchange.ledger.transaction() as tx:
             accounts.add(tx, name or role, role, "no password", now)
             account = accounts.find(tx, name or role)

@@ -27,6 +27,7 @@ def create_box(
     auth_token: str,
     voice_url: str,
     status_url: str | None = None,
+    text_url: str | None = None,
     fallback_url: str | None = None,
     numbers: Numbers = (),
     hotline: str = "",
@@ -54,6 +55,7 @@ def create_box(
         voice_url=voice_url,
         numbers=_directory(numbers, hotline),
         status_url=status_url,
+        text_url=text_url,
         fallback_url=fallback_url,
         rest_root=f"{root}/carrier",
     )

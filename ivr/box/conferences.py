@@ -1,7 +1,7 @@
 """Conference rooms: who is in them, when they start and end, and who is told."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ivr.box.happenings import Summoned
@@ -22,8 +22,15 @@ _TOLD_AS = {
     "unmute": "participant-unmute",
     "hold": "participant-hold",
     "unhold": "participant-unhold",
+    "announcement-end": "announcement-end",
+    "announcement-fail": "announcement-fail",
 }
-_ASKED_FOR_AS = {"unmute": "mute", "unhold": "hold"}
+_ASKED_FOR_AS = {
+    "unmute": "mute",
+    "unhold": "hold",
+    "announcement-end": "announcement",
+    "announcement-fail": "announcement",
+}
 
 
 @dataclass(slots=True)
@@ -38,6 +45,8 @@ class Participant:
     hold_music: Webhook | None = None
     coaches: str = ""
     """The call id of the only one who hears this leg; empty: everybody does."""
+    announcements: list[Webhook] = field(default_factory=list)
+    """What it still is to hear."""
 
 
 class Conference:
@@ -49,7 +58,9 @@ class Conference:
         self.participants: dict[str, Participant] = {}
         self.started = self.over = False
         self._told = 0
-        self._recording: Recording | None = None
+        self._announced: list[Webhook] = []
+        self.recording: Recording | None = None
+        """The one that is being made."""
 
     def find(self, name: str) -> Participant | None:
         """The participant with this call id or label."""
@@ -108,18 +119,40 @@ class Conference:
         member = next((each for each in self.participants.values() if each.room.record), None)
         if member is not None:
             about, notices = [("ConferenceSid", self.sid)], member.room.recording_notices
-            self._recording = self._exchange.recordings.begin(member.leg, "Conference", notices, about)
+            self.recording = self._exchange.recordings.begin(member.leg, "Conference", notices, about)
 
     def end(self, reason: str, by: Participant | None = None) -> None:
         """The others are not hung up: they go on with what follows their Dial."""
         if self.over:
             return
         self.over = True
-        if self._recording is not None:
-            self._exchange.recordings.close(self._recording, empty_if_silent=False)
+        self.stop_recording()
         self._summon()
         fields = [("ReasonConferenceEnded", reason)]
         self._tell("end", None, [*fields, ("CallSidEndingConference", by.leg.sid)] if by else fields)
+
+    def stop_recording(self) -> None:
+        """For good: the carrier begins no second one in this room."""
+        if self.recording is not None:
+            self._exchange.recordings.close(self.recording, empty_if_silent=False)
+            self.recording = None
+
+    def announce(self, to: Iterable[Participant], document: Webhook) -> None:
+        """Lets these hear a document, and then talk on."""
+        self._announced = [each for each in self._announced if each != document]
+        for member in to:
+            member.announcements.append(document)
+            member.leg.tell(Summoned(self))
+
+    def announced(self, member: Participant, document: Webhook, broken: str = "") -> None:
+        """One of them has heard it, or not: told once, of the first."""
+        if document in self._announced:
+            return
+        self._announced.append(document)
+        fields = [("AnnounceUrl", document.url)]
+        if broken:
+            fields.append(("ReasonAnnouncementFailed", broken))
+        self._tell("announcement-fail" if broken else "announcement-end", member, fields)
 
     def _may_start(self) -> bool:
         return any(each.room.starts for each in self.participants.values())

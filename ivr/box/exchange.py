@@ -13,11 +13,11 @@ from ivr.box.acts.dialling import answer_the_called
 from ivr.box.clock import Clock, quietly
 from ivr.box.conferences import Conference
 from ivr.box.dialects import TWILIO, Dialect
-from ivr.box.faults import Fault
+from ivr.box.faults import Fault, Refused
 from ivr.box.handsets import Handsets
 from ivr.box.happenings import TurnedDown
 from ivr.box.leg import Leg, Parties, Watcher
-from ivr.box.messages import Message, Messages
+from ivr.box.messages import Message, Messages, text_fields
 from ivr.box.mischief import Imp, Mischief
 from ivr.box.notices import call_fields
 from ivr.box.parties import Party, let_ring
@@ -25,6 +25,7 @@ from ivr.box.queues import Queue
 from ivr.box.recordings import Recordings
 from ivr.box.sounds import Sound
 from ivr.box.transport import Transport
+from ivr.box.twiml.texting import read_text_reply
 from ivr.box.twiml.verbs import Document, Notices, Room
 from ivr.box.webhooks import Cookies, Courier, Outcome, Webhook
 
@@ -43,6 +44,7 @@ class Line:
     voice_url: str
     numbers: Callable[[], Mapping[str, str]]
     status_url: str | None = None
+    text_url: str | None = None
     fallback_url: str | None = None
     fallback_method: str = "POST"
     rest_root: str = "http://127.0.0.1/carrier"
@@ -241,6 +243,28 @@ class Exchange:
         if url:
             fields = (("MessageSid", message.sid), ("MessageStatus", "delivered"), ("To", message.to))
             self.clock.later(0.1, lambda: self._post(Webhook(url, "POST", fields)))
+
+    def take_text(self, message: Message, then: Callable[[str], object]) -> None:
+        """Somebody has written to one of the owner's numbers: the service is asked what to answer, and `then`
+        gets each message of its answer."""
+        url = self.line.text_url
+        if url is None:
+            return
+        asked = Webhook(url, "POST", tuple(text_fields(self.account_sid, message)))
+
+        def answered(outcome: Outcome) -> None:
+            try:
+                if outcome.fault is not None:
+                    raise Refused(outcome.fault.code, outcome.fault.detail, outcome.fault.url)
+                if outcome.difference is not None:
+                    self.record_fault(None, outcome.difference)
+                for words in read_text_reply(outcome.reply, asked):
+                    then(words)
+            except Refused as refused:
+                self.record_fault(None, refused.fault)
+
+        doubled = self.imp.doubling()
+        self.clock.offload(lambda: self._ask(asked, {}, doubled), answered, self.limits.request_seconds)
 
     def _post(self, notice: Webhook) -> None:
         self.clock.offload(lambda: self._ask(notice, {}), quietly, 0)

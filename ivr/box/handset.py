@@ -19,6 +19,7 @@ _LONGEST_WAIT = 25.0
 _UNHEARD_SECONDS = 60.0
 _KEYS = frozenset("0123456789*#")
 _LARGEST_VOICE = 32 * 1024 * 1024
+_LONGEST_TEXT = 1600
 _LARGEST_JSON = 16 * 1024
 
 
@@ -50,6 +51,17 @@ def _page_and_state(routes: Blueprint, exchange: Exchange, pages: Mapping[str, s
             sent = exchange.messages.sent(request.args.get("to", ""))
         shown = [{"to": m.to, "from": m.from_, "body": m.body, "at": int(m.at * 1000)} for m in sent]
         return jsonify(messages=shown)
+
+    @routes.post("/messages")
+    def write() -> Response:
+        asked = _json()
+        from_, to, body = (str(asked.get(name) or "") for name in ("from", "to", "body"))
+        if to not in exchange.numbers() or not from_.startswith("+"):
+            _refuse(404, f"{from_ or 'nobody'} cannot write to {to or 'nobody'}")
+        if not body.strip() or len(body) > _LONGEST_TEXT:
+            _refuse(400, f"a message has 1 to {_LONGEST_TEXT} characters")
+        with exchange.clock.changed:
+            return jsonify(message=exchange.messages.receive(from_, to, body).sid)
 
     @routes.get("/faults")
     def faults() -> Response:

@@ -1,6 +1,7 @@
 """Text messages: kept, and shown on the handset they were sent to. Nothing leaves the machine."""
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,19 @@ class Message:
         return 1 if len(self.body) <= one else -(-len(self.body) // of_several)
 
 
+def text_fields(account_sid: str, message: Message) -> Iterator[tuple[str, str]]:
+    """What a messaging webhook is sent (Twilio's request to the messaging URL)."""
+    yield from ((name, message.sid) for name in ("MessageSid", "SmsSid", "SmsMessageSid"))
+    yield "AccountSid", account_sid
+    yield "From", message.from_
+    yield "To", message.to
+    yield "Body", message.body
+    yield "NumMedia", "0"
+    yield "NumSegments", str(message.segments)
+    yield "SmsStatus", "received"
+    yield "ApiVersion", "2010-04-01"
+
+
 class Messages:
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
@@ -41,6 +55,13 @@ class Messages:
             if holder == to and not leg.over:
                 leg.emit("message", to=to, body=body)
         self._exchange.handsets.tell(to, "message", {"from": from_, "body": body})
+        return message
+
+    def receive(self, from_: str, to: str, body: str) -> Message:
+        """A handset writes to one of the owner's numbers; what the service answers comes back to it."""
+        message = Message(self._exchange.new_sid("SM"), from_, to, body, self._exchange.clock.now())
+        self._kept.append(message)
+        self._exchange.take_text(message, lambda words: self.send(to, from_, words))
         return message
 
     def find(self, sid: str) -> Message | None:

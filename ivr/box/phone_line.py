@@ -34,6 +34,7 @@ class Phone:
         *,
         voice_url: str = "/voice",
         status_url: str | None = "/voice/status",
+        text_url: str | None = "/voice/text",
         fallback_url: str | None = None,
         fallback_method: str = "POST",
         base_url: str = "http://127.0.0.1",
@@ -55,6 +56,7 @@ class Phone:
             voice_url=_absolute(base, voice_url),
             numbers=lambda: self._numbers,
             status_url=status_url and _absolute(base, status_url),
+            text_url=text_url and _absolute(base, text_url),
             fallback_url=fallback_url and _absolute(base, fallback_url),
             fallback_method=fallback_method,
             rest_root=f"{base}/phone/carrier",
@@ -93,6 +95,13 @@ class Phone:
     def pass_time(self, seconds: float) -> None:
         """Lets everything live on for `seconds`; late notices arrive."""
         self.clock.run(lambda: False, seconds)
+
+    def text(self, to: str, body: str, from_: str = "+84901234567") -> Message:
+        """Writes to `to`, and waits a moment for what is answered."""
+        with self.exchange.clock.changed:
+            message = self.exchange.messages.receive(from_, to, body)
+        self.pass_time(1)
+        return message
 
     def messages(self, to: str = "") -> list[Message]:
         return self.exchange.messages.sent(to)

@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,18 @@ Fields = list[tuple[str, str]]
 _SECONDS_UNTIL_FETCHABLE = 1.0
 
 
+@dataclass(slots=True)
+class _Pause:
+    since: float
+    skips: bool
+    until: float | None = None
+
+    def seconds(self, now: float) -> float:
+        return (self.until or now) - self.since
+
+
 class Recording:
-    """`status` is in-progress, completed or absent (nobody spoke); `leg` is None for a terminal's."""
+    """`status` is in-progress, paused, completed or absent (nobody spoke); `leg` is None for a terminal's."""
 
     def __init__(self, sid: str, call_sid: str, exchange: "Exchange", path: Path) -> None:
         self.sid, self.call_sid, self.path = sid, call_sid, path
@@ -35,6 +46,7 @@ class Recording:
         self.fetchable_at = math.inf
         self.heard = False  # a handset has sent what it heard, if only that nobody spoke
         self.spoken = False
+        self._pauses: list[_Pause] = []
         self._exchange = exchange
 
     @property
@@ -44,7 +56,9 @@ class Recording:
 
     @property
     def seconds(self) -> int:
-        return max(1, round((self.ended_at or self._exchange.clock.now()) - self.started_at))
+        until = self.ended_at or self._exchange.clock.now()
+        skipped = sum(pause.seconds(until) for pause in self._pauses if pause.skips)
+        return max(1, round(until - self.started_at - skipped))
 
     @property
     def spoken_seconds(self) -> float:
@@ -56,6 +70,21 @@ class Recording:
         """Contract §1.2: the URL may not be fetchable yet when the action is asked."""
         return self.status == "completed" and self._exchange.clock.now() >= self.fetchable_at
 
+    @property
+    def is_running(self) -> bool:
+        return self.status in ("in-progress", "paused")
+
+    def pause(self, *, skips: bool) -> None:
+        """Keeps silence in place of what is said, or (`skips`) nothing at all."""
+        if self.status == "in-progress":
+            self.status = "paused"
+            self._pauses.append(_Pause(self._exchange.clock.now(), skips))
+
+    def resume(self) -> None:
+        if self.status == "paused":
+            self.status = "in-progress"
+            self._pauses[-1].until = self._exchange.clock.now()
+
     def add(self, samples: bytes) -> None:
         self.heard = True
         self.spoken = self.spoken or bool(samples)
@@ -64,8 +93,18 @@ class Recording:
 
     def wav(self) -> bytes:
         """What was said; a tone of the same length when no voice reached the box."""
-        samples = self.path.read_bytes() if self.spoken else sounds.tone(self.seconds)
+        samples = self.path.read_bytes() if self.spoken else self._tone()
         return sounds.wav_of(samples)
+
+    def _tone(self) -> bytes:
+        """Silent where the recording was paused."""
+        until = self.ended_at or self._exchange.clock.now()
+        made, at = b"", self.started_at
+        for pause in self._pauses:
+            made += sounds.tone(pause.since - at)
+            made += b"" if pause.skips else sounds.silence(pause.seconds(until))
+            at = pause.since + pause.seconds(until)
+        return made + sounds.tone(self.seconds - sounds.seconds_of(made))
 
     def fields(self, ending: str = "") -> Fields:
         """What the action and the recording callback are told; `ending` is the key, or hangup."""
@@ -130,6 +169,7 @@ class Recordings:
         return folder
 
     def close(self, recording: Recording, empty_if_silent: bool) -> None:
+        recording.resume()
         recording.ended_at = self._exchange.clock.now()
         recording.fetchable_at = recording.ended_at + _SECONDS_UNTIL_FETCHABLE
         recording.status = "absent" if empty_if_silent and not recording.spoken else "completed"
@@ -138,6 +178,10 @@ class Recordings:
     def completed(self) -> list[Recording]:
         """Oldest first."""
         return [each for each in self._kept.values() if each.status == "completed"]
+
+    def of_conference(self, sid: str) -> list[Recording]:
+        """Oldest first."""
+        return [each for each in self._kept.values() if ("ConferenceSid", sid) in each.about]
 
     def find(self, sid: str) -> Recording | None:
         return self._kept.get(sid)

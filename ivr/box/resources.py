@@ -70,7 +70,7 @@ def shown_recording(exchange: Exchange, recording: Recording) -> dict[str, Any]:
         "account_sid": exchange.account_sid,
         "api_version": API_VERSION,
         "call_sid": recording.call_sid,
-        "status": recording.status if recording.fetchable else "processing",
+        "status": recording.status if recording.fetchable or recording.is_running else "processing",
         "duration": str(recording.seconds),
         "channels": 1,
         "source": recording.source,

@@ -7,11 +7,14 @@ from flask import Blueprint, Response, jsonify, request
 from ivr.box.conferences import Conference, Participant
 from ivr.box.exchange import API_VERSION, Exchange
 from ivr.box.forms import listed, missing, notices, refuse, seconds, webhook
+from ivr.box.recordings import Recording
+from ivr.box.resources import shown_recording
 from ivr.box.twiml.notices import CALL_EVENTS, CONFERENCE_EVENTS
 from ivr.box.twiml.verbs import Dial, Document, Room
 from ivr.box.webhooks import Webhook
 
 _EXTRA_RINGING = 5
+_PRESENT = "Twilio.CURRENT"
 
 
 def conference_routes(routes: Blueprint, exchange: Exchange) -> None:
@@ -30,14 +33,20 @@ def conference_routes(routes: Blueprint, exchange: Exchange) -> None:
 
     @routes.post("/Conferences/<sid>.json")
     def update_conference(account: str, sid: str) -> Response:
-        if request.form.get("Status") != "completed":
-            refuse(400, 20001, "The phone company in a box can only end a conference: Status=completed.")
+        document = webhook("AnnounceUrl", "AnnounceMethod")
+        if document is None and request.form.get("Status") != "completed":
+            refuse(400, 20001, "A conference can be ended (Status=completed) or hear an AnnounceUrl.")
         with exchange.clock.changed:
             room = _room(exchange, sid)
-            room.end("conference-ended-via-api")
+            if document is not None:
+                _in_progress(room)
+                room.announce(room.participants.values(), document)
+            else:
+                room.end("conference-ended-via-api")
             return jsonify(_shown(room, exchange))
 
     _participants(routes, exchange)
+    _recordings(routes, exchange)
 
 
 def _participants(routes: Blueprint, exchange: Exchange) -> None:
@@ -76,7 +85,63 @@ def _participants(routes: Blueprint, exchange: Exchange) -> None:
             return "", 204
 
 
+def _recordings(routes: Blueprint, exchange: Exchange) -> None:
+    at = "/Conferences/<sid>/Recordings"
+
+    @routes.get(f"{at}.json")
+    def list_recordings(account: str, sid: str) -> Response:
+        """Also of a room that is over."""
+        with exchange.clock.changed:
+            made = exchange.recordings.of_conference(_room(exchange, sid).sid)
+            return listed("recordings", [_recorded(exchange, each, sid) for each in reversed(made)])
+
+    @routes.post(f"{at}/<name>.json")
+    def update_recording(account: str, sid: str, name: str) -> Response:
+        """`name` is its sid, or Twilio.CURRENT for the one that is being made."""
+        with exchange.clock.changed:
+            room = _room(exchange, sid)
+            running = _running(exchange, room, name)
+            _change(room, running)
+            return jsonify(_recorded(exchange, running, sid))
+
+
+def _running(exchange: Exchange, room: Conference, name: str) -> Recording:
+    if room.recording is not None and name in (room.recording.sid, _PRESENT):
+        return room.recording
+    known = name == _PRESENT or exchange.recordings.find(name)
+    return refuse(400, 21220, "Recording is not in-progress.") if known else missing()
+
+
+def _change(room: Conference, running: Recording) -> None:
+    status, behaviour = request.form.get("Status", ""), request.form.get("PauseBehavior")
+    if behaviour is not None and (status != "paused" or behaviour not in ("skip", "silence")):
+        refuse(400, 20001, f"PauseBehavior {behaviour} is not possible.")
+    if status == "paused":
+        running.pause(skips=behaviour == "skip")
+    elif status == "in-progress":
+        running.resume()
+    elif status == "stopped":
+        room.stop_recording()
+    else:
+        refuse(400, 20001, f"Status {status} is not possible.")
+
+
+def _recorded(exchange: Exchange, recording: Recording, sid: str) -> dict[str, Any]:
+    shown = shown_recording(exchange, recording)
+    parent = f"/{API_VERSION}/Accounts/{exchange.account_sid}/Conferences/{sid}"
+    return {**shown, "conference_sid": sid, "uri": f"{parent}/Recordings/{recording.sid}.json"}
+
+
+def _in_progress(room: Conference) -> None:
+    """Only who is in a live room hears an announcement."""
+    if room.over or not room.started:
+        refuse(400, 21220, f"Conference {room.sid} is not in-progress.")
+
+
 def _update(room: Conference, member: Participant) -> None:
+    if document := webhook("AnnounceUrl", "AnnounceMethod"):
+        _in_progress(room)
+        room.announce([member], document)
     if "Muted" in request.form:
         room.mute(member, _yes("Muted"))
     if "Coaching" in request.form:
@@ -142,7 +207,10 @@ def _shown(room: Conference, exchange: Exchange) -> dict[str, Any]:
         "reason_conference_ended": None,
         "call_sid_ending_conference": None,
         "uri": f"{uri}.json",
-        "subresource_uris": {"participants": f"{uri}/Participants.json"},
+        "subresource_uris": {
+            "participants": f"{uri}/Participants.json",
+            "recordings": f"{uri}/Recordings.json",
+        },
     }
 
 

@@ -115,6 +115,10 @@ def tone(seconds: float, hertz: int = 440) -> bytes:
     return (second * (length // len(second) + 1))[:length]
 
 
+def silence(seconds: float) -> bytes:
+    return bytes(int(seconds * HERTZ) * SAMPLE_BYTES)
+
+
 @lru_cache(maxsize=4)
 def _one_second(hertz: int) -> bytes:
     turn = 2 * math.pi * hertz / HERTZ

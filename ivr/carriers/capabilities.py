@@ -65,7 +65,7 @@ _EVERYTHING = frozenset(Capability)
 _UNPROVED = {Capability.ANNOUNCEMENTS, Capability.RECORDING_PAUSE}
 """What only Twilio's own papers describe."""
 
-_NOT_IN_THE_BOX = {Capability.SPEECH, Capability.MACHINE_DETECTION} | _UNPROVED
+_NOT_IN_THE_BOX = {Capability.SPEECH, Capability.MACHINE_DETECTION}
 _NOT_SIGNALWIRE = {
     Capability.PARTICIPANTS,
     Capability.LABELS,

@@ -215,6 +215,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class TextReceived:
+    """Somebody has sent a text message to a number of ours."""
+
+    message_id: str
+    caller: str
+    called: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageChanged:
     """A text message moved on; `code` is the carrier's reason when it failed."""
 

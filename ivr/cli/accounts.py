@@ -154,7 +154,7 @@ def tokens() -> None:
 
 @tokens.command("add")
 @click.argument("name")
-@click.option("--right", "rights", type=RIGHT, multiple=True, required=True, help="What it may read.")
+@click.option("--right", "rights", type=RIGHT, multiple=True, required=True, help="What it may do.")
 @click.pass_obj
 def add_token(settings: Settings, name: str, rights: tuple[str, ...]) -> None:
     """Make a token for a program, and print it: this once, for only its hash is kept."""

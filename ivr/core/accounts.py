@@ -24,17 +24,19 @@ class Right(StrEnum):
     MENUS = "menus"
     ACCOUNTS = "accounts"
     AGENTS = "agents"
+    LINE_READ = "line:read"
+    LINE = "line"
     AUDIT = "audit:read"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.MESSAGES, Right.DESK}),
-    Role.SUPERVISOR: frozenset({Right.MESSAGES, Right.DESK, Right.CALLS}),
+    Role.SUPERVISOR: frozenset({Right.MESSAGES, Right.DESK, Right.CALLS, Right.LINE_READ, Right.LINE}),
     Role.ADMIN: frozenset(Right),
 }
 
-FOR_TOKENS = (Right.CALLS, Right.AUDIT)
-"""The rights a program can be given by a token: to read, and nothing else."""
+FOR_TOKENS = (Right.CALLS, Right.LINE_READ, Right.LINE, Right.AUDIT)
+"""The rights a program can be given by a token: to read, and to act on the line, and nothing else."""
 
 HERE = "this machine"
 """Who acts on a hotline in its box from its own machine. It has a space in it, so no account is called so."""

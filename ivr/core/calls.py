@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ivr.core.line.onward import Onward
+from ivr.core.line.recording import Consent
 from ivr.core.menus import Destination, Language, Words
+from ivr.core.surveys import Question
 
 
 class Outcome(StrEnum):
@@ -80,9 +82,11 @@ class Turn(StrEnum):
     """Asked whether they shall be rung back at the number they are calling from."""
     NUMBER = "number"
     """Asked for the number at which they shall be rung back."""
+    CONSENT = "consent"
+    """Asked whether the conversation may be recorded."""
 
 
-BESIDE_LINE = frozenset({Turn.KEEP, Turn.HERE, Turn.NUMBER})
+BESIDE_LINE = frozenset({Turn.KEEP, Turn.HERE, Turn.NUMBER, Turn.CONSENT})
 """The turns in which a caller is asked something at a queue, and is not in its line meanwhile."""
 
 
@@ -105,8 +109,8 @@ class Call:
     """A call as the menus know it. `hop` counts its documents, `inputs` its keys and silences.
 
     `way` holds the menus behind the caller, the present one last; `heard` the menus greeted once already;
-    `pressed` what was pressed in the present pass, tries apart by a space, silence as `-`.
-    Times are UTC milliseconds.
+    `pressed` what was pressed in the present pass, tries apart by a space, silence as `-`. `consent` is None
+    for who was never told of a recording. Times are UTC milliseconds.
     """
 
     id: str
@@ -126,6 +130,7 @@ class Call:
     secrets: frozenset[str] = frozenset()
     outcome: Outcome | None = None
     ended_at: int | None = None
+    consent: Consent | None = None
 
     def value(self, name: str) -> str:
         """What is known under a name: a value of the call, or one of the built-in ones."""
@@ -195,13 +200,15 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """The wait in a queue is over: for CONNECTED an agent has accepted the caller; for KEY they pressed the
+    """The wait in a queue is over: for CONNECTED an agent has accepted the caller, and they talk, perhaps
+    `recorded`; for KEY they pressed the
     key that `leads` there, or are to be rung back; with WENT_ON it goes on, as only the carrier's parking
     failed; for all other endings nobody could take them, and they go where it says, or where the queue
     does."""
 
     ending: Ending
     leads: Destination | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +243,10 @@ class Part(StrEnum):
     NUMBER = "ring_number"
     RING_BACK = "ring_back"
     """The promise to ring the caller when it is their turn."""
+    RECORDED = "recorded"
+    """That the conversation will be recorded."""
+    CONSENT = "may_record"
+    """Whether it may be."""
     GOODBYE = "goodbye"
 
 
@@ -256,6 +267,7 @@ class Act(StrEnum):
     LOOK = "look"
     WAIT = "wait"
     TALK = "talk"
+    TALK_RECORDED = "talk_recorded"
     HANG_UP = "hang_up"
 
 
@@ -285,7 +297,15 @@ class LookUp:
     timeout: float
 
 
-Wish = SendMessage | LookUp
+@dataclass(frozen=True, slots=True)
+class AskByText:
+    """A wish: put the questions of a survey to the caller by text messages, once the call is over."""
+
+    step: str
+    questions: tuple[Question, ...]
+
+
+Wish = SendMessage | LookUp | AskByText
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +336,8 @@ class Move:
     """What one input did: the call after it, the passes it finished, the document, and the wishes.
 
     `chosen` is the language the caller chose with a key, to be remembered for their next call; `joins` the
-    line they are in from now on, `ring_back` the promise to ring them.
+    line they are in from now on, `ring_back` the promise to ring them; `consent` what they were told, or have
+    said, of being recorded.
     """
 
     call: Call
@@ -326,3 +347,4 @@ class Move:
     chosen: Language | None = None
     joins: Join | None = None
     ring_back: RingBack | None = None
+    consent: Consent | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ivr.core.hours import Hours
 from ivr.core.line.rules import NO_RULES, Rules
+from ivr.core.surveys import Means, Question
 
 Language = str
 """A language as the admin names it: `vi`, `en`."""
@@ -127,6 +128,8 @@ class Ask:
     check: str | None = None
     confirm: bool = False
     secret: bool = False
+    question: Question | None = None
+    """Of a survey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,8 @@ class Record:
     longest: float
     silence: float
     end: str
+    question: Question | None = None
+    """Of a survey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,34 @@ class Sms:
     text: Texts
 
 
-Thing = Menu | ChooseLanguage | Ask | ByHours | ByValue | Lookup | Enqueue | Dial | Voicemail | Record | Sms
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Asks a share of the callers (0 to 1) about their call, nobody twice within `rest` seconds.
+
+    By keypad the questions are the steps from `first` on; by SMS they are put after the call, one by one.
+    """
+
+    questions: tuple[Question, ...]
+    first: Destination
+    share: float = 1.0
+    rest: float = 0.0
+    means: Means = Means.KEYPAD
+
+
+Thing = (
+    Menu
+    | ChooseLanguage
+    | Ask
+    | ByHours
+    | ByValue
+    | Lookup
+    | Enqueue
+    | Dial
+    | Voicemail
+    | Record
+    | Sms
+    | Survey
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +273,8 @@ class Step:
                 yield from (self.then, silence.then, wrong.then)
             case ByHours(open=opened, closed=closed):
                 yield from (opened, closed)
+            case Survey(first=first, means=Means.KEYPAD):
+                yield from (first, self.then)
             case ByValue(when=when):
                 yield from (destination for _, destination in when)
                 yield self.way_out("")

@@ -36,6 +36,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_coming": "Somebody is coming to the phone for you.",
                 "cut_off": "We have lost the person you were talking to. You are next in line.",
                 "recorded": "This conversation is recorded.",
+                "may_record": "If you agree that this conversation is recorded, press 1.",
                 "ring_here": "To be rung at the number you are calling from, press 1.",
                 "ring_number": "Type the number at which we shall ring you, then press hash.",
                 "keep_place": (
@@ -67,6 +68,30 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "sign out."
                 ),
                 "agent_goodbye": "You are signed out. Goodbye.",
+                "survey_satisfaction": (
+                    "How satisfied were you with our help? Press 1 for not at all, up to 5 for very."
+                ),
+                "survey_recommendation": (
+                    "How likely are you to recommend us? Type a number from 0, not at all, to 10, very "
+                    "likely, then press hash."
+                ),
+                "survey_solved": "Was it solved? For yes, press 1. For no, press 2.",
+                "survey_comment": "If you like, tell us more after the tone, then press hash.",
+                "survey_thanks": "Thank you. Your answers help us.",
+                "text_satisfaction": (
+                    "{hotline}: How satisfied were you with our help today? Reply 1 (not at all) to 5 "
+                    "(very). STOP for no more messages."
+                ),
+                "text_recommendation": (
+                    "{hotline}: How likely are you to recommend us? Reply 0 (not at all) to 10 (very "
+                    "likely). STOP for no more messages."
+                ),
+                "text_solved": (
+                    "{hotline}: Was it solved? Reply 1 for yes, 2 for no. STOP for no more messages."
+                ),
+                "text_comment": "{hotline}: If you like, tell us more. STOP for no more messages.",
+                "text_thanks": "{hotline}: Thank you. Your answers help us.",
+                "text_noted": "{hotline}: Thank you, we have noted it.",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
                 "goodbye": "Thank you for calling. Goodbye.",
                 "star": "star",
@@ -98,6 +123,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_coming": "Tổng đài viên sẽ nghe máy ngay bây giờ.",
                 "cut_off": "Tổng đài viên vừa bị ngắt máy. Quý khách là người kế tiếp được phục vụ.",
                 "recorded": "Cuộc trò chuyện này được ghi âm.",
+                "may_record": "Nếu quý khách đồng ý ghi âm cuộc trò chuyện này, bấm phím 1.",
                 "ring_here": "Bấm phím 1 để chúng tôi gọi lại vào số quý khách đang dùng.",
                 "ring_number": "Xin nhập số điện thoại để chúng tôi gọi lại, rồi bấm phím thăng.",
                 "keep_place": ("Quý khách đã có chỗ trong hàng chờ. Để giữ chỗ đó và chờ máy, bấm phím 1."),
@@ -127,6 +153,36 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "xuất."
                 ),
                 "agent_goodbye": "Bạn đã đăng xuất. Xin chào.",
+                "survey_satisfaction": (
+                    "Quý khách hài lòng thế nào với sự hỗ trợ này? Bấm từ phím 1, không hài lòng, đến "
+                    "phím 5, rất hài lòng."
+                ),
+                "survey_recommendation": (
+                    "Quý khách có sẵn lòng giới thiệu chúng tôi không? Nhập số từ 0, không hề, đến 10, "
+                    "rất sẵn lòng, rồi bấm phím thăng."
+                ),
+                "survey_solved": (
+                    "Yêu cầu của quý khách đã được giải quyết chưa? Bấm phím 1 nếu rồi, phím 2 nếu chưa."
+                ),
+                "survey_comment": "Nếu muốn, xin quý khách góp ý thêm sau tiếng bíp, rồi bấm phím thăng.",
+                "survey_thanks": "Cảm ơn quý khách đã góp ý.",
+                "text_satisfaction": (
+                    "{hotline}: Quý khách hài lòng thế nào với sự hỗ trợ hôm nay? Trả lời từ 1 (không) "
+                    "đến 5 (rất hài lòng). Nhắn DUNG để không nhận tin nữa."
+                ),
+                "text_recommendation": (
+                    "{hotline}: Quý khách có sẵn lòng giới thiệu chúng tôi không? Trả lời từ 0 (không) "
+                    "đến 10 (rất sẵn lòng). Nhắn DUNG để không nhận tin nữa."
+                ),
+                "text_solved": (
+                    "{hotline}: Yêu cầu của quý khách đã được giải quyết chưa? Trả lời 1 nếu rồi, 2 nếu "
+                    "chưa. Nhắn DUNG để không nhận tin nữa."
+                ),
+                "text_comment": (
+                    "{hotline}: Nếu muốn, xin quý khách góp ý thêm. Nhắn DUNG để không nhận tin nữa."
+                ),
+                "text_thanks": "{hotline}: Cảm ơn quý khách đã góp ý.",
+                "text_noted": "{hotline}: Cảm ơn quý khách, chúng tôi đã ghi nhận.",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
                 "goodbye": "Cảm ơn quý khách đã gọi. Xin chào.",
                 "star": "sao",
@@ -160,6 +216,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Se ha cortado la línea de la persona que le atendía. Es usted el siguiente en la cola."
                 ),
                 "recorded": "Esta conversación se graba.",
+                "may_record": "Si acepta que se grabe esta conversación, pulse 1.",
                 "ring_here": "Para que le llamemos al número desde el que llama, pulse 1.",
                 "ring_number": "Marque el número al que debemos llamarle y pulse almohadilla.",
                 "keep_place": ("Ya tiene un lugar en la cola. Para conservarlo y esperar aquí, pulse 1."),
@@ -189,6 +246,31 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "asterisco para salir."
                 ),
                 "agent_goodbye": "Ha salido. Adiós.",
+                "survey_satisfaction": (
+                    "¿Qué tan satisfecho está con nuestra ayuda? Pulse de 1, nada, a 5, mucho."
+                ),
+                "survey_recommendation": (
+                    "¿Qué tan probable es que nos recomiende? Marque un número de 0, nada, a 10, muy "
+                    "probable, y pulse almohadilla."
+                ),
+                "survey_solved": "¿Se ha resuelto? Si es así, pulse 1. Si no, pulse 2.",
+                "survey_comment": "Si lo desea, cuéntenos más después del tono y pulse almohadilla.",
+                "survey_thanks": "Gracias. Sus respuestas nos ayudan.",
+                "text_satisfaction": (
+                    "{hotline}: ¿Qué tan satisfecho está con nuestra ayuda de hoy? Responda de 1 (nada) "
+                    "a 5 (mucho). ALTO para no recibir más mensajes."
+                ),
+                "text_recommendation": (
+                    "{hotline}: ¿Qué tan probable es que nos recomiende? Responda de 0 (nada) a 10 (muy "
+                    "probable). ALTO para no recibir más mensajes."
+                ),
+                "text_solved": (
+                    "{hotline}: ¿Se ha resuelto? Responda 1 si es así, 2 si no. ALTO para no recibir más "
+                    "mensajes."
+                ),
+                "text_comment": "{hotline}: Si lo desea, cuéntenos más. ALTO para no recibir más mensajes.",
+                "text_thanks": "{hotline}: Gracias. Sus respuestas nos ayudan.",
+                "text_noted": "{hotline}: Gracias, lo hemos anotado.",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
                 "goodbye": "Gracias por llamar. Adiós.",
                 "star": "asterisco",
@@ -202,7 +284,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 NAMES = frozenset(PHRASES["en"])
 """The names of all sentences; a language that is complete has each of them, those of IN_A_QUEUE only where
-there are queues, and those of ON_AGENTS_LINE where agents dial in."""
+there are queues, those of ON_AGENTS_LINE where agents dial in, those of IN_A_SURVEY where there is one."""
 
 
 IN_A_QUEUE = frozenset(
@@ -217,6 +299,7 @@ IN_A_QUEUE = frozenset(
         "agent_coming",
         "cut_off",
         "recorded",
+        "may_record",
         "ring_here",
         "ring_number",
         "keep_place",
@@ -247,6 +330,10 @@ ON_AGENTS_LINE = frozenset(
     }
 )
 """What is said only to agents who dial in."""
+
+
+IN_A_SURVEY = frozenset(name for name in NAMES if name.startswith(("survey_", "text_")))
+"""What callers are asked about their call, on the line and by text message."""
 
 
 def spoken_key(key: str, phrases: Mapping[str, str]) -> str:

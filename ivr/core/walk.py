@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ivr.core.calls import (
     BESIDE_LINE,
     Act,
+    AskByText,
     Call,
     DialEnded,
     Document,
@@ -37,6 +38,7 @@ from ivr.core.calls import (
 )
 from ivr.core.destinations import dialled
 from ivr.core.line.onward import Onward, To
+from ivr.core.line.recording import Consent, Recording, must_ask, must_tell
 from ivr.core.menus import (
     BACK,
     CALL_BACK,
@@ -57,11 +59,13 @@ from ivr.core.menus import (
     Record,
     Sms,
     Step,
+    Survey,
     Value,
     Voicemail,
 )
 from ivr.core.phrases import in_language
 from ivr.core.questions import QUESTIONS, consumed, is_valid, patience_of
+from ivr.core.surveys import Means
 from ivr.core.world import World, fill, mask
 
 HEARD_OUT = (Dial, Record, Voicemail, Enqueue)
@@ -137,6 +141,7 @@ class _Walk:
     chosen: Language | None = None
     joins: Join | None = None
     back: RingBack | None = None
+    consent: Consent | None = None
     ahead: str = ""
     """Keys typed ahead and not yet used."""
 
@@ -311,7 +316,8 @@ class _Walk:
     def waited(self, step: Step, line: Enqueue, given: Waited) -> Move:
         """Out of the line: to the agent who accepted, where a key leads, or on, as nobody can take them."""
         if given.ending is Ending.CONNECTED:
-            return self.stop(Act.TALK, Place(step.name, Turn.TALK))
+            talk = Act.TALK_RECORDED if given.recorded else Act.TALK
+            return self.stop(talk, Place(step.name, Turn.TALK))
         if given.ending is Ending.WENT_ON and self.call.place:
             place = self.call.place
             return self.stop(Act.WAIT, replace(place, silences=place.silences + 1))
@@ -391,9 +397,11 @@ class _Walk:
         return self.stop(Act.LISTEN, place)
 
     def told_in_line(self, step: Step, line: Enqueue, place: Place, keys: str) -> Move:
-        """An answer to what a queue asks: to keep a place, and where to ring. Who says nothing of use to the
-        second waits on, where they were."""
+        """An answer to what a queue asks: to be recorded, to keep a place, and where to ring. Who says
+        nothing of use to the last waits on, where they were."""
         number = self.call.caller if keys == "1" else None
+        if place.turn is Turn.CONSENT:
+            return self.consented(step, line, agreed=keys == "1")
         if place.turn is Turn.KEEP:
             return self.join(step, line, keep=keys == "1")
         if place.turn is Turn.NUMBER:
@@ -481,6 +489,8 @@ class _Walk:
                 return self.enqueue(step, line)
         self.say(step, Part.SAY)
         match step.thing:
+            case Survey() as survey:
+                return None, Ending.WENT_ON, self.survey(step, survey)
             case ByHours() | ByValue():
                 return None, Ending.WENT_ON, self.world.branch(step, self.call)
             case Sms() as sms:
@@ -506,14 +516,54 @@ class _Walk:
         refusal = self.world.refusal(line.queue)
         if refusal is not Ending.CLOSED:
             self.say(step, Part.SAY)
-        if refusal is None and self.world.has_place(line.queue, self.call.caller):
-            self.speech.append(Speech(step.name, Part.KEEP))
-            return self.stop(Act.LISTEN, Place(step.name, Turn.KEEP)), Ending.WENT_ON, step.then
         if refusal is None:
-            return self.join(step, line), Ending.WENT_ON, step.then
+            return self.to_line(step, line), Ending.WENT_ON, step.then
         if refusal is not Ending.CLOSED:
             self.speech.append(Speech(step.name, Part.UNATTENDED))
         return None, refusal, step.way_out(refusal.value)
+
+    def survey(self, step: Step, survey: Survey) -> Destination:
+        """Where a survey leads: to its first question those who are asked by keypad."""
+        if not self.world.asks(survey, self.call):
+            return step.then
+        if survey.means is Means.SMS:
+            self.wishes.append(AskByText(step.name, survey.questions))
+            return step.then
+        return survey.first
+
+    def to_line(self, step: Step, line: Enqueue) -> Move:
+        """Into the line, after what is to be said and asked before. Of being recorded callers hear now, so
+        that no agent waits for it."""
+        wanted = self.record(line)
+        if must_ask(wanted, self.call.consent):
+            self.speech.append(Speech(step.name, Part.CONSENT))
+            return self.stop(Act.LISTEN, Place(step.name, Turn.CONSENT))
+        if must_tell(wanted, self.call.consent):
+            self.speech.append(Speech(step.name, Part.RECORDED))
+            self.consents(Consent.TOLD)
+        if self.world.has_place(line.queue, self.call.caller):
+            self.speech.append(Speech(step.name, Part.KEEP))
+            return self.stop(Act.LISTEN, Place(step.name, Turn.KEEP))
+        return self.join(step, line)
+
+    def record(self, line: Enqueue) -> Recording:
+        """What the queue wanted when the call began: whoever was not told by then is not recorded."""
+        queue = self.hotline.queues.get(line.queue)
+        return queue.rules.record if queue else Recording.NO
+
+    def consented(self, step: Step, line: Enqueue, *, agreed: bool) -> Move:
+        """Whether they may be recorded or not, the call goes on all the same: if there is still somebody."""
+        self.consents(Consent.AGREED if agreed else Consent.REFUSED)
+        refusal = self.world.refusal(line.queue)
+        if refusal is None:
+            return self.to_line(step, line)
+        if refusal is not Ending.CLOSED:
+            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        return self.leave(refusal, step.way_out(refusal.value))
+
+    def consents(self, consent: Consent) -> None:
+        self.consent = consent
+        self.becomes(consent=consent)
 
     def recognised(self, step: Step) -> tuple[None, Ending, Destination]:
         """A caller who chose a language last time is not asked again, but told how to change it."""
@@ -596,8 +646,8 @@ class _Walk:
     def stop(self, act: Act, place: Place | None) -> Move:
         self.becomes(place=place, hop=self.call.hop + 1)
         document = Document(self.call.language, tuple(self.speech), act, place)
-        wishes = tuple(self.wishes)
-        return Move(self.call, tuple(self.passes), document, wishes, self.chosen, self.joins, self.back)
+        passes, wishes = tuple(self.passes), tuple(self.wishes)
+        return Move(self.call, passes, document, wishes, self.chosen, self.joins, self.back, self.consent)
 
     def becomes(self, **changes: object) -> None:
         """Changes the call. It is this walk's own copy until the move is done, so it may be written to:

@@ -10,7 +10,8 @@ from ivr.core.calls import Call, Ending
 from ivr.core.destinations import is_allowed
 from ivr.core.hours import Hours, is_open
 from ivr.core.line.rules import NO_RULES
-from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Value, Words
+from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Survey, Value, Words
+from ivr.core.surveys import Means, is_chosen
 
 CLOSED = Hours()
 """Hours that were unpublished while a call of an older revision still asks for them."""
@@ -45,6 +46,9 @@ class World(Protocol):
     def has_place(self, queue: str, caller: str | None) -> bool:
         """Whether this number is to be rung back by the queue, and has a place in its line meanwhile."""
 
+    def asks(self, survey: Survey, call: Call) -> bool:
+        """Whether this caller is one of those who are asked."""
+
 
 Attended = Callable[[str], Ending | None]
 """Says of a queue by its name why it cannot be joined: NO_AGENTS, FULL, or None if it can."""
@@ -64,12 +68,22 @@ def no_place(_queue: str, _caller: str) -> bool:
     return False
 
 
+Spared = Callable[[str, int, Means], bool]
+"""Says of a number whether it must not be asked so: it was asked after that moment, or wants no messages."""
+
+
+def nobody_spared(_caller: str, _since: int, _means: Means) -> bool:
+    """A hotline that has asked nobody yet."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down.
 
     `cut_off`: nothing can be wished for that somebody waits for, and no line joined, as the ledger is away.
-    `attended` says of an open queue whether it can be joined, `placed` who has a place there already.
+    `attended` says of an open queue whether it can be joined, `placed` who has a place there already, and
+    `spared` whom no survey may ask.
     """
 
     now: int
@@ -79,6 +93,7 @@ class Today:
     cut_off: bool = False
     attended: Attended = nobody_there
     placed: Placed = no_place
+    spared: Spared = nobody_spared
 
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
@@ -106,6 +121,15 @@ class Today:
 
     def has_place(self, queue: str, caller: str | None) -> bool:
         return caller is not None and self.placed(queue, caller)
+
+    def asks(self, survey: Survey, call: Call) -> bool:
+        if self.cut_off or not is_chosen(call.id, survey.share):
+            return False
+        if call.caller is None:
+            return survey.means is Means.KEYPAD
+        if survey.means is Means.SMS and not self.allows(call.caller):
+            return False
+        return not self.spared(call.caller, self.now - round(survey.rest * 1000), survey.means)
 
 
 def like(text: str, pattern: str) -> bool:

@@ -1,8 +1,8 @@
 """A document becomes a hotline, or a list of everything that is wrong with it."""
 
 from ivr.core.menus import Hotline, Language, Step, Voice, Where
-from ivr.core.phrases import IN_A_QUEUE, NAMES, ON_AGENTS_LINE
-from ivr.language import grammar, meaning, places, queues, steps, things, voices
+from ivr.core.phrases import IN_A_QUEUE, IN_A_SURVEY, NAMES, ON_AGENTS_LINE
+from ivr.language import grammar, meaning, places, queues, steps, surveys, things, voices
 from ivr.language.draft import Draft, collect
 from ivr.language.mistakes import Findings
 from ivr.language.source import Table, Text
@@ -80,6 +80,7 @@ def _voices(draft: Draft) -> dict[Language, Voice]:
     written = draft.document.languages.items()
     needed = NAMES if draft.document.queues else NAMES - IN_A_QUEUE
     needed = needed if draft.document.agents_line else needed - ON_AGENTS_LINE
+    needed = needed if any(step.survey for step in draft.steps.values()) else needed - IN_A_SURVEY
     return {
         str(name): voices.build(draft.findings, name, each, needed)
         for name, each in written
@@ -97,9 +98,11 @@ def _steps(draft: Draft) -> dict[str, Step]:
         key = things.change_key_of(draft, first[1])
         draft.change = (key, str(first[0])) if key else None
     draft.waits = {str(name): queues.step(draft, name) for name in document.queues if name != "default"}
-    return draft.waits | {
-        str(name): steps.build(draft, str(name), step, defaults) for name, step in draft.steps.items()
-    }
+    made = dict(draft.waits)
+    for name, step in draft.steps.items():
+        made[str(name)] = steps.build(draft, str(name), step, defaults)
+        made.update(surveys.questions(draft, str(name), step, made[str(name)]))
+    return made
 
 
 def _every_menu(draft: Draft) -> dict[str, str]:

@@ -19,6 +19,7 @@ from ivr.core.menus import (
     Where,
     Words,
 )
+from ivr.core.surveys import THANKS, Means, Question
 from ivr.language import grammar
 from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.sections import Section
@@ -205,6 +206,8 @@ def _lift(
         if section.keep_as and not behind_key:
             text = "'as' here has nothing to keep"
             draft.findings.mistake(section.where("as"), text, "it belongs to a step behind a key of a menu")
+        for question in _questions_of(section):
+            _claim(draft, f"{owner}.{question}", section.where("survey"), named=False)
     for slot in slots(section):
         if isinstance(slot.leads, grammar.Step):
             name = place_name(owner, slot)
@@ -215,6 +218,16 @@ def _lift(
                 named=bool(slot.leads.name),
             )
             _lift(draft, name, slot.leads, behind_key=slot.is_key)
+
+
+def _questions_of(step: grammar.Step) -> Iterator[str]:
+    """The steps that a survey by keypad becomes, by what is asked, and the one behind the last question."""
+    survey = step.survey
+    if survey is None or (isinstance(survey, grammar.Survey) and survey.by != Means.KEYPAD):
+        return
+    words = survey.ask if isinstance(survey, grammar.Survey) else survey
+    yield from (word for word in dict.fromkeys(map(str, words)) if word in tuple(Question))
+    yield THANKS
 
 
 def _claim(draft: Draft, name: str, at: Where, named: bool = True) -> None:

@@ -7,7 +7,9 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from ivr.core.checkdigits import CHECKS
 from ivr.core.hours import Days, Span
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Strategy
+from ivr.core.surveys import Means, Question
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
     between,
@@ -25,7 +27,9 @@ from ivr.language.scalars import (
     one_of,
     or_none,
     rate,
+    rest,
     service_level,
+    share,
     single_key,
     span_of_numbers,
     spans,
@@ -33,6 +37,7 @@ from ivr.language.scalars import (
     tries,
     truth,
     weekdays,
+    whether_recorded,
 )
 from ivr.language.source import Row, Table, Text, is_noted
 
@@ -131,6 +136,9 @@ Rhythm = Annotated[
 ]
 StepTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
 Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
+WhetherRecorded = Annotated[
+    Recording, PlainValidator(of_text(whether_recorded)), WithJsonSchema({"enum": [True, False, "ask"]})
+]
 Key = Annotated[
     str, PlainValidator(of_text(key_pattern)), WithJsonSchema({"pattern": r"^(\d+|\d+-\d+|\*|#)$"})
 ]
@@ -182,6 +190,15 @@ WhenClosing = Annotated[
 Choice = Annotated[str, PlainValidator(of_text(one_of(*Strategy))), WithJsonSchema({"enum": list(Strategy)})]
 NEEDS = ("required", "optional")
 Need = Annotated[str, PlainValidator(of_text(one_of(*NEEDS))), WithJsonSchema({"enum": list(NEEDS)})]
+Share = Annotated[float, PlainValidator(of_text(share)), WithJsonSchema(_like(r"\d+(\.\d+)?\s*%", "25%"))]
+Rest = Annotated[float, PlainValidator(of_text(rest)), WithJsonSchema(_like(r"(\d{1,3}\s*d|none)", "30d"))]
+By = Annotated[str, PlainValidator(of_text(one_of(*Means))), WithJsonSchema({"enum": list(Means)})]
+_QUESTION = {"enum": list(Question)}
+Questions = Annotated[
+    list[Text],
+    PlainValidator(_at_most(len(Question))),
+    WithJsonSchema({"anyOf": [_QUESTION, {"type": "array", "items": _QUESTION, "minItems": 1}]}),
+]
 SingleKey = Annotated[str, PlainValidator(of_text(single_key)), WithJsonSchema({"pattern": r"^[0-9*#]$"})]
 Languages = Annotated[
     Table,

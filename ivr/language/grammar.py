@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from ivr.language.fields import (
     AheadTime,
+    By,
     CheckDigit,
     Choice,
     Count,
@@ -32,12 +33,15 @@ from ivr.language.fields import (
     Pattern,
     Place,
     Priority,
+    Questions,
     QuietTime,
     Rate,
     RecordingTime,
+    Rest,
     Rhythm,
     RingTime,
     ServiceLevel,
+    Share,
     SingleKey,
     Spans,
     StepTime,
@@ -48,6 +52,7 @@ from ivr.language.fields import (
     Weekdays,
     Weight,
     WhenClosing,
+    WhetherRecorded,
     Word,
     WrapUp,
 )
@@ -188,9 +193,27 @@ class Sms(Section):
     """The message."""
 
 
+class Survey(Section):
+    """Asks callers about their call."""
+
+    like = "{ask: [satisfaction, solved]}"
+
+    ask: Questions
+    """What is asked, in this order: `satisfaction`, `recommendation`, `solved`, `comment`."""
+    share: Share = 1.0
+    """How many of the callers are asked: `25%`."""
+    rest: Rest = 30 * 86_400.0
+    """Nobody is asked twice in so many days; `none`: at every call."""
+    by: By = "keypad"
+    """How: by `keypad` on the line, or by `sms` after the call."""
+
+
 Ring = Annotated[Annotated[Many, Tag("in short")] | Annotated[Dial, Tag("in full")], Discriminator(_is_long)]
 Fetch = Annotated[
     Annotated[Word, Tag("in short")] | Annotated[Lookup, Tag("in full")], Discriminator(_is_long)
+]
+Opinion = Annotated[
+    Annotated[Questions, Tag("in short")] | Annotated[Survey, Tag("in full")], Discriminator(_is_long)
 ]
 Message = Annotated[
     Annotated[Texts, Tag("in short")] | Annotated[Sms, Tag("in full")], Discriminator(_is_message)
@@ -237,6 +260,8 @@ class Step(Section):
     record: Record | None = None
     sms: Message | None = None
     """Sends a text message to the caller."""
+    survey: Opinion | None = None
+    """Asks callers about their call; `say` is said before the first question."""
 
     then: Destination | None = None
     """Where it goes on."""
@@ -282,6 +307,7 @@ THINGS = (
     "voicemail",
     "record",
     "sms",
+    "survey",
 )
 
 
@@ -373,8 +399,9 @@ class Queue(Section):
     """What calls can have been about, for the agent to choose from."""
     disposition: Need | None = None
     """Whether the agent must choose one: `required` or `optional`."""
-    record: Truth | None = None
-    """Records the conversations, and tells callers so before they wait."""
+    record: WhetherRecorded | None = None
+    """Records the conversations: of all callers, who hear so before they wait, or (`ask`) of those who
+    agree."""
     then: Destination | None = None
     """Where callers go when the agent has left."""
     no_agents: Destination | None = None
@@ -478,6 +505,8 @@ class Language(Section):
     """"We have lost the person you were talking to. You are next in line." """
     recorded: Word | None = None
     """"This conversation is recorded." """
+    may_record: Word | None = None
+    """"If you agree that this conversation is recorded, press 1." """
     ring_here: Word | None = None
     """"To be rung at the number you are calling from, press 1." """
     ring_number: Word | None = None
@@ -521,6 +550,31 @@ class Language(Section):
     out." """
     agent_goodbye: Word | None = None
     """"You are signed out. Goodbye." """
+    survey_satisfaction: Word | None = None
+    """"How satisfied were you with our help? Press 1 for not at all, up to 5 for very." """
+    survey_recommendation: Word | None = None
+    """"How likely are you to recommend us? Type a number from 0, not at all, to 10, very likely, then
+    press hash." """
+    survey_solved: Word | None = None
+    """"Was it solved? For yes, press 1. For no, press 2." """
+    survey_comment: Word | None = None
+    """"If you like, tell us more after the tone, then press hash." """
+    survey_thanks: Word | None = None
+    """"Thank you. Your answers help us." """
+    text_satisfaction: Word | None = None
+    """"{hotline}: How satisfied were you with our help today? Reply 1 (not at all) to 5 (very). STOP for
+    no more messages." """
+    text_recommendation: Word | None = None
+    """"{hotline}: How likely are you to recommend us? Reply 0 (not at all) to 10 (very likely). STOP for
+    no more messages." """
+    text_solved: Word | None = None
+    """"{hotline}: Was it solved? Reply 1 for yes, 2 for no. STOP for no more messages." """
+    text_comment: Word | None = None
+    """"{hotline}: If you like, tell us more. STOP for no more messages." """
+    text_thanks: Word | None = None
+    """"{hotline}: Thank you. Your answers help us." """
+    text_noted: Word | None = None
+    """"{hotline}: Thank you, we have noted it." """
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None

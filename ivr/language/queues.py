@@ -1,8 +1,7 @@
 """Queues as steps: what callers hear, what they can press while they wait, and where they go from there."""
 
 from ivr.core.line.rules import AtClosing
-from ivr.core.menus import CALL_BACK, HANG_UP, Destination, Enqueue, Option, Queue, Step, Texts
-from ivr.core.prompts import joined
+from ivr.core.menus import CALL_BACK, HANG_UP, Destination, Enqueue, Option, Queue, Step
 from ivr.language.draft import NAME, Draft
 from ivr.language.options import option
 from ivr.language.rules import Written, rules
@@ -23,12 +22,10 @@ def step(draft: Draft, name: str) -> Step:
     if not queue.strange and "no_agents" not in out and "" not in out:
         text = f"queue '{name}' has no way out when nobody is there"
         draft.findings.mistake(queue.at, text, "add 'no_agents:' or 'otherwise:', here or in 'default'")
-    say, is_recorded = draft.texts(queue.say), bool(written.says("record"))
     return Step(
         name=name,
         then=ways.get("then", HANG_UP),
-        say=with_notice(draft, say) if is_recorded else say,
-        must_hear=is_recorded,
+        say=draft.texts(queue.say),
         thing=Enqueue(name, _options(written, ways), music=_music(written)),
         label=draft.labels.get(name),
         otherwise=out,
@@ -41,15 +38,6 @@ def ways_out(ways: dict[str, Destination]) -> dict[str, Destination]:
     out = {word: ways[word] for word in WAYS_OUT["queue"] if word in ways}
     rest = out.pop("otherwise", None) or out.get("no_agents")
     return {**out, "": rest} if rest else out
-
-
-def with_notice(draft: Draft, say: Texts | None) -> Texts:
-    """What is said before a wait whose conversation is recorded: at its end, callers hear so."""
-    sentences = {language: voice.phrases.get("recorded", "") for language, voice in draft.voices.items()}
-    return {
-        language: joined([(say or {}).get(language, ()), (sentence,)])
-        for language, sentence in sentences.items()
-    }
 
 
 def _ways(written: Written) -> dict[str, Destination]:

@@ -10,6 +10,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from ivr.core.hours import Days, Span, knows_holidays_of
+from ivr.core.line.recording import Recording
 from ivr.language.mistakes import Wrong, did_you_mean, listed
 
 T = TypeVar("T")
@@ -116,6 +117,17 @@ def truth(value: str) -> bool:
     raise Wrong(f"'{value}' is neither true nor false")
 
 
+def whether_recorded(value: str) -> Recording:
+    """`ask`, or yes or no."""
+    if value in ("true", "yes", "on", "false", "no", "off"):
+        return Recording.YES if truth(value) else Recording.NO
+    if value != Recording.ASK:
+        raise Wrong(
+            f"'{value}' is not one of {listed(list(Recording))}", did_you_mean(value, list(Recording))
+        )
+    return Recording.ASK
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in words:
@@ -182,6 +194,24 @@ def service_level(value: str) -> tuple[float, float]:
     if not match or not 0 < float(match[1]) <= 100:
         raise Wrong(f"'{value}' is not a service level", "write it like 80% in 20s")
     return float(match[1]) / 100, duration(match[2])
+
+
+def share(value: str) -> float:
+    """`25%` as 0.25."""
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", value, re.ASCII)
+    if not match or not 0 < float(match[1]) <= 100:
+        raise Wrong(f"'{value}' is not a share", "write it like 25%")
+    return float(match[1]) / 100
+
+
+def rest(value: str) -> float:
+    """`30d` as seconds, `none` as 0."""
+    if value == "none":
+        return 0.0
+    match = re.fullmatch(r"([1-9]\d{0,2})\s*d", value, re.ASCII)
+    if not match or int(match[1]) > 366:
+        raise Wrong(f"'{value}' is not a number of days", "write 1d to 366d, or none")
+    return int(match[1]) * 86_400.0
 
 
 def rate(value: str) -> tuple[int, float]:

@@ -1,7 +1,7 @@
 """A step as it was written becomes a step of the hotline."""
 
 from ivr.core.menus import HANG_UP, Destination, Step
-from ivr.language import grammar, queues
+from ivr.language import grammar
 from ivr.language.draft import Draft
 from ivr.language.mistakes import listed
 from ivr.language.slots import STEP_WAYS, WAYS_OUT
@@ -17,12 +17,12 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "when": ("by",),
     "priority": ("queue",),
     **{word: tuple(thing for thing, ways in WAYS_OUT.items() if word in ways) for word in STEP_WAYS},
-    "otherwise": tuple(thing for thing in grammar.THINGS if thing != "hours"),
-    "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", ""),
+    "otherwise": tuple(thing for thing in grammar.THINGS if thing not in ("hours", "survey")),
+    "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", "survey", ""),
 }
 """The things a word makes sense with; the empty one is a step that only says something."""
 
-GOES_ON = ("", "ask", "choose_language", "lookup", "voicemail", "record", "sms")
+GOES_ON = ("", "ask", "choose_language", "lookup", "voicemail", "record", "sms", "survey")
 """The things after which a step must say where it goes on."""
 
 
@@ -30,14 +30,13 @@ def build(draft: Draft, name: str, step: grammar.Step, defaults: dict[str, Desti
     """The finished step; what is wrong with it is noted."""
     written = Written(draft, name, step, thing_of(draft, step), draft.ways(name, step), defaults)
     _check_words(written)
-    wait, say = _wait(written), draft.texts(step.say)
-    is_recorded = wait is not None and wait.must_hear
+    wait = _wait(written)
     return Step(
         name=name,
         then=written.ways.get("then", wait.then if wait else HANG_UP),
-        say=queues.with_notice(draft, say) if is_recorded else say,
+        say=None if written.thing == "survey" else draft.texts(step.say),
         again=draft.texts(step.again),
-        must_hear=step.must_hear or is_recorded,
+        must_hear=step.must_hear,
         thing=made_of(written),
         label=draft.labels.get(name),
         otherwise=_otherwise(written),

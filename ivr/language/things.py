@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ivr.core import menus
 from ivr.core.menus import HANG_UP, Destination, Option, Patience, Thing, Value, Words
-from ivr.language import grammar
+from ivr.language import grammar, surveys
 from ivr.language.draft import Draft, Hole
 from ivr.language.mistakes import Wrong, listed
 from ivr.language.options import option
@@ -53,6 +53,8 @@ def made_of(it: Written) -> Thing | None:
             return _record(it)
         case "sms":
             return _sms(it)
+        case "survey":
+            return surveys.of(it.draft, it.name, it.step)
         case "hours":
             hours = draft.known("hours", str(step.hours), draft.sections["hours"], step.where("hours"))
             return menus.ByHours(hours, it.ways.get("open", HANG_UP), it.ways.get("closed", HANG_UP))

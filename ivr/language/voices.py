@@ -32,6 +32,7 @@ HOLES = {
     "offer_back": {"queue", "caller", "language", "minutes"},
     "asked": {"agent", "caller"},
     "call_out": {"caller"},
+    **{name: {"hotline"} for name in NAMES if name.startswith("text_")},
 }
 """The holes each sentence must have; the others have none."""
 

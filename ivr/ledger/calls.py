@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr.core.calls import Call, Ending, Outcome, Pass
+from ivr.core.line.recording import Consent
 from ivr.core.walk import last_pass
 from ivr.ledger import rows
 from ivr.ledger.reports import stale
@@ -34,6 +35,15 @@ def numbers(tx: Transaction, call_id: str) -> tuple[str | None, str] | None:
     """Who called whom; nothing is held for it."""
     row = tx.row(_NUMBERS, {"id": call_id})
     return (row[0], row[1]) if row else None
+
+
+_MEMORY = "SELECT memory FROM call WHERE id = :id"
+
+
+def consent(tx: Transaction, call_id: str) -> Consent | None:
+    """How the caller stands to being recorded; nothing is held for it."""
+    row = tx.row(_MEMORY, {"id": call_id})
+    return rows.consent(row[0]) if row else None
 
 
 def is_on_line(tx: Transaction, call_id: str) -> bool:

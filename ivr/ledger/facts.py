@@ -12,8 +12,9 @@ from typing import Any
 from ivr.core.calls import Call, Ending, Outcome, Pass, Turn
 from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.core.menus import Language
+from ivr.core.surveys import Answer
 from ivr.core.walk import last_pass
-from ivr.ledger import callbacks, callers, calls, errands, events, legs, line, messages, recordings
+from ivr.ledger import callbacks, callers, calls, errands, events, legs, line, messages, recordings, surveys
 from ivr.ledger.callbacks import Callback, Over
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
@@ -108,6 +109,8 @@ class Beside:
     """The promise whose place the one who has `joined` has now."""
     asked: Callback | None = None
     """To be rung when it is their turn."""
+    surveyed: tuple[Answer, ...] = ()
+    """Questions of a survey that were put, or answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +277,11 @@ def _put_down_beside(tx: Transaction, fact: Moved, beside: Beside) -> None:
         line.join(tx, beside.joined)
     if beside.asked:
         callbacks.ask(tx, beside.asked)
+    for answer in beside.surveyed:
+        if answer.answered_at is None:
+            surveys.asked(tx, answer)
+        else:
+            surveys.answered(tx, answer)
     if beside.ended:
         calls.end(tx, call.id, beside.ended.outcome, beside.ended.at, None, beside.ended.source)
         if beside.rung and not beside.rung.talked:

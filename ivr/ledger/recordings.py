@@ -1,4 +1,4 @@
-"""Recordings of callers: from the carrier's announcement to the file that is kept here."""
+"""Recordings, of callers and of conversations: from the carrier's word to the file that is kept here."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from ivr.ledger.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a caller said. `state`: announced, ready (to be fetched), kept (as `file`), absent or failed.
+    """What a caller said, or what was said in the `room` of a conversation (then `step` is the queue).
+    `state`: announced, ready (to be fetched), kept (as `file`), absent or failed.
 
     `id` is ours, and nobody can guess it: it may stand in addresses, the carrier's may not.
     """
@@ -22,13 +23,14 @@ class Recording:
     state: str
     file: str | None
     at: int
+    room: str | None = None
 
 
-_SELECT = "SELECT id, call, carrier_id, step, kind, seconds, state, file, at FROM recording"
+_SELECT = "SELECT id, call, carrier_id, step, kind, seconds, state, file, at, room FROM recording"
 
 _ADD = """
-INSERT INTO recording (id, call, carrier_id, step, kind, seconds, state, at)
-VALUES (:id, :call, :carrier_id, :step, :kind, :seconds, 'announced', :at)
+INSERT INTO recording (id, call, carrier_id, step, kind, seconds, state, at, room)
+VALUES (:id, :call, :carrier_id, :step, :kind, :seconds, 'announced', :at, :room)
 ON CONFLICT (carrier_id) DO UPDATE SET carrier_id = excluded.carrier_id
 RETURNING id"""
 
@@ -41,18 +43,21 @@ def add(
     seconds: float,
     now: int,
     *,
-    message: bool,
+    message: bool = False,
+    room: str | None = None,
     known_as: str | None = None,
 ) -> str:
-    """Write down that the caller was recorded; our id of it (`known_as`), the same for a repeat."""
+    """Write down that the caller, or a conversation in a `room`, was recorded; our id of it (`known_as`), the
+    same for a repeat."""
     values = {
         "id": known_as or secrets.token_urlsafe(12),
         "call": call_id,
         "carrier_id": carrier_id,
         "step": step,
-        "kind": "message" if message else "record",
+        "kind": "message" if message else "conversation" if room else "record",
         "seconds": seconds,
         "at": now,
+        "room": room,
     }
     row = tx.row(_ADD, values)
     assert row is not None
@@ -98,6 +103,13 @@ def by_carrier_id(tx: Transaction, carrier_id: str) -> str | None:
     """Our id of a recording, by the carrier's; None if we know nothing of it."""
     row = tx.row("SELECT id FROM recording WHERE carrier_id = :carrier_id", {"carrier_id": carrier_id})
     return row[0] if row else None
+
+
+def of_room(tx: Transaction, room: str) -> list[Recording]:
+    """The recordings of a conversation."""
+    return [
+        Recording(*row) for row in tx.rows(f"{_SELECT} WHERE room = :room ORDER BY at, id", {"room": room})
+    ]
 
 
 def find(tx: Transaction, recording_id: str) -> Recording | None:

@@ -3,6 +3,7 @@
 import json
 
 from ivr.core.calls import Call, Outcome, Pass, Place, Turn
+from ivr.core.line.recording import Consent
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Values
 
@@ -14,7 +15,7 @@ def call(seal: Seal, row: Row) -> Call:
     """A call from the columns `calls.find` asks for."""
     call_id, caller, called, revision, language, started_at, entered_at, *state = row
     step, turn, silences, wrongs, hop, inputs, pressed, memory, outcome, ended_at = state
-    way, heard, values, secrets = _parse(memory)[0]
+    way, heard, values, secrets, *rest = _parse(memory)[0]
     return Call(
         id=call_id,
         caller=caller,
@@ -33,6 +34,7 @@ def call(seal: Seal, row: Row) -> Call:
         secrets=frozenset(secrets),
         outcome=Outcome(outcome) if outcome else None,
         ended_at=ended_at,
+        consent=_consent(rest),
     )
 
 
@@ -69,18 +71,28 @@ def _memory(seal: Seal, call: Call) -> str:
         text = values.pop(name, None)
         if text is not None and call.ended_at is None:
             values[name] = seal.close(text)
-    return compact([call.way, sorted(call.heard), values, secrets if call.ended_at is None else []])
+    rest = [str(call.consent)] if call.consent else []
+    return compact([call.way, sorted(call.heard), values, secrets if call.ended_at is None else [], *rest])
 
 
 def without_secrets(memory: str) -> str:
     """The same memory after the call: without the secret values."""
-    way, heard, _, _ = _parse(memory)[0]
-    return compact([way, heard, open_values(memory), []])
+    way, heard, _, _, *rest = _parse(memory)[0]
+    return compact([way, heard, open_values(memory), [], *rest])
+
+
+def consent(memory: str) -> Consent | None:
+    """How the caller stands to being recorded; most have never heard of it, and nothing stands there."""
+    return _consent(_parse(memory)[0][4:])
+
+
+def _consent(rest: list[str]) -> Consent | None:
+    return Consent(rest[0]) if rest else None
 
 
 def open_values(memory: str) -> dict[str, str]:
     """The values in a memory that anybody may see."""
-    _, _, values, secrets = _parse(memory)[0]
+    _, _, values, secrets, *_ = _parse(memory)[0]
     return {name: text for name, text in values.items() if name not in secrets}
 
 

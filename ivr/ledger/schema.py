@@ -266,6 +266,9 @@ talk = Table(
     Column("muted", Boolean, nullable=False, server_default=false(), comment="the agent"),
     Column("onward", Text, comment="where the agent sent the caller: agent:, queue: or number: and which"),
     Column("took_over_at", BigInteger, comment="when an agent who was asked got the caller for good"),
+    Column("recorded", Boolean, nullable=False, server_default=false(), comment="from its begin to its end"),
+    Column("pause_wished", Boolean, nullable=False, server_default=false(), comment="of the recording"),
+    Column("paused", Boolean, nullable=False, server_default=false(), comment="as the carrier has said"),
     Index("talk_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
     Index(None, "room"),
@@ -287,6 +290,49 @@ listener = Table(
     Column("joined_at", BigInteger),
     Column("ended_at", BigInteger),
     Index(None, "room"),
+)
+
+# Each question of a survey once per call; without `answered_at` it was put and not answered.
+survey_answer = Table(
+    "survey_answer",
+    LEDGER,
+    Column("call", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("question", Text, nullable=False, comment="satisfaction, recommendation, solved or comment"),
+    Column("means", Text, nullable=False, comment="keypad or sms"),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),
+    Column("value", Integer, comment="on the scale of the question"),
+    Column("recording", Text, comment="our id of a spoken comment"),
+    Column("comment", Text, comment="a written one"),
+    Column("caller", Text),
+    Column("talk", Text, comment="the conversation it is about"),
+    Column("agent", Text),
+    Column("queue", Text),
+    Index(None, "caller", "asked_at"),
+    Index(None, "asked_at"),
+)
+
+feedback = Table(
+    "feedback",
+    LEDGER,
+    Column("id", Text, primary_key=True, comment="the carrier's id of the text message"),
+    Column("caller", Text, nullable=False),
+    Column("called", Text, nullable=False, comment="the number of ours they wrote to"),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, comment="feedback, answer, stop or start"),
+    Column("call", Text, comment="their last call before it"),
+    Column("reply", Text, nullable=False, comment="what we answered; empty: nothing"),
+    Index(None, "caller", "at"),
+    Index(None, "at"),
+)
+
+withdrawal = Table(
+    "withdrawal",
+    LEDGER,
+    Column("caller", Text, primary_key=True, comment="wants no text messages"),
+    Column("at", BigInteger, nullable=False),
 )
 
 # A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.
@@ -342,12 +388,14 @@ recording = Table(
     Column("call", Text, nullable=False),
     Column("carrier_id", Text, nullable=False, unique=True),
     Column("step", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="message or record"),
+    Column("kind", Text, nullable=False, comment="message, record or conversation"),
     Column("seconds", Double, nullable=False),
     Column("state", Text, nullable=False, comment="announced, ready, kept, absent or failed"),
     Column("file", Text),
     Column("at", BigInteger, nullable=False),
+    Column("room", Text, comment="in which the conversation was"),
     Index(None, "call"),
+    Index(None, "room"),
 )
 
 message = Table(

@@ -6,6 +6,7 @@ asked by another one comes into the same room, and has a conversation of their o
 
 from dataclasses import dataclass
 
+from ivr.core.line.recording import Recorder
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 
@@ -16,7 +17,8 @@ class Talk:
 
     `held` is in milliseconds. The talk itself ends at `talk_ended_at`, the wrap-up at `ended_at`;
     `wrap_up_until` None, while it wraps up: until a disposition is chosen. `onward` is where the agent sent
-    the caller; who was only asked took the caller over at `took_over_at`, or never.
+    the caller; who was only asked took the caller over at `took_over_at`, or never. `recorded` in general,
+    `paused` as the carrier has said; `pause_wished` by the agent.
     """
 
     offer: str
@@ -42,6 +44,16 @@ class Talk:
     muted: bool = False
     onward: str | None = None
     took_over_at: int | None = None
+    recorded: bool = False
+    pause_wished: bool = False
+    paused: bool = False
+
+    @property
+    def recorder(self) -> Recorder:
+        """How its recording stands: paused only when the carrier has said so, as then a card may be read."""
+        if not self.recorded or not self.is_on or self.answered_at is None:
+            return Recorder.OFF
+        return Recorder.PAUSED if self.paused else Recorder.RECORDING
 
     @property
     def is_on(self) -> bool:
@@ -52,15 +64,15 @@ class Talk:
 _TALKS = """
 SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, caller_joined_at, answered_at,
        held_since, held, talk_ended_at, ended_by, wrap_up_until, ended_at, disposition, notes, hold_wished,
-       muted, onward, took_over_at
+       muted, onward, took_over_at, recorded, pause_wished, paused
 FROM talk"""
 
 _ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
 _IN_ORDER = f"{_ACCEPTED_AT}, offer"
 
 _BEGIN = """
-INSERT INTO talk (offer, visit, call, agent, queue, room, leg)
-VALUES (:offer, :visit, :call, :agent, :queue, :room, :leg)"""
+INSERT INTO talk (offer, visit, call, agent, queue, room, leg, recorded, pause_wished, paused)
+VALUES (:offer, :visit, :call, :agent, :queue, :room, :leg, :recorded, :pause_wished, :paused)"""
 
 
 def begin(tx: Transaction, talk: Talk) -> None:
@@ -75,6 +87,9 @@ def begin(tx: Transaction, talk: Talk) -> None:
             "queue": talk.queue,
             "room": talk.room,
             "leg": talk.leg,
+            "recorded": talk.recorded,
+            "pause_wished": talk.pause_wished,
+            "paused": talk.paused,
         },
     )
 
@@ -175,6 +190,30 @@ _MUTE = "UPDATE talk SET muted = :muted WHERE offer = :offer AND talk_ended_at I
 def mute(tx: Transaction, offer_id: str, *, muted: bool) -> bool:
     """Whether the agent is not to be heard; False if the conversation is over."""
     return tx.changed(_MUTE, {"offer": offer_id, "muted": muted}) > 0
+
+
+_WISH_PAUSE = "UPDATE talk SET pause_wished = :pause WHERE room = :room AND talk_ended_at IS NULL"
+
+
+def wish_pause(tx: Transaction, room: str, *, pause: bool) -> None:
+    """Whether the recording in this room is to rest."""
+    tx.run(_WISH_PAUSE, {"room": room, "pause": pause})
+
+
+_PAUSED = "UPDATE talk SET paused = :paused WHERE room = :room AND talk_ended_at IS NULL"
+
+
+def paused(tx: Transaction, room: str, *, paused: bool) -> None:
+    """Whether the recording in this room rests, as the carrier says."""
+    tx.run(_PAUSED, {"room": room, "paused": paused})
+
+
+_NOT_RECORDED = "UPDATE talk SET recorded = :no WHERE room = :room"
+
+
+def not_recorded(tx: Transaction, room: str) -> None:
+    """The carrier records nothing in this room after all."""
+    tx.run(_NOT_RECORDED, {"room": room, "no": False})
 
 
 _SEND_ON = "UPDATE talk SET onward = :onward WHERE offer = :offer"

@@ -33,6 +33,7 @@ from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
 from ivr.ledger.offers import End
 from ivr.outside.bus import Topic
+from ivr.switchboard import surveys
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import (
@@ -111,6 +112,7 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
             look.away,
             may_join(look, script),
             has_place(look),
+            surveys.spared(look),
         )
         fact = answer(look, script, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
@@ -212,6 +214,7 @@ def go_on(
         cut_off=look.away,
         attended=may_join(look, live),
         placed=has_place(look),
+        spared=surveys.spared(look),
     )
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
@@ -278,21 +281,39 @@ def answer(
     if heard is not None and heard.number:
         values["onward"] = heard.number
     document = script.documents.answer(move.document, values, call.hop)
-    return Moved(call, move.passes, document, now, row, beside(look, live, move, heard))
+    return Moved(call, move.passes, document, now, row, beside(look, script, live, move, heard))
 
 
-def beside(look: Look, live: Script, move: Move, heard: Heard | None) -> Beside | None:
+def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | None) -> Beside | None:
     """What comes of a move beside the move itself; mostly nothing."""
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    if not (move.chosen or move.wishes or spoken or rung or left or move.joins or move.ring_back):
+    noted = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
+    told = noted or spoken or rung or left or surveyed
+    if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
         return None
-    wishes = tuple(wished(move.call, wish, now) for wish in move.wishes)
+    wishes = tuple(wished(script.hotline, move.call, wish, now) for wish in move.wishes)
     moved = calling_back.moved(tx, move)
     asked = calling_back.asked(tx, move, line.find(tx, left.visit) if tx and left else None, now)
     joined = visit_of(tx, live.hotline, move, now, moved)
-    return Beside(move.chosen, wishes, spoken, rung, left=left, joined=joined, moved=moved, asked=asked)
+    return Beside(
+        move.chosen,
+        wishes,
+        spoken,
+        rung,
+        noted,
+        left=left,
+        joined=joined,
+        moved=moved,
+        asked=asked,
+        surveyed=surveyed,
+    )
+
+
+CONSENT = "consent"
+"""In a call's log: what the caller was told, or has said, of being recorded."""
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:
@@ -330,6 +351,7 @@ def last_answer(look: Look, known: Standing) -> Decision:
         cut_off=look.away,
         attended=may_join(look, live),
         placed=has_place(look),
+        spared=surveys.spared(look),
     )
     return answer(look, script, live, walk.resume(script.hotline, call, today), row=row)
 

@@ -130,14 +130,23 @@ class Documents:
                 return twiml.enqueue([Hole("parking")], here, wait_url=self._url("wait", place))
             case Act.DIAL, Enqueue():
                 return twiml.dial([Hole("onward", "number")], here, timeout=RING, time_limit=LONGEST_CALL)
-            case Act.TALK, Enqueue():
-                return self.in_room("caller", here, start=True, end=False)
+            case (Act.TALK | Act.TALK_RECORDED) as talk, Enqueue():
+                record = talk is Act.TALK_RECORDED
+                return self.in_room("caller", here, start=True, end=False, record=record)
         raise TypeError(f"step {place.step} does not {act}")
 
     def in_room(
-        self, who: str, action: Pieces, *, start: bool, end: bool, leave_by_star: bool = False
+        self,
+        who: str,
+        action: Pieces,
+        *,
+        start: bool,
+        end: bool,
+        leave_by_star: bool = False,
+        record: bool = False,
     ) -> Fragment:
-        """Into the `room` of a conversation, in silence until the other one is there."""
+        """Into the `room` of a conversation, in silence until the other one is there. What is to be recorded
+        all who come must ask for, as nobody knows who comes first."""
         return twiml.conference(
             [Hole("room")],
             action,
@@ -148,6 +157,8 @@ class Documents:
             status_callback=f"{self.base_url}/voice/room{self.carrier.retries}",
             time_limit=LONGEST_CALL,
             leave_by_star=leave_by_star,
+            record=record,
+            recording_callback=(f"{self.base_url}/voice/recording/", Hole("room"), self.carrier.retries),
         )
 
     def listening(self, who: str, action: Pieces, *, muted: bool, coach: str | None) -> Fragment:
@@ -234,6 +245,7 @@ def parts_of(step: Step) -> Iterator[Part]:
                 yield Part.CONFIRM
         case Enqueue():
             yield from (Part.UNATTENDED, Part.CUT_OFF, Part.KEEP, Part.HERE, Part.NUMBER, Part.RING_BACK)
+            yield from (Part.RECORDED, Part.CONSENT)
 
 
 def patience(step: Step, place: Place) -> tuple[float, float, int | None, str]:

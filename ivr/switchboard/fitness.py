@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 from ivr.carriers.capabilities import Capability, Carrier
 from ivr.carriers.voices import voice_problem
+from ivr.core.line.recording import Recording
 from ivr.core.menus import Ask, Enqueue, Hotline, Lookup, Menu, Step, Where
 from ivr.language import Mistake
 
 
 def impossible(hotline: Hotline, carrier: Carrier) -> Iterator[Mistake]:
-    """The steps this carrier, or this hotline, cannot do. A caller would be the first to find out."""
+    """The steps this carrier cannot do. A caller would be the first to find out."""
     for step in hotline.steps.values():
-        if announces_in_vain(hotline, step):
-            text = f"'{step.name}' tells callers that they are recorded, and conversations are not yet"
-            yield Mistake(step.at, text, "take the queue's 'record' away")
-        for lacking in carrier.lacks(needed(step)):
+        for lacking in carrier.lacks(needed(hotline, step)):
             yield Mistake(
                 step.at,
                 f"'{step.name}' cannot be done: {carrier.kind} has no {lacking}",
@@ -22,15 +20,12 @@ def impossible(hotline: Hotline, carrier: Carrier) -> Iterator[Mistake]:
             )
 
 
-def announces_in_vain(hotline: Hotline, step: Step) -> bool:
-    """Whether a step leads to conversations that are to be recorded: nobody records them so far."""
-    queue = hotline.queues.get(step.thing.queue) if isinstance(step.thing, Enqueue) else None
-    return queue is not None and queue.rules.record
-
-
-def needed(step: Step) -> Iterator[Capability]:
+def needed(hotline: Hotline, step: Step) -> Iterator[Capability]:
     """What a step asks of the carrier beyond what every one of them can."""
     match step.thing:
+        case Enqueue(queue=queue) if queue in hotline.queues:
+            if hotline.queues[queue].rules.record is not Recording.NO:
+                yield Capability.RECORDING_PAUSE  # while the caller is on hold, or reads a card
         case Lookup():
             yield Capability.PAUSE  # between two looks for the answer
         case Menu(longest=longest, type_ahead=ahead) if longest > 1 or ahead is not None:

@@ -150,7 +150,7 @@ def waited(look: Look, call: Call, event: said.QueueEnded) -> Heard:
         talk = talks.of_visit(look.tx, call.id, visit.id)
         if talk is None or talk.talk_ended_at is not None:
             return Heard(Talked(Ending.FAILED, cut_off=True), left=(visit.id, Left.ERROR))
-        return Heard(Waited(Ending.CONNECTED), room=visit.room or "")
+        return Heard(Waited(Ending.CONNECTED, recorded=talk.recorded), room=visit.room or "")
     if visit.leaving is None and call.place and call.place.silences < PARKINGS:
         return Heard(Waited(Ending.WENT_ON))
     why = visit.leaving or Left.ERROR

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from ivr.carriers.twilio.rest import CarrierError, NotYet, Refused, TryAgain, Unknown
 from ivr.core import breaker
-from ivr.core.calls import Call, LookUp, SendMessage, Wish
-from ivr.core.menus import Value
+from ivr.core.calls import AskByText, Call, LookUp, SendMessage, Wish
+from ivr.core.menus import Hotline, Value
 from ivr.core.phrases import plain
 from ivr.core.world import host_of
 from ivr.ledger import audit, errands, messages, recordings
+from ivr.ledger import surveys as callers_words
 from ivr.ledger.audit import Deed
 from ivr.ledger.errands import Errand
 from ivr.ledger.facts import Wished
@@ -21,9 +22,18 @@ from ivr.outside.bus import Topic
 from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
+from ivr.switchboard import surveys
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line import calling_out, consulting, holding, meeting, offering, supervising
+from ivr.switchboard.line import (
+    calling_out,
+    consulting,
+    holding,
+    meeting,
+    offering,
+    recording,
+    supervising,
+)
 from ivr.switchboard.line.ringing_back import ring_back
 from ivr.switchboard.silence import ask_call
 from ivr.switchboard.tidying import tidy_up
@@ -31,9 +41,13 @@ from ivr.switchboard.tidying import tidy_up
 log = logging.getLogger(__name__)
 
 
-def wished(call: Call, wish: Wish, now: int) -> Wished:
+def wished(hotline: Hotline, call: Call, wish: Wish, now: int) -> Wished:
     """The errand that a wish of the menus is."""
     match wish:
+        case AskByText(step=step, questions=questions):
+            text = surveys.written(hotline, f"text_{questions[0]}", call.language)
+            asked = {"to": call.caller, "from": call.called, "text": text, "step": step}
+            return Wished("survey", {**asked, "question": str(questions[0])}, now + surveys.AFTER_CALL_MS)
         case SendMessage(to=to, text=text):
             return Wished("message", {"to": to, "from": call.called, "text": text}, now)
         case LookUp(get=get, timeout=timeout):
@@ -69,12 +83,33 @@ def may_be_mended(errand: Errand, refusal: Refused) -> bool:
 
 
 def send_message(exchange: Exchange, errand: Errand) -> None:
-    """Sends a text. A try before that may have sent it is looked up first, so nobody gets it twice."""
+    """Sends a text, but not to somebody who wants none."""
+    if is_withdrawn(exchange, errand.payload["to"]):
+        return give_up(exchange, errand, WITHDRAWN)
+    return settle(exchange, errand, {"message": sent(exchange, errand)})
+
+
+def send_question(exchange: Exchange, errand: Errand) -> None:
+    """Puts the first question of a survey after a call, once."""
+    if is_withdrawn(exchange, errand.payload["to"]):
+        return give_up(exchange, errand, WITHDRAWN)
+    return surveys.put(exchange, errand, sent(exchange, errand))
+
+
+def sent(exchange: Exchange, errand: Errand) -> str:
+    """The id of the text, sent now or by a try before: that is looked up first, so nobody gets it twice."""
     wished = errand.payload
-    sent = sent_before(exchange, errand) if errand.tries > 1 else None
+    before = sent_before(exchange, errand) if errand.tries > 1 else None
     sender = exchange.settings.phone_number or wished["from"]
-    sent = sent or exchange.carrier.send_message(wished["to"], sender, wished["text"])
-    settle(exchange, errand, {"message": sent})
+    return before or exchange.carrier.send_message(wished["to"], sender, wished["text"])
+
+
+def is_withdrawn(exchange: Exchange, number: str) -> bool:
+    with exchange.ledger.reading() as tx:
+        return callers_words.has_withdrawn(tx, number)
+
+
+WITHDRAWN = "this number wants no messages"
 
 
 def sent_before(exchange: Exchange, errand: Errand) -> str | None:
@@ -158,6 +193,7 @@ def delete_recording(exchange: Exchange, errand: Errand) -> None:
 
 CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "message": send_message,
+    "survey": send_question,
     "lookup": ask_outside,
     "fetch_recording": fetch_recording,
     "delete_recording": delete_recording,
@@ -175,6 +211,8 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "mute": holding.make_muted,
     "keep": holding.make_keep,
     "take_out": holding.take_out,
+    "recorder": recording.make_recorder,
+    "find_recording": recording.find_recording,
     "stay_open": consulting.make_stay_open,
     "ring_listener": supervising.ring,
     "listen": supervising.make_heard,

@@ -1,5 +1,6 @@
 """Flask: the carrier's webhooks, the pages people work with, and the API."""
 
+from ivr.web.api import api
 from ivr.web.edition import edition
 from ivr.web.health import health
 from ivr.web.pages import pages
@@ -8,4 +9,4 @@ from ivr.web.pages.shell import about, refused
 from ivr.web.sounds import sounds
 from ivr.web.wording import teach
 
-__all__ = ["about", "edition", "health", "pages", "refused", "sounds", "stand_before", "teach"]
+__all__ = ["about", "api", "edition", "health", "pages", "refused", "sounds", "stand_before", "teach"]

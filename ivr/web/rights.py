@@ -10,19 +10,29 @@ from ivr.core.accounts import Right
 class Rule:
     """What a route asks of whoever wants it: nothing (`open`), to be somebody, or to have a right.
 
-    `token`: a program may have it by a token with that right. `public`: it says nothing of any call, so
-    caches may keep it.
+    `also` is another right that will do. `token`: a program may have it by a token with one of them.
+    `public`: it says nothing of any call, so caches may keep it.
     """
 
     right: Right | None = None
+    also: Right | None = None
     open: bool = False
     token: bool = False
     public: bool = False
+
+    def lets_in(self, rights: frozenset[Right]) -> bool:
+        """Whether somebody with these rights may have it."""
+        return self.right is None or self.right in rights or self.also in rights
 
 
 PUBLIC = Rule(open=True, public=True)
 OPEN = Rule(open=True)
 SOMEBODY = Rule()
+ANYBODY = Rule(token=True)
+"""Somebody, or a program with any token."""
+
+ON_A_TALK = Rule(Right.DESK, also=Right.LINE, token=True)
+"""An agent in their own conversation; whoever may act on the line, in every one."""
 
 RULES: Mapping[str, Rule] = {
     "static": PUBLIC,
@@ -44,6 +54,27 @@ RULES: Mapping[str, Rule] = {
     "agents.added": Rule(Right.AGENTS),
     "agents.changed": Rule(Right.AGENTS),
     "agents.removed": Rule(Right.AGENTS),
+    "api.accepted": Rule(Right.DESK),
+    "api.asked": ON_A_TALK,
+    "api.called_off": ON_A_TALK,
+    "api.called_out": Rule(Right.DESK),
+    "api.declined": Rule(Right.DESK),
+    "api.document": ANYBODY,
+    "api.extended": ON_A_TALK,
+    "api.finished": ON_A_TALK,
+    "api.handed_over": ON_A_TALK,
+    "api.held": ON_A_TALK,
+    "api.hung_up": ON_A_TALK,
+    "api.left_alone": Rule(Right.LINE),
+    "api.listened": Rule(Right.LINE),
+    "api.muted": ON_A_TALK,
+    "api.my_desk": Rule(Right.DESK),
+    "api.my_status": Rule(Right.DESK),
+    "api.my_token": Rule(Right.DESK),
+    "api.resumed": ON_A_TALK,
+    "api.sent_on": ON_A_TALK,
+    "api.unmuted": ON_A_TALK,
+    "api.written_down": ON_A_TALK,
     "audit.listed": Rule(Right.AUDIT),
     "audit.as_json": Rule(Right.AUDIT, token=True),
     "calls.listed": Rule(Right.CALLS),
@@ -52,10 +83,6 @@ RULES: Mapping[str, Rule] = {
     "calls.one": Rule(Right.CALLS),
     "desk.shown": Rule(Right.DESK),
     "desk.sat_down": Rule(Right.DESK),
-    "desk.chosen": Rule(Right.DESK),
-    "desk.answered": Rule(Right.DESK),
-    "desk.worked": Rule(Right.DESK),
-    "desk.token": Rule(Right.DESK),
     "menus.listed": Rule(Right.MENUS),
     "menus.one": Rule(Right.MENUS),
     "menus.folder": Rule(Right.MENUS),

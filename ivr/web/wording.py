@@ -17,9 +17,11 @@ from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
+from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
+from ivr.switchboard.line.sending_on import Not
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
@@ -50,6 +52,9 @@ def teach(app: Flask) -> None:
         offer_ending=offer_ending,
         ended_by=ended_by,
         promise_over=promise_over,
+        consent=consent,
+        question=question,
+        rating=rating,
         language_name=language_name,
         role=role,
         agent_way=agent_way,
@@ -191,6 +196,12 @@ ENDED_BY = {
     "line": _("the line broke"),
 }
 
+CONSENTS = {
+    "told": _("Told that the conversation is recorded"),
+    "agreed": _("Agreed to be recorded"),
+    "refused": _("Did not agree to be recorded"),
+}
+
 PROMISES = {
     None: _("still to be called"),
     Over.REACHED: _("reached"),
@@ -214,6 +225,31 @@ def offer_ending(name: End) -> str:
 def ended_by(name: str) -> str:
     """Who ended a conversation, in words."""
     return say(ENDED_BY[name]) if name in ENDED_BY else name
+
+
+def consent(name: str) -> str:
+    """What a caller was told, or has said, of being recorded, in words."""
+    return say(CONSENTS[name]) if name in CONSENTS else name
+
+
+QUESTIONS = {
+    Question.SATISFACTION: _("Satisfied"),
+    Question.RECOMMENDATION: _("Would recommend us"),
+    Question.SOLVED: _("Solved"),
+    Question.COMMENT: _("In their own words"),
+}
+
+
+def question(name: Question) -> str:
+    """What a survey asked, in words."""
+    return say(QUESTIONS[name])
+
+
+def rating(answer: Answer) -> str:
+    """An answer on a scale, in words: `4 of 5`, `yes`."""
+    if answer.question is Question.SOLVED:
+        return say(_("yes") if answer.value == 1 else _("no"))
+    return say(_("%(value)s of %(most)s")) % {"value": answer.value, "most": SCALES[answer.question][1]}
 
 
 def promise_over(name: Over | None) -> str:
@@ -298,6 +334,8 @@ DEEDS = {
     Deed.TOKEN_REFUSED: _("showed a token that is none"),
     Deed.AGENT_SET_UP: _("set up an agent"),
     Deed.AGENT_REMOVED: _("removed an agent"),
+    Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
+    Deed.LISTENED_IN: _("listened in on a conversation"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
@@ -310,9 +348,11 @@ DEEDS = {
 ASPECTS = {
     "address": _("address"),
     "agent_number": _("agent number"),
+    "deed": _("what was done"),
     "disabled": _("disabled"),
     "done": _("done"),
     "done_by": _("done by"),
+    "how": _("how"),
     "languages": _("languages"),
     "live": _("live revision"),
     "note": _("note"),
@@ -349,6 +389,15 @@ PROBLEMS = {
     Problem.AGENT_NUMBER: _("An agent number has 3 to 8 digits, and is nobody else’s."),
     Problem.PIN: _("A PIN has 6 to 12 digits, and is not easily guessed."),
 }
+
+NOT_SO = {
+    Not.TALKING: _("You are not talking with the caller, or you are asking somebody."),
+    Not.CALLER: _("Whom you have called cannot be sent on; you can ask another agent into the call."),
+    Not.FREE: _("That agent is not free."),
+    Not.KNOWN: _("There is no such agent or queue."),
+    Not.ALLOWED: _("This number may not be called from here."),
+}
+"""Why a caller is not sent on, or somebody not called."""
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
 BY_ITSELF = {

@@ -279,3 +279,98 @@ def test_a_recorded_conference_is_kept_from_its_start_to_its_end() -> None:
     )
     assert "CallSid" not in kept
     assert agent.status == "completed"
+
+
+def recorded_talk() -> tuple[Service, Phone, Steering, str]:
+    """A caller and an agent who talk, and are recorded."""
+    recorded = room('record="record-from-start" recordingStatusCallback="/kept"')
+    service, phone = town(caller=recorded, agent=recorded)
+    service.on("/kept", "").on("/news", "<Say>This is the news.</Say>").on("/broken", "<Dial>1</Dial>")
+    phone.ring(HOTLINE, CALLER)
+    phone.pass_time(5)
+    phone.dial(HOTLINE, AGENT).wait(10)
+    return service, phone, Steering(phone), f"/Conferences/{phone.exchange.conferences[ROOM].sid}"
+
+
+def test_a_recording_is_silent_while_it_is_paused_and_as_long_as_the_talk() -> None:
+    service, phone, steering, path = recorded_talk()
+    current = f"{path}/Recordings/Twilio.CURRENT"
+    assert steering.ask("POST", current, Status="paused", PauseBehavior="silence")["status"] == "paused"
+    assert steering.ask("POST", current, Status="paused")["status"] == "paused", "asked twice is asked once"
+    phone.pass_time(5)
+    assert steering.ask("POST", current, Status="in-progress")["status"] == "in-progress"
+    phone.pass_time(5)
+    steering.ask("POST", path, Status="completed")
+    phone.pass_time(5)
+    (kept,) = service.forms("/kept")
+    assert kept["RecordingDuration"] == "23", "every wish by REST takes a second here"
+    made = phone.exchange.recordings.find(kept["RecordingSid"])
+    assert made is not None
+    second = [set(made.wav()[44 + at * 16_000 : 44 + (at + 1) * 16_000]) == {0} for at in range(23)]
+    assert second == [False] * 10 + [True] * 7 + [False] * 6
+    (listed,) = steering.ask("GET", f"{path}/Recordings")["recordings"]
+    assert (listed["sid"], listed["status"], listed["duration"]) == (made.sid, "completed", "23")
+    assert listed["conference_sid"] in path
+
+
+def test_what_is_skipped_is_not_in_the_recording_and_what_is_stopped_is_over() -> None:
+    service, phone, steering, path = recorded_talk()
+    (running,) = steering.ask("GET", f"{path}/Recordings")["recordings"]
+    mine = f"{path}/Recordings/{running['sid']}"
+    steering.ask("POST", mine, Status="paused", PauseBehavior="skip")
+    phone.pass_time(5)
+    steering.ask("POST", mine, Status="stopped")
+    phone.pass_time(5)
+    assert [form["RecordingDuration"] for form in service.forms("/kept")] == ["11"]
+    for name in ("Twilio.CURRENT", running["sid"]):
+        over = steering.ask("POST", f"{path}/Recordings/{name}", Status="in-progress")
+        assert over["code"] == 21220
+    steering.ask("POST", path, Status="completed")
+    phone.pass_time(5)
+    assert len(service.forms("/kept")) == 1
+
+
+def test_a_recording_cannot_be_changed_in_any_other_way() -> None:
+    _, _, steering, path = recorded_talk()
+    current = f"{path}/Recordings/Twilio.CURRENT"
+    refused = (
+        {"Status": "completed"},
+        {"PauseBehavior": "silence"},
+        {"Status": "in-progress", "PauseBehavior": "silence"},
+        {"Status": "paused", "PauseBehavior": "hum"},
+    )
+    assert [steering.ask("POST", current, **wish)["code"] for wish in refused] == [20001] * 4
+    assert steering.ask("POST", f"{path}/Recordings/RE9", Status="paused")["code"] == 20404
+    _, _, _, _, unrecorded, other = in_conference()
+    assert unrecorded.ask("POST", f"{other}/Recordings/Twilio.CURRENT", Status="paused")["code"] == 21220
+
+
+def test_an_announcement_is_heard_in_the_room_and_the_talk_goes_on() -> None:
+    _, phone, caller, agent, steering, path = in_conference()
+    steering.ask("POST", path, AnnounceUrl="http://127.0.0.1/music", AnnounceMethod="POST")
+    phone.pass_time(1)
+    assert [caller.heard[-1], agent.heard[-1]] == ["Please hold."] * 2
+    phone.pass_time(5)
+    assert [caller.doing, agent.doing] == ["talking", "talking"]
+
+
+def test_an_announcement_to_one_alone_and_one_that_cannot_be_played() -> None:
+    told_of = 'statusCallback="/told" statusCallbackEvent="announcement"'
+    service, phone = town(
+        caller=f'<Dial><Conference {told_of} participantLabel="caller">{ROOM}</Conference></Dial>',
+        agent=room('participantLabel="agent"'),
+    )
+    service.on("/broken", "<Dial>1</Dial>")
+    caller, steering = phone.ring(HOTLINE, CALLER), Steering(phone)
+    phone.pass_time(2)
+    path = f"/Conferences/{phone.exchange.conferences[ROOM].sid}"
+    too_soon = steering.ask("POST", path, AnnounceUrl="http://127.0.0.1/music")
+    assert too_soon["code"] == 21220, "it has not begun"
+    agent = phone.dial(HOTLINE, AGENT)
+    steering.ask("POST", f"{path}/Participants/agent", AnnounceUrl="http://127.0.0.1/music")
+    phone.pass_time(6)
+    assert (caller.heard, agent.heard) == ([], ["Please hold."])
+    steering.ask("POST", f"{path}/Participants/agent", AnnounceUrl="http://127.0.0.1/broken")
+    phone.pass_time(6)
+    assert told(service) == [("announcement-end", "agent"), ("announcement-fail", "agent")]
+    assert [caller.doing, agent.doing] == ["talking", "talking"]

@@ -54,6 +54,7 @@ RULES = [
         set(),
     ),
     ("DELETE", r"/Conferences/(?P<id>[^/]+)/Participants/(?P<who>[^/]+)\.json", set(), set()),
+    ("GET", r"/Conferences/(?P<id>[^/]+)/Recordings\.json", {"PageSize", "Page", "PageToken"}, set()),
     (
         "POST",
         r"/Conferences/(?P<id>[^/]+)/Recordings/Twilio\.CURRENT\.json",
@@ -147,6 +148,9 @@ class Carrier:
         below = seen.path.removesuffix(".json").split("/")[3:]
         if below == ["Participants"]:
             return self.invited(room, room_id, given)
+        if room is not None and below == ["Recordings"]:
+            made = [{"sid": "RE1", "status": room.recording, "duration": "7"}] if room.recording else []
+            return 200, {"recordings": made, "next_page_uri": None}
         if room is None or room.status == "completed":
             return MISSING
         if below[:1] == ["Recordings"]:

@@ -27,7 +27,7 @@ def test_a_carrier_is_trusted_with_what_its_papers_say_and_no_more() -> None:
     ]
     lacking = {kind: carrier.lacks(of_rooms) for kind, carrier in CARRIERS.items()}
     assert lacking == {
-        "box": [Capability.ANNOUNCEMENTS, Capability.RECORDING_PAUSE],
+        "box": [],
         "twilio": [],
         "signalwire": [
             Capability.PARTICIPANTS,

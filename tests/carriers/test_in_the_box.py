@@ -191,6 +191,33 @@ def test_another_agent_is_invited_and_the_first_leaves_without_ending_it(
     assert (RoomEvent.ENDED, None, RoomReason.ENDED_BY_US) in floor.told()
 
 
+def test_the_recording_of_a_talk_is_paused_stopped_and_looked_up(
+    floor: Floor, rest: Rest, bridged: tuple[PhoneCall, str, str]
+) -> None:
+    _, _, room_id = bridged
+    assert rest.rooms.pause_recording(room_id)
+    assert [each.state for each in rest.rooms.recordings(room_id)] == [RecordingState.UNKNOWN]
+    assert rest.rooms.resume_recording(room_id)
+    assert [each.state for each in rest.rooms.recordings(room_id)] == [RecordingState.RUNNING]
+    assert rest.rooms.stop_recording(room_id)
+    assert not rest.rooms.pause_recording(room_id)
+    floor.phone.pass_time(5)
+    (made,) = rest.rooms.recordings(room_id)
+    assert (made.state, made.room_id) == (RecordingState.READY, room_id)
+    assert rest.fetch_recording(made.recording_id)[:4] == b"RIFF"
+
+
+def test_an_announcement_in_the_talk_is_told_of(
+    floor: Floor, rest: Rest, bridged: tuple[PhoneCall, str, str]
+) -> None:
+    caller, _, room_id = bridged
+    floor.service.on("/news", answer(twiml.say("This is the news.")))
+    assert rest.rooms.announce(room_id, f"{BASE}/news")
+    floor.phone.pass_time(5)
+    assert (caller.heard[-1], caller.doing) == ("This is the news.", "talking")
+    assert floor.told()[-1][0] is RoomEvent.ANNOUNCED
+
+
 def test_a_browser_that_nobody_opened_does_not_answer(floor: Floor) -> None:
     rung = twiml.dial(
         "client:agent_7",

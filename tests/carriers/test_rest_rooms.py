@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ivr.carriers.errors import Refused, TryAgain, Unknown
+from ivr.carriers.events import RecordingChanged, RecordingState
 from ivr.carriers.twilio import wire
 from ivr.carriers.twilio.rest import Rest
 from ivr.carriers.twilio.rest_rooms import Invited, Rooms
@@ -223,6 +224,29 @@ def test_a_wish_that_failed_can_be_made_again(
     with pytest.raises((TryAgain, Unknown)):
         wish(rooms, "CF7", "CA7")
     assert wish(rooms, "CF7", "CA7")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("in-progress", RecordingState.RUNNING),
+        ("paused", RecordingState.UNKNOWN),
+        ("processing", RecordingState.UNKNOWN),
+        ("completed", RecordingState.READY),
+        ("absent", RecordingState.ABSENT),
+    ],
+)
+def test_what_was_recorded_can_be_looked_up_when_the_room_is_over(
+    carrier: Carrier, rooms: Rooms, status: str, state: RecordingState
+) -> None:
+    carrier.rooms["CF7"].status, carrier.rooms["CF7"].recording = "completed", status
+    assert rooms.recordings("CF7") == [RecordingChanged("RE1", state, None, "CF7", 7)]
+    assert carrier.seen == [Seen("GET", "/Conferences/CF7/Recordings.json", {"PageSize": ["20"]})]
+
+
+def test_of_a_room_that_nobody_knows_or_records_there_is_nothing(carrier: Carrier, rooms: Rooms) -> None:
+    carrier.rooms["CF7"].recording = None
+    assert [rooms.recordings(room) for room in ("CF7", "CF9")] == [[], []]
 
 
 def test_one_is_known_by_label_too_and_taken_out_once(carrier: Carrier, rooms: Rooms) -> None:

@@ -7,6 +7,7 @@ from ivr.core.configuration import facts
 from ivr.core.differences import differences, in_words, line
 from ivr.core.facts import Phrase
 from ivr.core.hours import Days, Hours
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import (
     AtClosing,
     Goal,
@@ -196,7 +197,7 @@ def test_how_a_queue_is_served() -> None:
         announce=0,
         dispositions=("sold", "complaint"),
         must_dispose=True,
-        record=True,
+        record=Recording.YES,
     )
     assert lines(old, replace(OLD, queues={"care": Queue("care", rules=rules)})) == [
         "queue care, callers are offered to: was the agent who has been free longest"

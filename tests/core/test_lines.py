@@ -6,10 +6,12 @@ from datetime import time
 import pytest
 
 from ivr.core import walk
-from ivr.core.calls import Act, Ending, Outcome, Pass, Turn
+from ivr.core.calls import Act, Ending, Keys, Outcome, Pass, Talked, Turn, Waited
 from ivr.core.hours import Hours
+from ivr.core.line.recording import Consent, Recording, is_recorded, must_ask, must_tell
 from ivr.core.line.rules import Rules
 from ivr.core.menus import Dial, Enqueue, Queue, Record, Voicemail
+from ivr.core.world import Today
 from tests.core.hotlines import Caller, ask, does, holes, hotline, menu, moment, say
 
 
@@ -195,3 +197,75 @@ def test_the_hours_of_a_queue_are_the_live_ones(desk: Caller) -> None:
     live = replace(desk.world, live=replace(desk.hotline, hours={"office": Hours()}))
     walked = walk.arrive(desk.hotline, replace(desk.call, place=None), live)
     assert [one.step for one in walked.document.speech] == ["closed", "message"]
+
+
+# -- recorded conversations -----------------------------------------------------------------------------
+
+
+def recording(wanted: Recording) -> Caller:
+    """A caller of a queue that rings nobody here, but is always attended."""
+    built = hotline(does("sales", Enqueue("sales"), "end", no_agents="end"), menu("end", {"1": "sales"}))
+    return Attended(replace(built, queues={"sales": Queue("sales", rules=Rules(record=wanted))}))
+
+
+class Attended(Caller):
+    @property
+    def world(self) -> Today:
+        return replace(super().world, attended=lambda _: None)
+
+
+def test_who_waits_to_be_recorded_hears_so_once_in_a_call() -> None:
+    caller = recording(Recording.YES).dials()
+    caller.hears(("sales", "say"), ("sales", "recorded"))
+    caller.is_at("sales", Turn.WAIT)
+    assert caller.call.consent is Consent.TOLD
+    caller.gives(Waited(Ending.CONNECTED, recorded=True))
+    assert caller.document.act is Act.TALK_RECORDED
+    caller.gives(Talked())
+    caller.is_at("end")
+    caller.presses("1")
+    caller.hears(("sales", "say"))
+    caller.is_at("sales", Turn.WAIT)
+
+
+@pytest.mark.parametrize(("key", "consent"), [("1", Consent.AGREED), ("2", Consent.REFUSED)])
+def test_who_is_asked_goes_on_whatever_they_say_and_is_not_asked_again(key: str, consent: Consent) -> None:
+    caller = recording(Recording.ASK).dials()
+    caller.hears(("sales", "say"), ("sales", "may_record"))
+    caller.is_at("sales", Turn.CONSENT)
+    assert caller.document.act is Act.LISTEN
+    caller.presses(key)
+    caller.hears()
+    caller.is_at("sales", Turn.WAIT)
+    assert caller.call.consent is consent
+    caller.gives(Talked())
+    caller.presses("1")
+    caller.is_at("sales", Turn.WAIT)
+
+
+def test_who_says_nothing_has_not_agreed() -> None:
+    caller = recording(Recording.ASK).dials()
+    caller.is_silent()
+    caller.is_at("sales", Turn.WAIT)
+    assert caller.call.consent is Consent.REFUSED
+
+
+def test_who_was_only_told_is_asked_where_one_is_asked_and_who_refused_is_told_nothing() -> None:
+    assert must_ask(Recording.ASK, Consent.TOLD)
+    assert not must_tell(Recording.YES, Consent.REFUSED)
+    recorded = {(wanted, consent) for wanted in Recording for consent in (None, *Consent)}
+    assert {pair for pair in recorded if is_recorded(*pair)} == {
+        (Recording.YES, Consent.TOLD),
+        (Recording.YES, Consent.AGREED),
+        (Recording.ASK, Consent.AGREED),
+    }
+
+
+def test_who_agrees_when_everybody_has_gone_is_led_on() -> None:
+    caller = recording(Recording.ASK).dials()
+    gone = replace(caller.world, attended=lambda _: Ending.NO_AGENTS)
+    move = walk.answer(caller.hotline, caller.call, Keys("1"), gone)
+    assert [(one.step, str(one.part)) for one in move.document.speech] == [
+        ("sales", "unattended"),
+        ("end", "say"),
+    ]

@@ -84,6 +84,7 @@ TABLES: list[tuple[type[BaseModel], list[tuple[str, int]]]] = [
     (grammar.Dial, [("dial", 1)]),
     (grammar.Record, [("record", 1)]),
     (grammar.Sms, [("sms", 1)]),
+    (grammar.Survey, [("survey", 1)]),
     (grammar.Silence, [("When callers are silent or wrong", 1)]),
     (grammar.WrongKeys, [("When callers are silent or wrong", 1)]),
     (grammar.Document, [("The sections", 1)]),
@@ -148,7 +149,16 @@ def test_the_sentences_are_those_we_say() -> None:
     }
 
 
-SECONDS = {0.5: "500ms", 2.0: "2s", 3.0: "3s", 30.0: "30s", 60.0: "60s", 120.0: "120s"}
+WRITTEN = {
+    1.0: "100%",
+    30 * 86_400.0: "30d",
+    0.5: "500ms",
+    2.0: "2s",
+    3.0: "3s",
+    30.0: "30s",
+    60.0: "60s",
+    120.0: "120s",
+}
 
 
 def spelled(default: object) -> str:
@@ -157,7 +167,7 @@ def spelled(default: object) -> str:
         case bool():
             return "yes" if default else "no"
         case float():
-            return SECONDS[default]
+            return WRITTEN[default]
         case "#":
             return '"#"'
     return str(default)

@@ -37,6 +37,7 @@ from ivr.core.menus import (
     Menu,
     Option,
     Step,
+    Survey,
     Words,
 )
 from ivr.core.walk import LONGEST_WAY, answer, arrive, resume
@@ -75,6 +76,9 @@ class Settled:
     def has_place(self, queue: str, caller: str | None) -> bool:
         return False
 
+    def asks(self, survey: Survey, call: Call) -> bool:
+        return True
+
 
 @dataclass
 class Moody:
@@ -104,6 +108,9 @@ class Moody:
 
     def has_place(self, queue: str, caller: str | None) -> bool:
         return self.chance.random() < 0.3
+
+    def asks(self, survey: Survey, call: Call) -> bool:
+        return self.chance.random() < 0.5
 
 
 def first_call(hotline: Hotline, called: str) -> Call:

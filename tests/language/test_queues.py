@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from ivr.core.calls import Part
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Goal, Overflow, Rules, Skill, Speaks, Strategy, Tongue
 from ivr.core.menus import CALL_BACK, PLACE, Enqueue, Option
 from ivr.core.phrases import plain
 from ivr.core.prompts import offered, options_spoken, spoken
+from ivr.language import read_files
 from tests.language.test_meaning import HEAD, ONE_LANGUAGE, hotline
 
 
@@ -80,7 +82,7 @@ steps:
         announce=0,
         dispositions=("sold", "other"),
         must_dispose=True,
-        record=True,
+        record=Recording.YES,
     )
     assert made.queues["shop"].rules == Rules()
 
@@ -141,7 +143,17 @@ def test_a_key_of_a_wait_is_offered_as_in_a_menu_and_by_sentences_of_its_own() -
     assert offers("shop") == ["For voicemail, press star.", "To hear your place in line, press 3."]
 
 
-def test_callers_must_hear_that_they_are_recorded_in_every_language_and_in_the_admins_words() -> None:
+def test_what_record_may_be() -> None:
+    text = "queues: {desk: {record: RECORD, no_agents: hang_up}}\nsteps: {main: {queue: desk}}\n"
+    meant = {"yes": Recording.YES, "off": Recording.NO, "ask": Recording.ASK}
+    for written, recording in meant.items():
+        made = hotline(ONE_LANGUAGE, text.replace("RECORD", written))
+        assert made.queues["desk"].rules.record is recording
+    (mistake,) = read_files({"hotline.yaml": ONE_LANGUAGE + text.replace("RECORD", "maybe")}).mistakes
+    assert mistake.text == "'maybe' is not one of no, yes or ask"
+
+
+def test_callers_hear_that_they_are_recorded_in_every_language_and_in_the_admins_words() -> None:
     made = hotline(
         HEAD
         + """
@@ -157,18 +169,14 @@ steps:
 """
     )
 
-    def heard(name: str) -> list[str]:
-        return [plain(spoken(made, name, Part.SAY, language)[0][1]) for language in made.languages]
+    def heard(part: Part) -> list[str]:
+        return [plain(spoken(made, "desk", part, language)[0][1]) for language in made.languages]
 
-    assert heard("desk") == [
-        "You are from {caller}. Big brother is listening.",
-        "Xin chờ. Cuộc trò chuyện này được ghi âm.",
+    assert heard(Part.SAY) == ["You are from {caller}.", "Xin chờ."]
+    assert heard(Part.RECORDED) == ["Big brother is listening.", "Cuộc trò chuyện này được ghi âm."]
+    assert heard(Part.CONSENT) == [
+        "If you agree that this conversation is recorded, press 1.",
+        "Nếu quý khách đồng ý ghi âm cuộc trò chuyện này, bấm phím 1.",
     ]
-    assert heard("shop") == ["Big brother is listening.", "Cuộc trò chuyện này được ghi âm."]
-    assert heard("vip") == [
-        "Welcome. Big brother is listening.",
-        "Chào mừng. Cuộc trò chuyện này được ghi âm.",
-    ]
-    assert heard("night") == ["Hold.", "Chờ."]
-    must_hear = {name: made.steps[name].must_hear for name in ("desk", "shop", "vip", "night")}
-    assert must_hear == {"desk": True, "shop": True, "vip": True, "night": False}
+    wanted = {name: queue.rules.record for name, queue in made.queues.items()}
+    assert wanted == {"desk": Recording.YES, "shop": Recording.YES, "night": Recording.NO}

@@ -274,7 +274,7 @@ def test_a_token_is_refused_in_words_a_program_reads(house: House) -> None:
     assert refused.text == "This token is not known here, or has been revoked.\n"
     header = program(house, Right.AUDIT)
     other = client.get("/calls.csv", headers=header)
-    assert (other.status_code, other.text) == (403, "This token has not the right to read this.\n")
+    assert (other.status_code, other.text) == (403, "This token has not the right for this.\n")
     assert client.get("/calls", headers=header).text == "A token does not open this page.\n"
     accounts.revoke_token(house.exchange, "a test", "sheet")
     assert client.get("/audit.json", headers=header).status_code == 401

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
 from ivr.box import Party
 from ivr.box.happenings import PickedUp
@@ -18,6 +17,7 @@ from ivr.ledger import sessions
 from ivr.ledger.offers import End
 from ivr.web.visitors import TICKET
 from tests.reaching.floor import Floor, Trouble, no_answer, once, only, refused
+from tests.service import Browser
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 MENUS = """
@@ -77,30 +77,33 @@ class Tab:
         assert answer.status_code == 200, answer.text
         return " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
 
-    def does(self, path: str, **form: str) -> int:
-        """A button of the page, with what the page knows of the call it is about."""
-        return self.client.post(f"/desk/{path}", data=form, headers=HTML).status_code
+    def does(self, deed: str, **what: object) -> int:
+        """A button of the page."""
+        return self.client.sends(deed, what).status_code
 
     def chooses(self, status: str, reason: str = "") -> None:
-        assert self.does("status", status=status, reason=reason) == 303
+        assert self.does("PUT /api/me/status", status=status, reason=reason) == 200
 
     def answers(self, answer: str) -> None:
-        found = re.search(r'data-offer="([^"]+)"', self.client.get("/desk", headers=HTML).text)
-        assert found, "nobody is offered"
-        assert self.does("offer", offer=found[1], answer=answer) == 303
+        """Presses the button under the caller who is offered."""
+        shown = self.client.get("/desk", headers=HTML).text
+        found = re.search(rf'data-api="(POST /api/offers/[^"]+/{answer})"', shown)
+        assert found, "nobody is offered, or not so"
+        assert self.does(found[1]) in (200, 204)
         self._floor.pass_time(5)
 
-    def works(self, **form: str) -> None:
-        text = self.client.get("/desk", headers=HTML).text
-        found = re.search(r'id="notes-([^"]+)"', text)
-        assert found, "there is no conversation"
-        assert self.does("talk", offer=found[1], **form) == 303
+    def works(self, button: str = "notes", answer: int = 200, **what: object) -> None:
+        """Presses a button under the conversation, or types into its notes."""
+        shown = self.client.get("/desk", headers=HTML).text
+        found = re.search(rf'data-api="(\w+ /api/talks/[^"]+/{button})"', shown)
+        assert found, "there is no such button"
+        assert self.does(found[1], **what) in ((200, 204) if answer == 200 else (answer,))
         self._floor.pass_time(2)
 
 
-def signed_in(floor: Floor, name: str) -> FlaskClient:
+def signed_in(floor: Floor, name: str) -> Browser:
     """Somebody's browser, elsewhere than at the hotline's own machine."""
-    client, exchange = floor.house.app.test_client(), floor.house.exchange
+    client, exchange = floor.house.browser(), floor.house.exchange
     with exchange.ledger.transaction() as tx:
         ticket = sessions.start(tx, name.lower(), "192.0.2.1", exchange.now())
     with client.session_transaction() as session:
@@ -132,7 +135,9 @@ def test_an_agent_says_whether_they_are_there(floor: Floor, lan: Tab) -> None:
     lan.chooses("on_break", "meal")
     assert floor.agent("lan").reason == "meal"
     assert "On break A meal" in lan.page()
-    lan.chooses("on_break", "whatever a stranger writes")
+    assert lan.does("PUT /api/me/status", status="on_break", reason="whatever a stranger writes") == 422
+    assert floor.agent("lan").reason == "meal"
+    lan.chooses("on_break")
     assert floor.agent("lan").reason == ""
     lan.chooses("signed_out")
     assert floor.stands("lan") == (Status.SIGNED_OUT, Activity.IDLE)
@@ -179,7 +184,7 @@ def test_from_the_offer_to_the_next_caller(floor: Floor, lan: Tab) -> None:
     assert "Wrapping up Ready" in lan.page()
     assert "You talked to +84901234567" in lan.page()
     assert "wants a blue one" in lan.page()
-    lan.works(deed="finish", disposition="bought", notes="bought a blue one")
+    lan.works("finish", disposition="bought", notes="bought a blue one")
     assert floor.stands("lan") == (Status.READY, Activity.IDLE)
     [talk] = floor.talks(call)
     assert (talk.ended_by, talk.disposition, talk.notes) == ("caller", "bought", "bought a blue one")
@@ -196,7 +201,7 @@ def test_the_next_time_they_call_it_is_known_what_was_said(floor: Floor, lan: Ta
     call = waiting_for(floor)
     lan.answers("accept")
     call.hang_up()
-    lan.works(deed="finish", disposition="complained", notes="will write to us")
+    lan.works("finish", disposition="complained", notes="will write to us")
     waiting_for(floor)
     assert "Connected · Lan · complained will write to us" in lan.page()
 
@@ -206,7 +211,7 @@ def test_the_agent_hangs_up_and_the_caller_goes_on(floor: Floor, lan: Tab) -> No
     call = waiting_for(floor)
     lan.answers("accept")
     floor.pass_time(30)
-    lan.works(deed="hang_up", notes="")
+    lan.works("hang-up")
     floor.pass_time(5)
     assert call.heard[-1] == "Thank you."
     assert floor.talks(call)[0].ended_by == "agent"
@@ -217,16 +222,16 @@ def test_the_caller_is_put_on_hold_and_the_agent_is_muted(floor: Floor, lan: Tab
     lan.chooses("ready")
     call = waiting_for(floor)
     lan.answers("accept")
-    lan.works(deed="hold", notes="")
-    lan.works(deed="mute", notes="")
+    lan.works("hold")
+    lan.works("mute")
     floor.pass_time(10)
     [talk] = floor.talks(call)
     assert talk.held_since is not None
     assert talk.muted
     shown = lan.page()
     assert "On hold P Muted M on hold for 0:1" in shown
-    lan.works(deed="resume", notes="")
-    lan.works(deed="unmute", notes="")
+    lan.works("resume")
+    lan.works("unmute")
     [talk] = floor.talks(call)
     assert (talk.held_since, talk.muted) == (None, False)
     assert 10_000 < talk.held < 20_000
@@ -259,7 +264,7 @@ def test_a_wrap_up_ends_by_itself_but_not_while_notes_are_typed(floor: Floor, la
     floor.pass_time(10)
     assert floor.stands("lan")[1] is Activity.WRAPPING_UP
     lan.works(notes="a long story")
-    lan.works(deed="longer")
+    lan.works("longer")
     floor.pass_time(50)
     assert floor.stands("lan")[1] is Activity.WRAPPING_UP
     floor.pass_time(12)
@@ -274,11 +279,11 @@ def test_where_it_is_required_the_wrap_up_lasts_until_it_is_said_what_it_was(flo
     call.hang_up()
     floor.pass_time(120)
     assert "until you say what it was about" in lan.page()
-    lan.works(deed="finish", disposition="", notes="")
+    lan.works("finish", 409, disposition="", notes="")
     assert floor.stands("lan")[1] is Activity.WRAPPING_UP
-    lan.works(deed="finish", disposition="of another queue", notes="")
+    lan.works("finish", 422, disposition="of another queue", notes="")
     assert floor.stands("lan")[1] is Activity.WRAPPING_UP
-    lan.works(deed="finish", disposition="solved", notes="")
+    lan.works("finish", disposition="solved", notes="")
     assert floor.stands("lan")[1] is Activity.IDLE
 
 
@@ -327,8 +332,9 @@ def test_whose_phone_is_rung_is_told_to_pick_it_up(floor: Floor) -> None:
     shown = minh.page()
     assert "Your phone rings: pick it up and press 1." in shown
     assert "Accept A" not in shown
-    minh.answers("accept")
-    assert floor.talks(call) == [], "it is accepted where it rings"
+    [offer] = floor.offers(call)
+    assert minh.does(f"POST /api/offers/{offer.id}/accept") == 409, "it is accepted where it rings"
+    assert floor.talks(call) == []
     floor.pass_time(15)
     assert "In conversation" in minh.page()
 
@@ -344,9 +350,10 @@ def test_nobody_touches_the_call_of_somebody_else(floor: Floor, lan: Tab) -> Non
     lan.chooses("ready")
     call = waiting_for(floor)
     [offer] = floor.offers(call)
-    assert minh.does("offer", offer=offer.id, answer="accept") == 404
+    assert minh.does(f"POST /api/offers/{offer.id}/accept") == 404
     lan.answers("accept")
-    assert minh.does("talk", offer=offer.id, deed="hang_up", notes="mine now") == 404
+    assert minh.does(f"POST /api/talks/{offer.id}/hang-up") == 404
+    assert minh.does(f"PUT /api/talks/{offer.id}/notes", notes="mine now") == 404
     assert call.doing == "talking"
     assert floor.talks(call)[0].notes == ""
 
@@ -357,15 +364,15 @@ def test_who_is_no_agent_sees_what_to_ask_for(floor: Floor) -> None:
     shown = client.get("/desk", headers=HTML).text
     assert "Ask whoever looks after the hotline to set you up as an agent" in shown
     assert "your name here: Hoa" in shown
-    assert client.post("/desk/status", data={"status": "ready"}).status_code == 404
+    assert client.sends("PUT /api/me/status", {"status": "ready"}).status_code == 404
 
 
 def test_at_the_hotlines_own_machine_one_sits_down_at_a_desk(floor: Floor) -> None:
-    here = floor.house.app.test_client()
+    here = floor.house.browser()
     assert "At whose desk?" in here.get("/desk", headers=HTML).text
     assert here.post("/desk/seat", data={"name": "not a name"}, headers=HTML).status_code == 400
     assert here.post("/desk/seat", data={"name": "An"}).status_code == 303
-    here.post("/desk/status", data={"status": "ready"})
+    assert here.sends("PUT /api/me/status", {"status": "ready"}).status_code == 200
     assert floor.stands("an") == (Status.READY, Activity.IDLE)
     assert floor.agent("an").languages == {"en", "vi"}
     assert "You sit at the desk of An." in here.get("/desk", headers=HTML).text
@@ -391,10 +398,10 @@ def test_with_a_real_carrier_the_page_is_a_phone_by_a_pass_of_its_own(tmp_path: 
     assert "wss://*.twilio.com" in page.headers["Content-Security-Policy"]
     assert lan.get("/static/twilio/twilio.min.js", buffered=True).status_code == 200
     assert "microphone=()" in lan.get("/messages", headers=HTML).headers["Permissions-Policy"]
-    claims = lan.get("/desk/token").get_json()["token"].split(".")[1]
+    claims = lan.get("/api/me/token").get_json()["token"].split(".")[1]
     said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     assert said["grants"] == {"identity": "lan", "voice": {"incoming": {"allow": True}}}
-    assert floor.house.signed_in(Role.AGENT, "Hoa").get("/desk/token").status_code == 404
+    assert floor.house.signed_in(Role.AGENT, "Hoa").get("/api/me/token").status_code == 404
     floor.house.exchange.ledger.close()
 
 
@@ -406,7 +413,7 @@ def test_without_the_carriers_key_the_page_says_what_is_missing(tmp_path: Path) 
     assert "the carrier’s key is missing (TWILIO_API_KEY)" in page.text
     assert "twilio.min.js" not in page.text
     assert "microphone=()" in page.headers["Permissions-Policy"]
-    assert lan.get("/desk/token").status_code == 404
+    assert lan.get("/api/me/token").status_code == 404
     floor.house.exchange.ledger.close()
 
 

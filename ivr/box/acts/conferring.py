@@ -61,7 +61,8 @@ def _take_part(leg: Leg, verb: Dial, conference: Conference, room: Room) -> Act[
         return
     while not conference.over and leg.sid in conference.participants:
         try:
-            yield from _until_summoned(leg, conference.participants[leg.sid], until, verb.hang_up_on_star)
+            member = conference.participants[leg.sid]
+            yield from _until_summoned(leg, member, conference, until, verb.hang_up_on_star)
             break
         except Interrupted:  # it began or ended, or this leg was held, taken back or put out
             continue
@@ -70,17 +71,33 @@ def _take_part(leg: Leg, verb: Dial, conference: Conference, room: Room) -> Act[
     conference.leave(leg, "moderator_ended_conference" if conference.over else "participant_hung_up")
 
 
-def _until_summoned(leg: Leg, member: Participant, until: float, by_star: bool) -> Act[None]:
+def _until_summoned(
+    leg: Leg, member: Participant, conference: Conference, until: float, by_star: bool
+) -> Act[None]:
     """Talks, or hears the hold music; returns when the Dial's time is over, or `by_star` at this key."""
     leg.doing = "" if member.held else "talking"
     leg.emit("hold" if member.held else "bridged")
     if member.hold_music is not None:
         yield from converse(leg, member.hold_music, Place.HOLD)
+    while member.announcements:
+        yield from _announce(leg, member, conference)
     while (left := until - leg.exchange.clock.now()) > 0:
         happening = yield from listen(leg, left)
         if by_star and happening == Key("*"):
             return
         lose(leg, happening)
+
+
+def _announce(leg: Leg, member: Participant, conference: Conference) -> Act[None]:
+    """What one hears in the middle of the talk; a document that fails spoils nothing else."""
+    document = member.announcements[0]  # whoever is interrupted in the middle of it hears it anew
+    broken = ""
+    try:
+        yield from converse(leg, document, Place.HOLD)
+    except WaitBroken:
+        broken = "the document could not be played"
+    member.announcements.pop(0)
+    conference.announced(member, document, broken)
 
 
 def _wait(leg: Leg, room: Room) -> Act[None]:

@@ -72,14 +72,20 @@ def _read(
 ) -> Document:
     if not body.strip():
         raise Refused(faults.EMPTY_BODY, "an instruction needs a document", source.url)
-    root = _parsed(body, source)
-    if root.tag != "Response" or root.attrib:
-        raise Refused(faults.NO_RESPONSE_ELEMENT, f"found <{root.tag}>", source.url)
-    no_text(root, source)
+    root = parsed_response(body, source)
     read = [
         _read_verb(element, place, Attributes(element, source, relative_allowed, dialect)) for element in root
     ]
     return Document(tuple(read), source)
+
+
+def parsed_response(body: bytes, source: Webhook) -> Element:
+    """The root of a document; raises Refused."""
+    root = _parsed(body, source)
+    if root.tag != "Response" or root.attrib:
+        raise Refused(faults.NO_RESPONSE_ELEMENT, f"found <{root.tag}>", source.url)
+    no_text(root, source)
+    return root
 
 
 def _parsed(body: bytes, source: Webhook) -> Element:

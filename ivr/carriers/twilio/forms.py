@@ -24,6 +24,7 @@ from ivr.carriers.events import (
     RecordingChanged,
     RecordingState,
     StillWaiting,
+    TextReceived,
 )
 from ivr.carriers.twilio.body import BadForm, Form
 from ivr.carriers.twilio.values import ID, count, hung_up, id_if_any, id_of, leg_state, number, text, time_ms
@@ -182,6 +183,16 @@ def leg_changed(form: Form) -> LegChanged:
         sequence=count(form, "SequenceNumber"),
         sip_code=count(form, "SipResponseCode"),
         carrier_at_ms=time_ms(form, "Timestamp"),
+    )
+
+
+def text_received(form: Form) -> TextReceived:
+    """A text message to a number of ours. Raises BadForm."""
+    return TextReceived(
+        message_id=id_of(form, "MessageSid"),
+        caller=form.get("From", ""),
+        called=form.get("To", ""),
+        body=form.get("Body", ""),
     )
 
 

@@ -11,9 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ivr.carriers.errors import Refused
+from ivr.carriers.events import RecordingChanged
 from ivr.carriers.twilio.dialling import LEG_EVENTS, ROOM_EVENTS
+from ivr.carriers.twilio.forms import recording_changed
 
 ROOMS_OF_A_NAME = 20
+RECORDINGS_OF_A_ROOM = 20
 
 _PRESENT_RECORDING = "Twilio.CURRENT"
 
@@ -147,6 +150,17 @@ class Rooms:
         """Record again; False if there is no recording."""
         return self._record(room_id, status="in-progress")
 
+    def recordings(self, room_id: str) -> list[RecordingChanged]:
+        """What was recorded in a room, also one that is over, and how each stands: the look for whatever the
+        carrier forgot to tell."""
+        try:
+            found = list(self._room(room_id).recordings.list(limit=RECORDINGS_OF_A_ROOM))
+        except Refused as refusal:
+            if not refusal.gone:
+                raise
+            return []
+        return [_recording(room_id, each) for each in found]
+
     def stop_recording(self, room_id: str) -> bool:
         """End the recording for good; False if there is none."""
         return self._record(room_id, status="stopped")
@@ -162,6 +176,12 @@ class Rooms:
 
     def _room(self, room_id: str) -> Any:
         return self._client().conferences(quote(room_id, safe=""))
+
+
+def _recording(room_id: str, found: Any) -> RecordingChanged:
+    form = {"RecordingSid": found.sid, "RecordingStatus": found.status, "ConferenceSid": room_id}
+    form |= {"RecordingDuration": found.duration}
+    return recording_changed({name: str(value) for name, value in form.items() if value})
 
 
 def done(wish: Callable[[], object]) -> bool:

@@ -116,6 +116,11 @@ def redirect(url: Pieces) -> Fragment:
     return element("Redirect", {"method": "POST"}, text(address(url)))
 
 
+def message(words: str) -> Fragment:
+    """Answer a text message by another one; only in answer to one (TwiML for messages)."""
+    return element("Message", {}, text(words))
+
+
 def hangup() -> Fragment:
     """End the call."""
     return element("Hangup", {})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ivr.core.facts import Phrase, Sides, in_seconds, phrase
+from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Rules, Skill, Speaks, Strategy, Tongue
 from ivr.core.menus import Queue
 
@@ -93,5 +94,11 @@ def _conversation(rules: Rules) -> Sides:
         names = tuple(phrase("%(name)s", name=name) for name in rules.dispositions)
         must = phrase("must be chosen") if rules.must_dispose else phrase("may be chosen")
         yield phrase("dispositions"), (*names, must)
-    if rules.record:
-        yield phrase("conversations"), (phrase("recorded"),)
+    if rules.record is not Recording.NO:
+        yield phrase("conversations"), (RECORDED[rules.record],)
+
+
+RECORDED = {
+    Recording.YES: phrase("recorded"),
+    Recording.ASK: phrase("recorded if the caller agrees"),
+}

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.core.line.recording import Recording
+
 
 class Strategy(StrEnum):
     """Which of the agents who could take a caller is offered them."""
@@ -119,8 +121,7 @@ class Rules:
     dispositions: tuple[str, ...] = ()
     must_dispose: bool = False
     """Whether the wrap-up lasts until a disposition is chosen."""
-    record: bool = False
-    """Whether conversations are recorded."""
+    record: Recording = Recording.NO
 
     def moments(self) -> Iterator[float]:
         """The seconds of waiting at which more agents may take a caller, from 0 on, in order."""

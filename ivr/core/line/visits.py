@@ -132,6 +132,7 @@ def went_to(move: Move) -> WentTo:
 
 PLACES = {
     Act.TALK: WentTo.AGENT,
+    Act.TALK_RECORDED: WentTo.AGENT,
     Act.RECORD: WentTo.VOICEMAIL,
     Act.WAIT: WentTo.QUEUE,
     Act.DIAL: WentTo.NUMBER,

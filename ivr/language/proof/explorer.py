@@ -28,6 +28,7 @@ from ivr.core.menus import (
     Hotline,
     Language,
     Step,
+    Survey,
     Voicemail,
     Words,
 )
@@ -102,6 +103,9 @@ class Crossroads:
     def has_place(self, queue: str, caller: str | None) -> bool:
         """Nobody asks either: who has a place is asked about it at the door, and joins the line."""
         raise NotImplementedError
+
+    def asks(self, survey: Survey, call: Call) -> bool:
+        return self.take(2) == 0
 
     def take(self, roads: int) -> int:
         if len(self.script) == len(self.met):

@@ -15,6 +15,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline, leg_changed
+from ivr.switchboard.line.recording import is_to_be_recorded
 from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 
@@ -47,6 +48,7 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
         numbers = numbers_of(tx, visit) if visit else None
+        recorded = is_to_be_recorded(tx, script.hotline, visit) if visit else False
     if offer is None or visit is None or agent is None:
         return SILENT
     if talk is not None and talk.talk_ended_at is None:
@@ -57,6 +59,10 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         return _regret(exchange, script, agent, visit)
     caller = (numbers[0] if numbers else None) or ""
     question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, caller))
+    if recorded:
+        question += script.documents.say(
+            language, words(script.hotline.languages[language].phrases["recorded"])
+        )
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
     return twiml.document(asked + asked + _then(exchange, agent)).fill({})
 
@@ -109,7 +115,12 @@ def _into_room(exchange: Exchange, script: Script, talk: Talk, visit: Visit, age
     left = f"{address(exchange, talk.offer)}/left{retries}"
     by_star = agent.way is Way.DIALLED_IN
     room = script.documents.in_room(
-        label_of(talk.offer), left, start=True, end=not asked, leave_by_star=by_star
+        label_of(talk.offer),
+        left,
+        start=True,
+        end=not asked,
+        leave_by_star=by_star,
+        record=talk.recorded,
     )
     return twiml.document(room).fill({"room": talk.room})
 

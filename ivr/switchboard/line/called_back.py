@@ -4,10 +4,13 @@ Only the key 1 brings them to the agent, so that no voicemail is put through: wh
 not reached. They go on from the step at which it was promised.
 """
 
+from collections.abc import Mapping
+
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
 from ivr.core import walk
 from ivr.core.calls import Call, Ending, Place, Talked, Turn, Waited
+from ivr.core.line.recording import Consent
 from ivr.core.menus import Enqueue
 from ivr.core.phrases import words
 from ivr.core.world import Today
@@ -23,6 +26,8 @@ from ivr.switchboard.line.answering import SILENT
 from ivr.switchboard.line.ringing_back import address, nobody_came, rung_on, standing_of
 from ivr.switchboard.shelf import Script
 
+Known = tuple[Mapping[str, str], Consent | None]
+
 
 def caller_answered(exchange: Exchange, offer_id: str, leg: str) -> bytes:
     """Their phone was picked up: who rings, and press 1."""
@@ -35,6 +40,10 @@ def caller_answered(exchange: Exchange, offer_id: str, leg: str) -> bytes:
     language = _language(script, found[1])
     phrase = script.hotline.languages[language].phrases["rings_back"]
     question = script.documents.say(language, words(phrase, hotline=script.hotline.name))
+    if found[0].recorded:  # somebody else may have picked up
+        question += script.documents.say(
+            language, words(script.hotline.languages[language].phrases["recorded"])
+        )
     asked = twiml.gather(question, f"{address(exchange, offer_id)}/key", timeout=5, num_digits=1)
     return twiml.document(asked + asked + twiml.hangup()).fill({})
 
@@ -58,17 +67,18 @@ def caller_pressed(exchange: Exchange, offer_id: str, leg: str, digits: str | No
     return happen(exchange, decide)
 
 
-def _known_of(exchange: Exchange, offer_id: str) -> dict[str, str]:
-    """What the call in which it was promised knew of the caller, but for its secrets."""
+def _known_of(exchange: Exchange, offer_id: str) -> Known:
+    """What the call in which it was promised knew of the caller, but for its secrets; and how they stand to
+    being recorded."""
     with exchange.ledger.reading() as tx:
         found = standing_of(tx, offer_id)
         call = calls.find(tx, found[1].call) if found else None
-    return {name: text for name, text in call.values.items() if name not in call.secrets} if call else {}
+    if call is None:
+        return {}, None
+    return {name: text for name, text in call.values.items() if name not in call.secrets}, call.consent
 
 
-def _put_through(
-    look: Look, live: Script, talk: Talk, back: Callback, leg: str, known: dict[str, str]
-) -> Decision:
+def _put_through(look: Look, live: Script, talk: Talk, back: Callback, leg: str, known: Known) -> Decision:
     now = look.exchange.now()
     step = live.hotline.steps.get(back.step)
     stands = step is not None and isinstance(step.thing, Enqueue)
@@ -82,12 +92,13 @@ def _put_through(
         started_at=now,
         entered_at=now,
         place=Place(back.step, Turn.WAIT),
-        values=known,
+        values=known[0],
+        consent=known[1],
     )
     meets = talk.talk_ended_at is None
     if not meets and look.tx is not None:
         callbacks.give_up_place(look.tx, back, Over.MOVED, now)
-    given = Waited(Ending.CONNECTED) if meets else Talked(Ending.FAILED, cut_off=True)
+    given = Waited(Ending.CONNECTED, recorded=talk.recorded) if meets else Talked(Ending.FAILED, cut_off=True)
     move = walk.answer(script.hotline, call, given, Today(now, live.hotline))
     fact = answer(look, script, live, move, Heard(given, room=talk.room), row=Row.NONE)
     waited = back.waited + now - back.asked_at

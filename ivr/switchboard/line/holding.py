@@ -12,6 +12,7 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.recording import wish_recorder
 
 HOLD, MUTE, KEEP, TAKE_OUT = "hold", "mute", "keep", "take_out"
 """The errands: the caller is held or taken back, an agent is muted or heard, or has the caller alone;
@@ -44,6 +45,7 @@ def wish_hold(tx: Transaction, talk: Talk, now: int, *, hold: bool) -> None:
     """The caller of a conversation is to be on hold, or back."""
     talks.wish_hold(tx, talk.room, hold=hold)
     errands.wish(tx, HOLD, talk.call, {"offer": talk.offer}, now, now)
+    wish_recorder(tx, talk, now)
 
 
 def mute(exchange: Exchange, offer_id: str, *, muted: bool = True) -> bool:
@@ -63,6 +65,7 @@ def wish_keep(tx: Transaction, talk: Talk, gone: str | None, now: int) -> None:
     """This agent has the caller alone from now on; the line of the other one, if it is still there, goes."""
     talks.wish_hold(tx, talk.room, hold=False)
     errands.wish(tx, KEEP, talk.call, {"offer": talk.offer, "gone": gone}, now, now)
+    wish_recorder(tx, talk, now)
 
 
 def music(exchange: Exchange) -> bytes:

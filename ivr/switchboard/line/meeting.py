@@ -29,6 +29,7 @@ from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, ring_once, wish_hang_up
+from ivr.switchboard.line.recording import wish_found
 
 END_ROOM, ASK_ROOM = "end_room", "ask_room"
 """The errands that end a room in which nobody is to be, and ask the carrier who is in one."""
@@ -216,6 +217,8 @@ def _nobody_left(tx: Transaction, talk: Talk, by: str, now: int) -> None:
     """The room ends. An agent who was asked, and did not come in time, is let go; who goes by their own word
     while they ask sends the caller on to that one."""
     _wish_end(tx, talk, talk.room_id, now)
+    if talk.recorded:
+        wish_found(tx, talk, now)
     visit = line.open_of(tx, talk.call)
     if visit is None or visit.is_callers:
         return

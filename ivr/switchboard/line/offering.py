@@ -24,6 +24,7 @@ from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.placing import placed
+from ivr.switchboard.line.recording import is_to_be_recorded, recorder_set
 from ivr.switchboard.line.standing import lost
 
 BRING, RING_BACK, CALL_OUT, CONNECT, HANG_UP = "bring", "ring_back", "call_out", "connect", "hang_up"
@@ -138,7 +139,11 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
         if offer.ended_at is not None or not visit.is_waiting:
             return None
         room = visit.room or secrets.token_urlsafe(16)
-        talk = Talk(offer.id, visit.id, visit.call, offer.agent, visit.queue, room, leg=leg)
+        talk = recorder_set(
+            tx,
+            Talk(offer.id, visit.id, visit.call, offer.agent, visit.queue, room, leg=leg),
+            recorded=is_to_be_recorded(tx, _live(exchange), visit),
+        )
         line.take(tx, visit.id, offer.agent, room, now)
         offers.end(tx, offer.id, End.ACCEPTED, now)
         talks.begin(tx, talk)

@@ -97,6 +97,7 @@ PHRASES = (
     _("may be chosen"),
     _("conversations"),
     _("recorded"),
+    _("recorded if the caller agrees"),
     _("music while waiting"),
     _("mailbox %(name)s"),
     _("mailed to %(address)s"),

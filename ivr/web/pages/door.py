@@ -14,7 +14,7 @@ from ivr.ledger import agents
 from ivr.ledger.throttles import TooOften
 from ivr.switchboard.exchange import Exchange
 from ivr.web.own_line import has_own_line
-from ivr.web.rights import RULES, SOMEBODY, Rule
+from ivr.web.rights import RULES, Rule
 from ivr.web.visitors import Visitor, bearer, program, visitor
 from ivr.web.wording import LANGUAGES, _
 
@@ -24,10 +24,13 @@ CHANGES_NOTHING = ("GET", "HEAD", "OPTIONS")
 SEAL = "seal"
 """The field of every form of ours that shows it is one: no other site can know what is in it."""
 
+SEAL_HEADER = "X-Seal"
+"""And the header in which a script of ours sends it along."""
+
 SIGN_IN = _("Please sign in.")
 NOT_YOURS = _("Your account is not meant for this page. Whoever looks after the accounts can change that.")
 NO_TOKEN = _("This token is not known here, or has been revoked.")
-NOT_ITS_RIGHT = _("This token has not the right to read this.")
+NOT_ITS_RIGHT = _("This token has not the right for this.")
 NOT_FOR_TOKENS = _("A token does not open this page.")
 FROM_ELSEWHERE = _("This was sent by a page of another site, so nothing was changed.")
 OUT_OF_DATE = _("This page was out of date, so nothing was changed. Go back, load it again, and repeat it.")
@@ -70,7 +73,7 @@ def by_those_who_may() -> None:
 def let_in(rule: Rule, asking: Visitor | None) -> None:
     if asking is None:
         raise NotSignedIn(NO_TOKEN if bearer() is not None else SIGN_IN)
-    if rule is not SOMEBODY and (rule.right is None or not asking.may(rule.right)):
+    if not rule.lets_in(asking.rights):
         abort(403, NOT_YOURS if bearer() is None else NOT_ITS_RIGHT)
 
 
@@ -89,10 +92,14 @@ def too_many(held: TooOften) -> TooManyRequests:
 
 
 def by_our_form_only() -> None:
-    """A form carries what only our page could write into it, wherever the browser says it is from."""
+    """A form carries what only our page could write into it, wherever the browser says it is from; a script
+    of ours sends it along in a header. A program that was let in by its token has no forms."""
     if request.method in CHANGES_NOTHING or request.endpoint is None:
         return
-    if not hmac.compare_digest(request.form.get(SEAL, "").encode(), str(session.get(SEAL, "-")).encode()):
+    if bearer() is not None and RULES[request.endpoint].token:
+        return
+    shown, known = request.headers.get(SEAL_HEADER) or request.form.get(SEAL, ""), session.get(SEAL)
+    if not known or not hmac.compare_digest(shown.encode(errors="replace"), str(known).encode()):
         raise Forbidden(OUT_OF_DATE)
 
 

@@ -4,11 +4,12 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ivr.ledger import LedgerError, accounts
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
+from ivr.web.api import refusals
 from ivr.web.pages.door import NotSignedIn, back_where_they_were
 from ivr.web.visitors import bearer
 from ivr.web.wording import _, say
@@ -38,12 +39,16 @@ def refused(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     code, text = in_words(error)
-    if request.accept_mimetypes.accept_html and bearer() is None:
+    if request.path.startswith(refusals.HERE):
+        answer = refusals.refused(error, code, text)
+    elif request.accept_mimetypes.accept_html and bearer() is None:
         answer = Response(page(error, code, text), code)
     else:
         answer = Response(f"{say(text)}\n", code, mimetype="text/plain")
-        if code == 401:
-            answer.headers["WWW-Authenticate"] = "Bearer"
+    if code == 401 and answer.mimetype != "text/html":
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     retry_after = getattr(error, "retry_after", None)
     if retry_after:
         answer.headers["Retry-After"] = str(retry_after)

@@ -1,5 +1,6 @@
 // The desk: keys, clocks that go on, buttons that need no page of their own, a bell for whoever calls.
 
+import { Refused, deedOf, fields, send } from "./api.js";
 import { bell } from "./bell.js";
 import { look } from "./follow.js";
 import { openLine } from "./line.js";
@@ -40,20 +41,29 @@ function followed() {
 
 // -- what the agent does -------------------------------------------------------------------------------------
 
-/** Sends a form of the desk, and shows what came of it without loading the page anew. */
-async function send(event) {
+/** Does what a form of the desk says, and shows what came of it without loading the page anew. */
+async function does(event) {
   const { target: form, submitter } = event;
-  if (!form.closest("#desk")) return;
+  const deed = deedOf(event);
+  if (!deed) return;
   event.preventDefault();
-  const sent = new FormData(form, submitter);
+  const sent = fields(form, submitter);
   if (document.activeElement?.matches("select, textarea")) document.activeElement.blur();
-  if (sent.get("status") === "ready" && window.Notification?.permission === "default") Notification.requestPermission();
+  if (sent.status === "ready" && window.Notification?.permission === "default") Notification.requestPermission();
   try {
-    await fetch(form.action, { method: "POST", body: new URLSearchParams(sent), redirect: "manual" });
-    await look();
-  } catch {
-    document.dispatchEvent(new Event("unfollowed"));
+    the("problem").hidden = true;
+    await send(deed, sent);
+  } catch (error) {
+    if (error instanceof Refused) complain(error.message);
+    else return void document.dispatchEvent(new Event("unfollowed"));
   }
+  await look().catch(() => document.dispatchEvent(new Event("unfollowed")));
+}
+
+/** Says why something was not done. */
+function complain(words) {
+  the("problem").textContent = words;
+  the("problem").hidden = false;
 }
 
 function pressed(event) {
@@ -83,7 +93,7 @@ function followUnseen() {
 if (the("desk")) {
   the("keys").checked = localStorage.getItem(KEYS) !== "off";
   the("keys").addEventListener("change", () => localStorage.setItem(KEYS, the("keys").checked ? "on" : "off"));
-  document.addEventListener("submit", send);
+  document.addEventListener("submit", does);
   document.addEventListener("keydown", pressed);
   document.addEventListener("followed", followed);
   document.addEventListener("unfollowed", () => (the("lost").hidden = false));

@@ -1,5 +1,7 @@
 // The line of this page: the agent's own telephone. It picks up by itself, as they have accepted on the page.
 
+import { send } from "./api.js";
+
 const words = document.getElementById("words")?.dataset;
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
@@ -52,7 +54,7 @@ const told = (path, what) =>
 
 /** A real carrier: its own software talks, with a pass of ours that is renewed before it ends. */
 async function atTheCarrier() {
-  const pass = async () => (await asked("/desk/token")).token;
+  const pass = async () => (await send("GET /api/me/token")).token;
   const device = new window.Twilio.Device(await pass(), { closeProtection: true });
   device.on("tokenWillExpire", async () => device.updateToken(await pass()));
   device.on("incoming", (call) => call.accept());

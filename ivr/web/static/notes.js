@@ -1,5 +1,7 @@
 // Notes of a conversation are kept as they are typed.
 
+import { Refused, fields, send } from "./api.js";
+
 const SOON = 500;
 
 export function keepNotes() {
@@ -20,28 +22,21 @@ export function keepNotes() {
 /** What was typed last, when the page goes: nobody can wait for an answer. */
 function leave() {
   for (const form of document.querySelectorAll("[data-notes]")) {
-    if (changed(form)) navigator.sendBeacon(form.action, typed(form));
+    if (changed(form)) void send(form.dataset.api, fields(form), { keepalive: true }).catch(() => {});
   }
-}
-
-function typed(form) {
-  const sent = new FormData(form);
-  sent.set("deed", "save");
-  return new URLSearchParams(sent);
 }
 
 const changed = (form) => [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
 
 async function save(form) {
-  const sent = typed(form);
+  const sent = fields(form);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "manual" });
-    if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(answer.statusText);
-    for (const field of form.querySelectorAll("textarea")) field.defaultValue = sent.get(field.name);
+    await send(form.dataset.api, sent);
+    for (const field of form.querySelectorAll("textarea")) field.defaultValue = sent[field.name];
     say(form, true);
-  } catch {
+  } catch (error) {
     say(form, false);
-    setTimeout(() => form.isConnected && save(form), 4 * SOON);
+    if (!(error instanceof Refused)) setTimeout(() => form.isConnected && save(form), 4 * SOON);
   }
 }
 

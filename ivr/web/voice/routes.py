@@ -10,7 +10,7 @@ from ivr.carriers.twilio import forms
 from ivr.carriers.twilio.body import BadForm, Form
 from ivr.carriers.twilio.room_forms import conference_changed, room_left
 from ivr.core.calls import Place, Turn
-from ivr.switchboard import callers, recorded
+from ivr.switchboard import callers, recorded, surveys
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import NotKnownYet
 from ivr.switchboard.line import (
@@ -20,6 +20,7 @@ from ivr.switchboard.line import (
     dialled_in,
     holding,
     meeting,
+    recording,
     supervising,
     waiting,
 )
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOT = "/voice"
+TEXT = f"{ROOT}/text"
+"""Text messages to our numbers come here; nobody waits on a line."""
+
 XML = "text/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 PLACE = re.compile(
@@ -43,6 +47,7 @@ BACK = re.compile(r"/voice/back/([\w-]{6,40})(?:/(key|leg))?")
 CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
 LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
+ROOM_RECORDED = re.compile(r"/voice/recording/([\w-]{6,40})")
 AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
@@ -87,7 +92,7 @@ class Voice:
             return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
         except Exception:
             log.exception("a webhook failed: %s", path)
-            if path in NOTICES:
+            if path in NOTICES or path == TEXT or ROOM_RECORDED.fullmatch(path):
                 raise UNHEARD from None
             return safe_document(self._exchange, asked.url, asked.form, asked.tries, asked.call)
 
@@ -111,6 +116,10 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     if path in NOTICES:
         NOTICES[path](exchange, form)
         return None
+    room = ROOM_RECORDED.fullmatch(path)
+    if room:
+        recording.recording_changed(exchange, room[1], forms.recording_changed(form))
+        return None
     offer = OFFER.fullmatch(path)
     if offer:
         return of_offer(exchange, offer[1], offer[2], form)
@@ -128,6 +137,8 @@ def answer(exchange: Exchange, path: str, asked: Asked) -> bytes | None:
     agents = AGENTS.fullmatch(path)
     if agents:
         return of_agent(exchange, agents[1], int(agents[2] or 0), agents[3] or "", form)
+    if path == TEXT:
+        return surveys.text_received(exchange, forms.text_received(form))
     if path.rstrip("/") == ROOT:
         arrival = forms.arrival(form)
         if dialled_in.is_theirs(exchange, arrival.called):

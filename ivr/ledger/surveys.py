@@ -1,0 +1,179 @@
+"""What callers were asked about their calls and what they answered, what they have written to us, and who
+wants no messages."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.core.surveys import Answer, Means, Question
+from ivr.ledger.transaction import Transaction, Values
+
+_ASKED = """
+INSERT INTO survey_answer (call, step, question, means, asked_at, caller, talk, agent, queue)
+SELECT :call, :step, :question, :means, :asked_at, :caller, talk.offer, talk.agent, talk.queue
+FROM (SELECT 1 AS one) AS once
+LEFT JOIN talk ON talk.offer = (
+    SELECT offer FROM talk AS each
+    WHERE each.call = :call AND each.answered_at IS NOT NULL
+    ORDER BY each.answered_at DESC LIMIT 1)
+WHERE true
+ON CONFLICT (call, step) DO NOTHING"""
+
+
+def asked(tx: Transaction, answer: Answer) -> None:
+    """A question was put; it is about the agent they have talked to last. Put again, it is the same one."""
+    values = {
+        "call": answer.call,
+        "step": answer.step,
+        "question": str(answer.question),
+        "means": str(answer.means),
+        "asked_at": answer.asked_at,
+        "caller": answer.caller,
+    }
+    tx.run(_ASKED, values)
+
+
+_ANSWERED = """
+UPDATE survey_answer
+SET answered_at = :at, value = :value, recording = :recording, comment = :comment
+WHERE call = :call AND step = :step AND answered_at IS NULL"""
+
+
+def answered(tx: Transaction, answer: Answer) -> bool:
+    """What they answered; False if they had before, or nobody has asked."""
+    values = {
+        "call": answer.call,
+        "step": answer.step,
+        "at": answer.answered_at,
+        "value": answer.value,
+        "recording": answer.recording,
+        "comment": answer.comment,
+    }
+    return tx.changed(_ANSWERED, values) > 0
+
+
+_SPARED = "SELECT 1 FROM survey_answer WHERE caller = :caller AND asked_at > :since LIMIT 1"
+_WITHDRAWN = "SELECT 1 FROM withdrawal WHERE caller = :caller"
+
+
+def is_spared(tx: Transaction, caller: str, since: int, means: Means) -> bool:
+    """Whether this number was asked after that moment, or must get no messages."""
+    if tx.row(_SPARED, {"caller": caller, "since": since}) is not None:
+        return True
+    return means is Means.SMS and has_withdrawn(tx, caller)
+
+
+_ANSWERS = """
+SELECT call, step, question, asked_at, means, answered_at, value, recording, comment, caller, queue, agent,
+       talk
+FROM survey_answer"""
+
+
+def of_call(tx: Transaction, call_id: str) -> list[Answer]:
+    """All that was asked about a call, in order."""
+    return _answers(tx, f"{_ANSWERS} WHERE call = :call ORDER BY asked_at, step", {"call": call_id})
+
+
+def open_question(tx: Transaction, caller: str, since: int) -> Answer | None:
+    """The question put to this number by a message after that moment that waits for its answer."""
+    words = f"""{_ANSWERS}
+    WHERE caller = :caller AND asked_at > :since AND means = 'sms' AND answered_at IS NULL
+    ORDER BY asked_at DESC LIMIT 1"""
+    found = _answers(tx, words, {"caller": caller, "since": since})
+    return found[0] if found else None
+
+
+def _answers(tx: Transaction, words: str, values: Values) -> list[Answer]:
+    rows = tx.rows(words, values)
+    return [Answer(row[0], row[1], Question(row[2]), row[3], Means(row[4]), *row[5:]) for row in rows]
+
+
+# -- what callers write ------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What a message from a caller is."""
+
+    FEEDBACK = "feedback"
+    ANSWER = "answer"
+    STOP = "stop"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A text message from a caller, by the carrier's id; `call` is their last one before it, `reply` what we
+    answered, "" for nothing. `at` is UTC milliseconds."""
+
+    id: str
+    caller: str
+    called: str
+    text: str
+    at: int
+    kind: Kind
+    call: str | None = None
+    reply: str = ""
+
+
+_WROTE = """
+INSERT INTO feedback (id, caller, called, text, at, kind, call, reply)
+VALUES (:id, :caller, :called, :text, :at, :kind, :call, :reply)
+ON CONFLICT (id) DO NOTHING"""
+
+
+def wrote(tx: Transaction, feedback: Feedback) -> None:
+    """A caller has written to us."""
+    values = {
+        name: getattr(feedback, name) for name in ("id", "caller", "called", "text", "at", "call", "reply")
+    }
+    tx.run(_WROTE, {**values, "kind": str(feedback.kind)})
+
+
+_FEEDBACK = "SELECT id, caller, called, text, at, kind, call, reply FROM feedback"
+
+
+def find(tx: Transaction, feedback_id: str) -> Feedback | None:
+    """The message of this id."""
+    found = _feedback(tx, f"{_FEEDBACK} WHERE id = :id", {"id": feedback_id})
+    return found[0] if found else None
+
+
+def written_by(tx: Transaction, caller: str, most: int = 50) -> list[Feedback]:
+    """What this number has written to us, the newest first."""
+    words = f"{_FEEDBACK} WHERE caller = :caller ORDER BY at DESC, id LIMIT :most"
+    return _feedback(tx, words, {"caller": caller, "most": most})
+
+
+def _feedback(tx: Transaction, words: str, values: Values) -> list[Feedback]:
+    rows = tx.rows(words, values)
+    return [Feedback(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), row[6], row[7]) for row in rows]
+
+
+_LAST_CALL = "SELECT id FROM call WHERE caller = :caller ORDER BY started_at DESC LIMIT 1"
+
+
+def last_call(tx: Transaction, caller: str) -> str | None:
+    """The id of this number's last call."""
+    row = tx.row(_LAST_CALL, {"caller": caller})
+    return row[0] if row else None
+
+
+# -- who wants none ----------------------------------------------------------------------------------------
+
+
+_WITHDRAW = "INSERT INTO withdrawal (caller, at) VALUES (:caller, :at) ON CONFLICT (caller) DO NOTHING"
+_RETURN = "DELETE FROM withdrawal WHERE caller = :caller"
+
+
+def withdraw(tx: Transaction, caller: str, now: int) -> None:
+    """This number wants no messages any more."""
+    tx.run(_WITHDRAW, {"caller": caller, "at": now})
+
+
+def come_back(tx: Transaction, caller: str) -> None:
+    """This number wants messages again."""
+    tx.run(_RETURN, {"caller": caller})
+
+
+def has_withdrawn(tx: Transaction, caller: str) -> bool:
+    """Whether this number must get no messages."""
+    return tx.row(_WITHDRAWN, {"caller": caller}) is not None

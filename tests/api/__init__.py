@@ -1,0 +1,1 @@
+"""The API: each route in a story, its document, and whatever a stranger may send."""
