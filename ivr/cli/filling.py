@@ -40,7 +40,7 @@ def import_() -> None:
 
 
 @import_.command("calls")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="Which column is what; several."
 )
@@ -69,7 +69,9 @@ def calls(
         by = Map(columns_of(columns), words, moments, where)
         with click.progressbar(length=_lines(file), label="Importing") as bar:
             count = bring_in(exchange, file, by, written=lambda done: bar.update(done - bar.pos))
-    except (BadMap, BadRows, NothingPublished, ZoneInfoNotFoundError) as error:
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+    except (BadMap, BadRows, NothingPublished, UnicodeError, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise click.ClickException("stopped: nothing of the file is in the log") from None
