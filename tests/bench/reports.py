@@ -27,7 +27,7 @@ from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.importing import Map, bring_in, columns_of
 from ivr.switchboard.reporting import report
-from tests.bench.line import MENUS
+from tests.bench.dispatch import MENUS
 from tests.postgres import running_server
 from tests.reaching.figures import rolled_up
 from tests.service import House
