@@ -27,6 +27,14 @@ def find(tx: Transaction, call_id: str) -> Call | None:
     return rows.call(tx.seal, row) if row else None
 
 
+_HOLD = "SELECT id FROM call WHERE id = :id"
+
+
+def hold(tx: Transaction, call_id: str) -> None:
+    """The call is held for the rest of a write transaction: before everything that belongs to it."""
+    tx.lock(_HOLD, {"id": call_id})
+
+
 _NUMBERS = "SELECT caller, called FROM call WHERE id = :id"
 _ON_LINE = "SELECT 1 FROM call WHERE id = :id AND hop > 0 AND ended_at IS NULL"
 

@@ -7,6 +7,7 @@ asked by another one comes into the same room, and has a conversation of their o
 from dataclasses import dataclass
 
 from ivr.core.line.recording import Recorder
+from ivr.ledger import calls, line
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 
@@ -111,21 +112,27 @@ def in_room(tx: Transaction, room: str) -> list[Talk]:
     return [Talk(*row) for row in tx.rows(_IN_ROOM, {"room": room})]
 
 
-_CALL_OF = "SELECT call FROM talk WHERE offer = :offer"
+_CALL_AND_VISIT = "SELECT call, visit FROM talk WHERE offer = :offer"
 
 
-def call_of(tx: Transaction, offer_id: str) -> str | None:
-    """The call of a conversation, of which everything else is held before it."""
-    row = tx.row(_CALL_OF, {"offer": offer_id})
-    return row[0] if row else None
+def locked(tx: Transaction, offer_id: str) -> Talk | None:
+    """A conversation, held after its call, the visit its call is in now, and its own: so whoever acts on a
+    room, in which there may be two of them, waits for nobody who waits for them."""
+    of = tx.row(_CALL_AND_VISIT, {"offer": offer_id})
+    if of is None:
+        return None
+    call_id, visit_id = of
+    calls.hold(tx, call_id)
+    line.open_of(tx, call_id)
+    return find(tx, offer_id) if line.find(tx, visit_id) else None
 
 
 _OPEN_OF = f"{_TALKS} WHERE agent = :agent AND ended_at IS NULL"
 
 
 def open_of(tx: Transaction, agent: str) -> Talk | None:
-    """The conversation an agent is in, or wraps up."""
-    row = tx.locked_row(_OPEN_OF, {"agent": agent})
+    """The conversation an agent is in, or wraps up; nothing is held for it."""
+    row = tx.row(_OPEN_OF, {"agent": agent})
     return Talk(*row) if row else None
 
 

@@ -321,7 +321,10 @@ def test_several_conversations_in_one_room_and_whose_was_the_last(ledger: Ledger
         assert last.offer == "o2"
         assert talks.last_of(tx, "CA9") is None
         talks.is_call(tx, "o2", "CA7")
-        assert talks.call_of(tx, "o2") == "CA7"
+        moved = talks.locked(tx, "o2")
+        assert moved
+        assert moved.call == "CA7"
+        assert talks.locked(tx, "o9") is None
 
 
 def test_who_is_called_is_given_longer_to_answer_than_who_has_waited(ledger: Ledger) -> None:

@@ -15,7 +15,7 @@ from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import wish_hold, wish_keep
-from ivr.switchboard.line.meeting import AGENT, held, over
+from ivr.switchboard.line.meeting import AGENT, over
 from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.line.sending_on import Not, is_alone, not_free
 
@@ -28,7 +28,7 @@ def ask(exchange: Exchange, offer_id: str, agent_id: str) -> Not | None:
     caller is taken back."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or talk.room_id is None or not is_alone(tx, talk):
             return Not.TALKING
         if (why := not_free(tx, talk, agent_id)) is not None:
@@ -61,7 +61,7 @@ def call_off(exchange: Exchange, offer_id: str) -> bool:
     """Who asks needs the other agent no more, and has the caller back; False if nobody is asked."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talk.is_on:
             return False
         visit = line.open_of(tx, talk.call)
@@ -84,7 +84,7 @@ def hand_over(exchange: Exchange, offer_id: str) -> bool:
     """Who was asked keeps the caller, and who asked wraps up; False if nobody has come."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talk.is_on:
             return False
         others = [each for each in talks.in_room(tx, talk.room) if each.is_on and each.offer != offer_id]

@@ -38,7 +38,7 @@ def resume(exchange: Exchange, offer_id: str) -> bool:
 def _wish_hold(exchange: Exchange, offer_id: str, *, hold: bool) -> bool:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = talks.find(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talk.is_on or talk.room_id is None:
             return False
         wish_hold(tx, talk, now, hold=hold)

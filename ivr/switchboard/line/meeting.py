@@ -15,7 +15,7 @@ from ivr.core.calls import Turn
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
-from ivr.ledger import Transaction, agents, calls, errands, events, line, offers, talks
+from ivr.ledger import Transaction, agents, calls, errands, events, line, talks
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
@@ -42,7 +42,7 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         found = whose(talks.in_room(tx, change.room), change)
-        talk = held(tx, found.offer) if found else None
+        talk = talks.locked(tx, found.offer) if found else None
         if talk is None:
             return
         who = CALLER if change.call_id == talk.call else AGENT
@@ -85,15 +85,6 @@ def whose(here: list[Talk], change: ConferenceChanged) -> Talk | None:
 def label_of(offer_id: str) -> str:
     """What the agent of a conversation is called in its room."""
     return f"agent-{offer_id}"
-
-
-def held(tx: Transaction, offer_id: str) -> Talk | None:
-    """A conversation, held after its visit, and that one after the visit its call is in now."""
-    call_id, visit_id = talks.call_of(tx, offer_id), offers.visit_of(tx, offer_id)
-    if call_id is None or visit_id is None:
-        return None
-    line.open_of(tx, call_id)
-    return talks.find(tx, offer_id) if line.find(tx, visit_id) else None
 
 
 def _by(tx: Transaction, talk: Talk, who: str, reason: RoomReason | None) -> str:
@@ -166,7 +157,7 @@ def over(
     """The conversation is over, if it was not before: what was talked counts, and the wrap-up begins. One
     that never began, or in which an agent was only asked, needs none. `alone`: it is known that only one of
     them was in the room."""
-    talk = held(tx, offer_id)
+    talk = talks.locked(tx, offer_id)
     if talk is None or talk.talk_ended_at is not None:
         return
     if talk.answered_at is None and not alone and not is_asked(tx, talk) and _both_led(tx, talk):
@@ -250,7 +241,7 @@ def agent_hung_up(exchange: Exchange, offer_id: str) -> None:
 def line_ended(exchange: Exchange, offer_id: str, *, hung_up: bool = False) -> None:
     """The line to the agent is out of the room, or over (`hung_up`)."""
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is not None:
             reason = RoomReason.HUNG_UP if hung_up else None
             over(exchange, tx, offer_id, _by(tx, talk, AGENT, reason), exchange.now())
@@ -263,7 +254,7 @@ def wrapped_up(exchange: Exchange, offer_id: str) -> bool:
     """The wrap-up is over; False if it was before, or the conversation lasts."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talks.end(tx, offer_id, now):
             return False
         agent = agents.held(tx, talk.agent)

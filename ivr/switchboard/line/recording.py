@@ -43,7 +43,7 @@ def resume(exchange: Exchange, offer_id: str) -> bool:
 def _wish_pause(exchange: Exchange, offer_id: str, *, pause: bool) -> bool:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        talk = talks.find(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talk.recorded or not talk.is_on or talk.answered_at is None:
             return False
         talks.wish_pause(tx, talk.room, pause=pause)

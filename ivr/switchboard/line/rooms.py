@@ -9,7 +9,7 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.meeting import LINE, held, line_ended, met, over
+from ivr.switchboard.line.meeting import LINE, line_ended, met, over
 from ivr.switchboard.line.offering import ring_once, wish_hang_up
 
 PICKS_UP_IN = 15
@@ -35,7 +35,7 @@ def connect(exchange: Exchange, errand: Errand) -> None:
         return None
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        still = held(tx, offer_id)
+        still = talks.locked(tx, offer_id)
         offers.rings_on(tx, offer_id, leg)
         if still is not None and still.talk_ended_at is not None:
             wish_hang_up(tx, errand.call, leg, now)
@@ -67,7 +67,7 @@ def ask_room(exchange: Exchange, errand: Errand) -> None:
     )
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        known = held(tx, offer_id)
+        known = talks.locked(tx, offer_id)
         if known is not None and known.answered_at is None and known.talk_ended_at is None:
             if found:
                 met(exchange, tx, known, now, room_id)

@@ -17,7 +17,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.holding import HELD_TOO_LONG, HOLD, HOLD_MOST_MS, wish_hold
-from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, held, wrapped_up
+from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
 from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
 from ivr.switchboard.shelf import NothingPublished
@@ -118,7 +118,7 @@ def wonder(exchange: Exchange, offer_id: str, call_id: str, now: int) -> None:
 def take_back(exchange: Exchange, offer_id: str, now: int) -> None:
     """Nobody is on hold for ever: the caller is back with the agent, who may have forgotten them."""
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         if talk is None or not talk.is_on or errands.is_open(tx, talk.call, HOLD):
             return
         wish_hold(tx, talk, now, hold=False)

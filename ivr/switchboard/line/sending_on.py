@@ -15,7 +15,7 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import script_of
 from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.meeting import AGENT, held, over
+from ivr.switchboard.line.meeting import AGENT, over
 from ivr.switchboard.line.offering import in_vain
 
 KEPT_MS = 60_000
@@ -43,7 +43,7 @@ def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
     now = exchange.now()
     live = exchange.shelf.live(now)
     with exchange.ledger.transaction() as tx:
-        talk = held(tx, offer_id)
+        talk = talks.locked(tx, offer_id)
         call = calls.find(tx, talk.call) if talk else None
         if talk is None or call is None or not is_alone(tx, talk):
             return Not.TALKING

@@ -1,0 +1,124 @@
+"""Two who want the same rows at once wait for each other in one order: the call, its visits, an offer, a
+conversation, an agent. So nobody's wish is lost because two waited for each other."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TypeVar
+
+import pytest
+
+from ivr.box import Party
+from ivr.core.agents import Activity, Status
+from ivr.core.line.onward import Onward, To
+from ivr.ledger import Transaction, calls, talks
+from ivr.switchboard.line.consulting import ask
+from ivr.switchboard.line.dialled_in import line_gone
+from ivr.switchboard.line.holding import hold, wish_keep
+from ivr.switchboard.line.meeting import AGENT, agent_hung_up, caller_gone, over
+from ivr.switchboard.line.recording import pause
+from ivr.switchboard.line.sending_on import Not, send_on
+from tests.reaching.floor import Floor
+from tests.reaching.test_dialled_in import MENUS as DIALLED_IN
+from tests.reaching.test_dialled_in import dial_in, enrol
+from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
+
+pytestmark = pytest.mark.needs("postgresql")
+
+WRAPPING_UP = (Status.READY, Activity.WRAPPING_UP)
+T = TypeVar("T")
+
+
+@pytest.fixture
+def floor(tmp_path: Path, postgresql_url: str) -> Iterator[Floor]:
+    """An asks Binh about a caller, and all three are in the room."""
+    floor = Floor.open(tmp_path, MENUS, database_url=postgresql_url)
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    yield floor
+    floor.house.exchange.ledger.close()
+
+
+@contextmanager
+def meanwhile(
+    floor: Floor, deed: Callable[[], T], begin: Callable[[Transaction], object]
+) -> Iterator[tuple[Transaction, Future[T]]]:
+    """A transaction that has begun, and a deed that waits for it."""
+    with ThreadPoolExecutor(1) as other, floor.house.exchange.ledger.transaction() as tx:
+        begin(tx)
+        done = other.submit(deed)
+        give_up = monotonic() + 0.6
+        while not floor.house.rows("SELECT pid FROM pg_locks WHERE NOT granted"):
+            assert monotonic() < give_up, "it waits for nobody"
+            sleep(0.005)
+        yield tx, done
+
+
+def test_a_caller_hangs_up_as_the_agent_sends_them_on(floor: Floor) -> None:
+    exchange, call = floor.house.exchange, floor.ring().press("1")
+    floor.pass_time(20)
+    [talk] = floor.talks(call)
+    sid = call.sid or ""
+    onward = Onward(To.QUEUE, "support")
+    with meanwhile(floor, lambda: send_on(exchange, talk.offer, onward), lambda tx: calls.find(tx, sid)) as (
+        tx,
+        sent_on,
+    ):
+        caller_gone(exchange, tx, sid, exchange.now())
+    assert sent_on.result() is Not.TALKING
+    assert floor.stands("an") == WRAPPING_UP
+
+
+def test_the_one_who_is_asked_hangs_up_as_the_other_calls_them_off(floor: Floor) -> None:
+    exchange, call = floor.house.exchange, floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    assert ask(exchange, first.offer, "binh") is None
+    floor.pass_time(20)
+    first, second = floor.talks(call)
+    with meanwhile(
+        floor, lambda: agent_hung_up(exchange, second.offer), lambda tx: talks.locked(tx, first.offer)
+    ) as (tx, hung_up):
+        over(exchange, tx, second.offer, AGENT, exchange.now())
+    assert hung_up.result() is None
+    assert [talk.is_on for talk in floor.talks(call)] == [True, False]
+    assert floor.stands("binh") == (Status.READY, Activity.IDLE), "who was only asked wraps nothing up"
+
+
+def test_one_agent_acts_on_the_room_as_the_other_leaves_it(floor: Floor) -> None:
+    exchange, call = floor.house.exchange, floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    assert ask(exchange, first.offer, "binh") is None
+    floor.pass_time(20)
+    first, second = floor.talks(call)
+    with exchange.ledger.transaction() as tx:
+        tx.run("UPDATE talk SET recorded = :yes", {"yes": True})
+    for deed in (hold, pause):
+        with meanwhile(
+            floor, partial(deed, exchange, first.offer), lambda tx: talks.locked(tx, second.offer)
+        ) as (tx, done):
+            wish_keep(tx, first, second.leg, exchange.now())
+        assert done.result() is True
+
+
+def test_the_line_of_an_agent_is_lost_as_their_conversation_ends(tmp_path: Path, postgresql_url: str) -> None:
+    floor = Floor.open(tmp_path, DIALLED_IN, database_url=postgresql_url)
+    exchange = floor.house.exchange
+    enrol(floor, "An", "41", "739164")
+    agent = dial_in(floor)
+    call = floor.ring().press("1")
+    floor.pass_time(3)
+    agent.press("1")
+    floor.pass_time(5)
+    [talk] = floor.talks(call)
+    with meanwhile(
+        floor, lambda: line_gone(exchange, agent.sid or ""), lambda tx: talks.locked(tx, talk.offer)
+    ) as (tx, gone):
+        over(exchange, tx, talk.offer, AGENT, exchange.now())
+    assert gone.result() is None
+    assert floor.stands("an") == (Status.SIGNED_OUT, Activity.WRAPPING_UP)
+    exchange.ledger.close()
