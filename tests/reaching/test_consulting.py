@@ -11,7 +11,7 @@ from ivr.ledger.offers import End
 from ivr.switchboard.line.consulting import ask, call_off, hand_over
 from ivr.switchboard.line.holding import resume
 from ivr.switchboard.line.meeting import agent_hung_up
-from ivr.switchboard.line.sending_on import Not
+from ivr.switchboard.line.sending_on import Not, look_after_kept
 from tests.reaching.floor import Floor
 from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
 
@@ -183,3 +183,18 @@ def test_one_who_comes_just_when_they_are_needed_no_more_is_not_left_in_the_room
     [room] = floor.phone.exchange.conferences.values()
     assert set(room.participants) == {call.sid, talk.leg}
     assert (floor.stands("an"), floor.stands("binh"), call.doing) == (TALKING, IDLE, "talking")
+
+
+def test_a_round_that_began_before_an_agent_was_rung_does_not_end_the_asking(floor: Floor) -> None:
+    """They were busy when the clock looked, and are free and rung when it acts."""
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    assert ask(floor.house.exchange, first.offer, "binh") is None
+    [_, asked] = floor.visits(call)
+    look_after_kept(floor.house.exchange, asked)
+    floor.pass_time(20)
+    assert floor.stands("binh") == TALKING
+    assert floor.visits(call)[1].outcome is Left.ANSWERED

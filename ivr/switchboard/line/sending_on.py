@@ -9,7 +9,7 @@ from enum import StrEnum
 from ivr.core.destinations import is_allowed, is_number
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.visits import Visit
-from ivr.ledger import Transaction, agents, calls, line, talks
+from ivr.ledger import Transaction, agents, calls, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
@@ -90,6 +90,8 @@ def look_after_kept(exchange: Exchange, visit: Visit) -> None:
         visit_now = line.find(tx, visit.id)
         if visit_now is None or visit_now.wanted is None or not visit_now.is_waiting:
             return
+        if offers.is_rung(tx, visit.id) or not is_in_vain(tx, visit_now, now):
+            return  # that one has come free since the clock looked
         if not visit_now.is_callers:
             in_vain(tx, visit_now, now)
         else:
