@@ -164,7 +164,7 @@ def test_what_it_was_about_is_written_down_and_the_wrap_up_ends(
     talk = path(floor, call)
     status, told = an.asks(f"PUT {talk}/notes", {"notes": "wants\r\na blue one"})
     assert (status, told["notes"], told["disposition"]) == (200, "wants\na blue one", None)
-    assert an.is_told(f"POST {talk}/longer") == (409, "Nobody is in this conversation now.")
+    assert an.is_told(f"POST {talk}/longer") == (409, "The conversation is not over yet.")
     assert an.is_told(f"POST {talk}/finish") == (409, "The conversation is not over yet.")
     call.hang_up()
     floor.pass_time(2)

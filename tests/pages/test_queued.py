@@ -4,8 +4,8 @@ from pathlib import Path
 
 from ivr.box import Party
 from ivr.core.agents import Status
-from ivr.switchboard.line.meeting import write_down
 from ivr.switchboard.line.standing import choose
+from ivr.switchboard.line.wrapping_up import write_down
 from ivr.web.pages import queued
 from tests.reaching.floor import Floor
 from tests.reaching.test_calling_back import LAN, MENUS, TALKS, promised

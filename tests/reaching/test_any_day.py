@@ -16,9 +16,10 @@ from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status, Way
 from ivr.core.line.rules import Rules
 from ivr.ledger import Ledger, offers, talks
-from ivr.switchboard.line.meeting import agent_hung_up, wrapped_up
+from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.standing import choose, heard_of
+from ivr.switchboard.line.wrapping_up import wrapped_up
 from tests.postgres import PostgreSQLServer
 from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor, away, fine, lost_answer, no_answer, once, refused

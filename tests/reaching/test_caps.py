@@ -9,8 +9,9 @@ from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Left, WentTo
 from ivr.ledger.offers import End
 from ivr.switchboard.line.holding import hold
-from ivr.switchboard.line.meeting import agent_hung_up, write_down
+from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.standing import choose
+from ivr.switchboard.line.wrapping_up import longer, write_down
 from tests import outages
 from tests.reaching.floor import Floor, away, fine
 from tests.reaching.test_reaching import MENUS
@@ -85,6 +86,42 @@ def test_a_disposition_that_is_chosen_ends_the_wrap_up_as_ever(tmp_path: Path) -
     write_down(floor.house.exchange, talk.offer, "sold", "")
     floor.pass_time(1)
     assert floor.stands(an) == (Status.READY, Activity.IDLE)
+
+
+def test_more_time_is_no_way_around_a_disposition(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, DISPOSED)
+    an = floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    exchange = floor.house.exchange
+    assert not longer(exchange, talk.offer, 60), "they talk yet"
+    agent_hung_up(exchange, talk.offer)
+    assert longer(exchange, talk.offer, 60), "it lasts as long as they want anyway"
+    floor.pass_time(10 * 60)
+    assert floor.stands(an) == (Status.READY, Activity.WRAPPING_UP)
+    write_down(exchange, talk.offer, "sold", "")
+    floor.pass_time(1)
+    assert floor.stands(an) == (Status.READY, Activity.IDLE)
+    assert not longer(exchange, talk.offer, 60), "it is over"
+
+
+def test_a_disposition_that_is_taken_back_has_to_be_chosen_again(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, DISPOSED)
+    an = floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    exchange = floor.house.exchange
+    write_down(exchange, talk.offer, "sold", "")
+    agent_hung_up(exchange, talk.offer)
+    write_down(exchange, talk.offer, None, "or was it?")
+    floor.pass_time(10 * 60)
+    assert floor.stands(an) == (Status.READY, Activity.WRAPPING_UP)
+    write_down(exchange, talk.offer, "other", "or was it?")
+    floor.pass_time(1)
+    assert floor.stands(an) == (Status.READY, Activity.IDLE)
+    assert floor.talks(call)[0].disposition == "other"
 
 
 def test_whoever_waits_in_a_queue_that_was_taken_away_comes_out_of_it(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from ivr.core.agents import Activity, Status, Way
 from ivr.core.line.visits import Left, WentTo
 from ivr.ledger import errands
 from ivr.ledger.offers import End
-from ivr.switchboard.line import meeting
+from ivr.switchboard.line import meeting, wrapping_up
 from ivr.switchboard.line.meeting import INFERRED
 from ivr.switchboard.line.offering import accept, decline
 from ivr.switchboard.line.rounds import look_after_line
@@ -483,7 +483,7 @@ def test_what_goes_wrong_with_one_conversation_keeps_no_other_waiting(
     choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")
     second = floor.ring("+84902222222").press("1")
     floor.pass_time(12)
-    really = meeting.wrapped_up
+    really = wrapping_up.wrapped_up
 
     def wrapped_up(exchange: object, offer_id: str) -> bool:
         assert offer_id != broken, "a row nobody has thought of"

@@ -14,8 +14,9 @@ from ivr import assemble
 from ivr.ledger import LedgerError
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch
-from ivr.switchboard.line.meeting import agent_hung_up, wrapped_up
+from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.offering import accept, decline, miss
+from ivr.switchboard.line.wrapping_up import wrapped_up
 from tests.service import settings_of
 
 OFFERS = "SELECT id FROM offer WHERE ended_at IS NULL"

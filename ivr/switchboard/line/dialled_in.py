@@ -20,9 +20,10 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line.answering import idle_address, language_of
 from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.meeting import line_ended, wrapped_up
+from ivr.switchboard.line.meeting import line_ended
 from ivr.switchboard.line.offering import wish_hang_up, withdraw
 from ivr.switchboard.line.standing import choose, heard_of, lost
+from ivr.switchboard.line.wrapping_up import wrapped_up
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.signing_in import Busy, compared
 

@@ -1,4 +1,4 @@
-"""The conversation: both lines in one room, until one of them leaves; then the agent's wrap-up.
+"""The conversation: both lines in one room, until one of them leaves.
 
 Answered is the later of the two joins. Notices come twice, late, out of order or never: the first word on
 each thing stands, and the end of either line ends the conversation too. Where nobody tells of the joins, two
@@ -13,7 +13,6 @@ from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import LEASE_MS, Activity, Way
 from ivr.core.calls import Turn
 from ivr.core.line.onward import Onward, To
-from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
 from ivr.ledger import Transaction, agents, calls, errands, events, line, talks
 from ivr.ledger.offers import End
@@ -26,6 +25,7 @@ from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, wish_hang_up
 from ivr.switchboard.line.recording import wish_found
+from ivr.switchboard.line.wrapping_up import wrap_up_until
 
 END_ROOM, ASK_ROOM = "end_room", "ask_room"
 """The errands that end a room in which nobody is to be, and ask the carrier who is in one."""
@@ -166,7 +166,7 @@ def over(
     rules = rules_of(exchange.shelf.live(now).hotline, talk.queue)
     answered = talk.answered_at is not None
     wraps_up = answered and not is_asked(tx, talk) and (rules.wrap_up > 0 or rules.must_dispose)
-    talks.end_talk(tx, offer_id, by, _wrap_up_until(rules, talk, now), now)
+    talks.end_talk(tx, offer_id, by, wrap_up_until(rules, talk, now), now)
     left = next((each for each in talks.in_room(tx, talk.room) if each.is_on), None)
     if left is not None and by != CALLER:
         _goes_on(exchange, tx, talk, left, now)
@@ -222,13 +222,6 @@ def _wish_end(tx: Transaction, talk: Talk, room_id: str | None, now: int) -> Non
     errands.wish(tx, END_ROOM, talk.call, {"room": room_id, "name": talk.room}, now, now)
 
 
-def _wrap_up_until(rules: Rules, talk: Talk, now: int) -> int | None:
-    """When the wrap-up is over; None where it lasts until a disposition is chosen."""
-    if rules.must_dispose and talk.disposition is None:
-        return None
-    return now + round(rules.wrap_up * 1000)
-
-
 def agent_hung_up(exchange: Exchange, offer_id: str) -> None:
     """The agent ends the conversation by their own word."""
     with exchange.ledger.transaction() as tx:
@@ -248,41 +241,6 @@ def line_ended(exchange: Exchange, offer_id: str, *, hung_up: bool = False) -> N
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
-
-
-def wrapped_up(exchange: Exchange, offer_id: str) -> bool:
-    """The wrap-up is over; False if it was before, or the conversation lasts."""
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        talk = talks.locked(tx, offer_id)
-        if talk is None or not talks.end(tx, offer_id, now):
-            return False
-        agent = agents.held(tx, talk.agent)
-        if agent is not None:
-            agents.becomes(tx, agent, now, activity=Activity.IDLE)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
-    return True
-
-
-def write_down(exchange: Exchange, offer_id: str, disposition: str | None, notes: str) -> None:
-    """What the agent says it was about. One that had to be said begins the end of the wrap-up."""
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        talks.write_down(tx, offer_id, disposition, notes)
-        talk = talks.find(tx, offer_id)
-        if talk and disposition and talk.talk_ended_at is not None and talk.wrap_up_until is None:
-            rules = rules_of(exchange.shelf.live(now).hotline, talk.queue)
-            talks.wrap_up_until(tx, offer_id, talk.talk_ended_at + round(rules.wrap_up * 1000))
-    exchange.tell(Topic.LINE)
-
-
-def longer(exchange: Exchange, offer_id: str, seconds: float) -> bool:
-    """So much more time for the wrap-up, from now; False if it is over."""
-    with exchange.ledger.transaction() as tx:
-        done = talks.wrap_up_until(tx, offer_id, exchange.now() + round(seconds * 1000))
-    exchange.tell(Topic.LINE)
-    return done
 
 
 def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> bool:

@@ -17,9 +17,10 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.line.holding import HELD_TOO_LONG, HOLD, HOLD_MOST_MS, wish_hold
-from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, wrapped_up
+from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone
 from ivr.switchboard.line.offering import over_in_time
 from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
+from ivr.switchboard.line.wrapping_up import wrapped_up
 from ivr.switchboard.shelf import NothingPublished
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from ivr.core.line.rules import Rules
 from ivr.ledger import audit, talks
 from ivr.ledger.audit import Deed
 from ivr.ledger.talks import Talk as Kept
-from ivr.switchboard.line import consulting, holding, meeting, recording, sending_on
+from ivr.switchboard.line import consulting, holding, meeting, recording, sending_on, wrapping_up
 from ivr.switchboard.line.joining import rules_of
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.refusals import not_now, not_there, wrong
@@ -195,7 +195,9 @@ def written_down(offer: str, body: Written) -> Talk:
 def extended(offer: str) -> None:
     """The wrap-up lasts a minute more, from now."""
     of = talk_of(offer)
-    done(of, "longer", meeting.longer(exchange(), offer, LONGER))
+    if of.is_on:
+        raise not_now(STILL_ON)
+    done(of, "longer", wrapping_up.longer(exchange(), offer, LONGER))
 
 
 @route("POST", "/talks/{offer}/finish", 404, 409)
@@ -208,7 +210,7 @@ def finished(offer: str, body: Written) -> None:
         of = write(of, body)
     if of.ended_at is None and of.disposition is None and rules(of).must_dispose:
         raise not_now(NOT_SAID)
-    meeting.wrapped_up(exchange(), offer)
+    wrapping_up.wrapped_up(exchange(), offer)
     note(of, "finish")
 
 
@@ -219,10 +221,10 @@ def write(talk: Kept, body: Written) -> Kept:
     notes = body.notes.replace("\r\n", "\n") if "notes" in given else talk.notes
     if disposition not in (None, talk.disposition, *rules(talk).dispositions):
         raise wrong("disposition", OF_ANOTHER)
-    meeting.write_down(exchange(), talk.offer, disposition, notes)
+    wrapping_up.write_down(exchange(), talk.offer, disposition, notes)
     until = talk.wrap_up_until
     if until is not None and until - exchange().now() < TYPING * 1000 and notes != talk.notes:
-        meeting.longer(exchange(), talk.offer, TYPING)
+        wrapping_up.longer(exchange(), talk.offer, TYPING)
     return find(talk.offer) or talk
 
 
