@@ -302,7 +302,8 @@ WHERE offer = :offer AND talk_ended_at IS NOT NULL AND ended_at IS NULL"""
 
 
 def wrap_up_until(tx: Transaction, offer_id: str, until: int | None) -> bool:
-    """The wrap-up lasts until then, or until a disposition is chosen; False if the conversation lasts, or the wrap-up is over."""
+    """The wrap-up lasts until then, or until a disposition is chosen; False if the conversation lasts, or the
+    wrap-up is over."""
     return tx.changed(_EXTEND, {"offer": offer_id, "until": until}) > 0
 
 
