@@ -121,6 +121,10 @@ event = Table(
 
 OPEN = text("ended_at IS NULL")
 
+# What is looked for among all that is over stands in an index of its own: were the open ones in it too,
+# SQLite would take it for everything that is asked of them, and read all of them each time.
+OVER = text("ended_at IS NOT NULL")
+
 # `rank` orders a line; the callers of one language and queue stand in it together.
 visit = Table(
     "visit",
@@ -173,7 +177,7 @@ visit = Table(
     Index(None, "call"),
     Index(None, "queue", "entered_at"),
     Index(None, "entered_at"),
-    Index(None, "ended_at", "entered_at"),
+    Index(None, "ended_at", "entered_at", sqlite_where=OVER, postgresql_where=OVER),
 )
 
 agent = Table(
@@ -246,7 +250,7 @@ offer = Table(
     Index(None, "visit"),
     Index(None, "agent", "made_at"),
     Index(None, "rings_at"),
-    Index(None, "ended_at"),
+    Index(None, "ended_at", sqlite_where=OVER, postgresql_where=OVER),
     Index("offer_due", "until", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
@@ -285,7 +289,7 @@ talk = Table(
     Index(None, "room"),
     Index(None, "agent", "answered_at"),
     Index(None, "queue", "answered_at"),
-    Index(None, "ended_at"),
+    Index(None, "ended_at", sqlite_where=OVER, postgresql_where=OVER),
 )
 
 # Who has listened in on whom stays written down.
@@ -375,7 +379,7 @@ callback = Table(
     Index(None, "leg"),
     Index(None, "visit"),
     Index(None, "asked_at"),
-    Index(None, "ended_at"),
+    Index(None, "ended_at", sqlite_where=OVER, postgresql_where=OVER),
 )
 
 leg = Table(

@@ -14,10 +14,11 @@ class Length:
     since: int
 
 
+# The empty text keeps SQLite from the index of queues, in which all who ever waited stand.
 _LENGTHS = """
-SELECT queue, COUNT(*), MIN(first_at) FROM visit
+SELECT queue || '', COUNT(*), MIN(first_at) FROM visit
 WHERE kind IN ('call', 'callback') AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
-GROUP BY queue"""
+GROUP BY queue || ''"""
 
 
 def lengths(tx: Transaction) -> dict[str, Length]:
@@ -44,7 +45,7 @@ SELECT visit.id, visit.call, visit.kind, visit.language, COALESCE(callback.numbe
 FROM visit
 LEFT JOIN call ON call.id = visit.call
 LEFT JOIN callback ON callback.visit = visit.id
-WHERE visit.queue = :queue AND visit.kind IN ('call', 'callback')
+WHERE visit.queue || '' = :queue AND visit.kind IN ('call', 'callback')
     AND visit.ended_at IS NULL AND visit.taken_at IS NULL AND visit.leaving IS NULL
 ORDER BY visit.rank, visit.id LIMIT :most"""
 

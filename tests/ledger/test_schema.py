@@ -1,13 +1,18 @@
 """The migrations make exactly the tables the schema describes, and hot look-ups use their indexes."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from ivr.ledger import Ledger
+from ivr.core.figures.question import Only
+from ivr.ledger import Ledger, Transaction, callbacks, line, offers, waiting
+from ivr.ledger.reports import records, waits
 from ivr.ledger.schema import LEDGER
 from tests.ledger.conftest import KEY
 
@@ -47,3 +52,66 @@ def test_a_look_up_uses_its_index(tmp_path: Path, sql: str, index: str) -> None:
         (plan,) = tx.rows(f"EXPLAIN QUERY PLAN {sql}", {})
     ledger.close()
     assert index in plan[3]
+
+
+AT_EVERY_MOMENT = [
+    (line._TO_DO, "visit_kept"),
+    (line._TO_DO, "visit_line"),
+    (line._HEADS, "visit_line"),
+    (line._KEPT, "visit_kept"),
+    (line._SILENT, "visit_silent"),
+    (line._LENGTH, "visit_line"),
+    (offers._DUE, "offer_due"),
+    (callbacks._IN_LINE, "callback_still_open"),
+]
+
+
+@pytest.mark.parametrize(("sql", "index"), AT_EVERY_MOMENT)
+def test_what_the_line_is_asked_at_every_moment_is_as_quick_where_thousands_wait(
+    fresh: Ledger, sql: str, index: str
+) -> None:
+    plan = plan_of(fresh, sql)
+    assert index in plan
+    assert "_by_ended_at" not in plan, "all who wait stand in it"
+
+
+@pytest.mark.parametrize("sql", [waiting._FIRST, waiting._LENGTHS, line._RANKS])
+def test_who_waits_is_not_looked_for_among_all_who_ever_did(fresh: Ledger, sql: str) -> None:
+    plan = plan_of(fresh, sql)
+    assert "visit_one_open" in plan or "visit_line" in plan
+
+
+@pytest.mark.parametrize("sql", [records._ENDED, records._TALKS, records._OFFERS, records._PROMISES])
+def test_what_is_over_is_found_by_when_it_ended(fresh: Ledger, sql: str) -> None:
+    assert "_by_ended_at" in plan_of(fresh, sql)
+
+
+def test_how_many_waited_at_a_moment_is_counted_among_those_who_do_and_those_who_went_since(
+    fresh: Ledger,
+) -> None:
+    asked: list[str] = []
+
+    class Listening:
+        def row(self, sql: str, values: object) -> None:
+            asked.append(sql)
+
+    waits.waiting_at(cast(Transaction, Listening()), 0, Only())
+    [sql] = asked
+    plan = plan_of(fresh, sql)
+    assert "visit_by_ended_at_entered_at" in plan
+    assert "visit_by_entered_at" not in plan
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A ledger on SQLite, which plans by its indexes alone."""
+    ledger = Ledger.open(f"sqlite:///{tmp_path_factory.mktemp('plans')}/ledger.db", KEY)
+    ledger.upgrade()
+    yield ledger
+    ledger.close()
+
+
+def plan_of(ledger: Ledger, sql: str) -> str:
+    values = dict.fromkeys(re.findall(r":(\w+)", sql), 0)
+    with ledger.reading() as tx:
+        return " ".join(row[3] for row in tx.rows(f"EXPLAIN QUERY PLAN {sql}", values))

@@ -52,8 +52,9 @@ def waiting_at(tx: Transaction, at: int, only: Only) -> int:
     asked = _only(only)
     if asked is None:
         return 0
+    # The plus keeps SQLite from the index of all who ever came.
     sql = f"""
-SELECT (SELECT COUNT(*) {_FROM} AND visit.ended_at IS NULL AND visit.entered_at < :at {asked[0]})
+SELECT (SELECT COUNT(*) {_FROM} AND visit.ended_at IS NULL AND +visit.entered_at < :at {asked[0]})
     + (SELECT COUNT(*) {_FROM} AND visit.ended_at >= :at AND visit.ended_at < :at_most
         AND visit.entered_at < :at {asked[0]})"""
     row = tx.row(sql, {"at": at, "at_most": at + LONGEST_MS, **asked[1]})

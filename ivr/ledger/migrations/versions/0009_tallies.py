@@ -52,6 +52,8 @@ INDICES = {
     "callback": (["asked_at"], ["ended_at"]),
 }
 
+OVER = sa.text("ended_at IS NOT NULL")
+
 ALL_THERE_IS = """
 INSERT INTO stale (since, until)
 SELECT at, :now FROM (
@@ -73,7 +75,9 @@ def upgrade() -> None:
     )
     for table, indices in INDICES.items():
         for columns in indices:
-            op.create_index(op.f(f"{table}_by_{'_'.join(columns)}"), table, columns)
+            over = OVER if "ended_at" in columns else None
+            index = op.f(f"{table}_by_{'_'.join(columns)}")
+            op.create_index(index, table, columns, sqlite_where=over, postgresql_where=over)
     op.create_table(
         "stale",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False),
