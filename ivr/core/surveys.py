@@ -74,13 +74,13 @@ def read(question: Question, text: str) -> int | None:
 STOP = frozenset(
     {
         *("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"),
-        *("dung", "tu choi", "huy"),
+        *("dừng", "dung", "từ chối", "tu choi", "hủy", "huỷ", "huy"),
         *("alto", "parar", "baja", "cancelar"),
     }
 )
 """Words with which somebody wants no more text messages; those of the carrier, and of our languages."""
 
-START = frozenset({"start", "unstop", "yes", "bat dau", "dong y", "alta", "si"})
+START = frozenset({"start", "unstop", "yes", "bắt đầu", "bat dau", "đồng ý", "dong y", "alta", "sí", "si"})
 """Words with which they want them again."""
 
 
@@ -93,6 +93,6 @@ def is_start(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A message of one word as it is compared: without accents, case, and marks around it."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split()).strip(" .!\"'")
+    """A message of one word as it is compared: without case, and marks around it. With its accents, as in
+    Vietnamese they make another word of it: dừng is stop, đúng is yes."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .!\"'")

@@ -114,6 +114,11 @@ class Feedback:
     reply: str = ""
 
 
+def one_by_one(tx: Transaction, caller: str) -> None:
+    """What this number writes is taken one after the other, until the end of the transaction."""
+    tx.hold(f"what {caller} writes")
+
+
 _WROTE = """
 INSERT INTO feedback (id, caller, called, text, at, kind, call, reply)
 VALUES (:id, :caller, :called, :text, :at, :kind, :call, :reply)

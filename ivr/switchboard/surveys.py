@@ -90,6 +90,7 @@ def text_received(exchange: Exchange, text: TextReceived) -> bytes:
     same message, and gets the same reply."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
+        ledger.one_by_one(tx, text.caller)
         known = ledger.find(tx, text.message_id)
         if known is None:
             known = _taken(exchange, tx, text, now)
@@ -105,7 +106,7 @@ def _taken(exchange: Exchange, tx: Transaction, text: TextReceived, now: int) ->
     if is_stop(body):
         ledger.withdraw(tx, text.caller, now)
         return replace(taken, kind=Kind.STOP)
-    if is_start(body):
+    if is_start(body) and ledger.has_withdrawn(tx, text.caller):
         ledger.come_back(tx, text.caller)
         return replace(taken, kind=Kind.START)
     question = ledger.open_question(tx, text.caller, now - OPEN_MS)

@@ -40,6 +40,10 @@ def test_an_answer_is_the_number_a_message_begins_with(
 def test_one_word_withdraws_and_a_sentence_with_it_does_not() -> None:
     assert is_stop("STOP")
     assert is_stop("dừng!")
+    assert is_stop("du\u031b\u0300ng"), "a phone may send letters and accents apart"
+    assert not is_stop("Đúng"), "it is a yes"
+    assert not is_stop("dùng")
+    assert is_stop("Dung"), "many write without accents"
     assert not is_stop("please stop by tomorrow")
     assert is_start("Bắt đầu")
     assert not is_start("start with my order")

@@ -176,6 +176,17 @@ def test_who_writes_stop_gets_no_message_any_more_until_they_write_start(tmp_pat
     assert len(floor.phone.messages(CALLER)) == 1
 
 
+def test_yes_to_a_question_is_no_wish_for_messages_and_is_kept_as_what_they_said(tmp_path: Path) -> None:
+    floor = open_floor(tmp_path, BY_SMS)
+    call = floor.ring()
+    floor.pass_time(45)
+    floor.phone.text(NUMBER, "5")
+    floor.phone.text(NUMBER, "2")
+    floor.phone.text(NUMBER, "Yes!")
+    assert [each.comment for each in answers(floor, call.sid)] == [None, None, "Yes!"]
+    assert floor.phone.messages(CALLER)[-1].body == "Sao Mai: Thank you. Your answers help us."
+
+
 @pytest.mark.parametrize("word", ["stop", "DỪNG", "Alto", "unsubscribe"])
 def test_words_of_withdrawal_are_known_in_every_language(tmp_path: Path, word: str) -> None:
     floor = open_floor(tmp_path)

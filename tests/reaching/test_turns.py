@@ -12,19 +12,24 @@ from typing import TypeVar
 import pytest
 
 from ivr.box import Party
+from ivr.carriers.events import TextReceived
 from ivr.core.agents import Activity, Status
 from ivr.core.line.onward import Onward, To
-from ivr.ledger import Transaction, calls, talks
+from ivr.ledger import Transaction, calls, surveys, talks
+from ivr.ledger.surveys import Feedback, Kind
 from ivr.switchboard.line.consulting import ask
 from ivr.switchboard.line.dialled_in import line_gone
 from ivr.switchboard.line.holding import hold, wish_keep
 from ivr.switchboard.line.meeting import AGENT, agent_hung_up, caller_gone, over
 from ivr.switchboard.line.recording import pause
 from ivr.switchboard.line.sending_on import Not, send_on
+from ivr.switchboard.surveys import text_received
 from tests.reaching.floor import Floor
 from tests.reaching.test_dialled_in import MENUS as DIALLED_IN
 from tests.reaching.test_dialled_in import dial_in, enrol
 from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
+from tests.reaching.test_surveys import BY_SMS, CALLER, open_floor
+from tests.service import NUMBER
 
 pytestmark = pytest.mark.needs("postgresql")
 
@@ -49,6 +54,7 @@ def meanwhile(
     """A transaction that has begun, and a deed that waits for it."""
     with ThreadPoolExecutor(1) as other, floor.house.exchange.ledger.transaction() as tx:
         begin(tx)
+        tx.row("SELECT 1", {})  # what is no question is sent with the next one
         done = other.submit(deed)
         give_up = monotonic() + 0.6
         while not floor.house.rows("SELECT pid FROM pg_locks WHERE NOT granted"):
@@ -103,6 +109,26 @@ def test_one_agent_acts_on_the_room_as_the_other_leaves_it(floor: Floor) -> None
         ) as (tx, done):
             wish_keep(tx, first, second.leg, exchange.now())
         assert done.result() is True
+
+
+def test_a_text_message_that_is_told_twice_at_once_is_answered_once(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    floor = open_floor(tmp_path, BY_SMS, database_url=postgresql_url)
+    exchange = floor.house.exchange
+    floor.ring()
+    floor.pass_time(45)
+    text = TextReceived("SM1", CALLER, NUMBER, "5")
+
+    def told_before(tx: Transaction) -> None:
+        surveys.one_by_one(tx, CALLER)
+        surveys.wrote(tx, Feedback("SM1", CALLER, NUMBER, "5", exchange.now(), Kind.ANSWER, reply="And 2?"))
+
+    with meanwhile(floor, lambda: text_received(exchange, text), told_before) as (_, told_again):
+        pass
+    assert b"And 2?" in told_again.result()
+    assert floor.house.rows("SELECT answered_at FROM survey_answer") == [(None,)], "that is the first one's"
+    exchange.ledger.close()
 
 
 def test_the_line_of_an_agent_is_lost_as_their_conversation_ends(tmp_path: Path, postgresql_url: str) -> None:
