@@ -1,5 +1,7 @@
 """The floor: a supervisor sees what the agents do, listens in, and changes how somebody stands."""
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from ivr.box.conferences import Participant
 from ivr.box.happenings import PickedUp
 from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Status
-from tests.pages.test_desk import HTML, MENUS
+from tests.pages.test_desk import HTML, KEY, MENUS
 from tests.reaching.floor import Floor
 from tests.service import Browser
 
@@ -21,6 +23,17 @@ def floor(tmp_path: Path) -> Iterator[Floor]:
     floor = Floor.open(tmp_path, MENUS, boxed=True)
     floor.hire("An", Party(after=2, keys="1", talks=600), languages=frozenset({"en"}))
     yield floor
+    floor.house.exchange.ledger.close()
+
+
+def test_with_a_real_carrier_who_listens_has_a_pass_too_agent_or_not(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS, **KEY)
+    boss = floor.house.signed_in(Role.SUPERVISOR, "Boss")
+    page = boss.get("/floor", headers=HTML).text
+    assert ('data-line="carrier"' in page, 'data-client="client:boss"' in page) == (True, True)
+    claims = boss.get("/api/me/token").get_json()["token"].split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["grants"]["identity"] == "boss"
     floor.house.exchange.ledger.close()
 
 

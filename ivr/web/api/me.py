@@ -5,18 +5,20 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from ivr.carriers.twilio.token import voice_token
+from ivr.core.accounts import Right
 from ivr.core.agents import Activity, Status, Way
 from ivr.core.calls import Outcome
 from ivr.core.line.visits import Kind
-from ivr.switchboard.line import standing
+from ivr.switchboard.line import standing, supervising
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.refusals import not_now, not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import Asked, Length, Moment, Shown
 from ivr.web.api.talks import Talk
-from ivr.web.own_line import has_own_line
+from ivr.web.own_line import BROWSER, own_line_at
 from ivr.web.pages.at_desk import desk_of
-from ivr.web.seats import mine
+from ivr.web.seats import mine, who
+from ivr.web.visitors import visitor
 from ivr.web.wording import BREAKS, _
 
 NOT_DIALLED_IN = _("You are rung on a line on which you have not dialled in yet: call the hotline first.")
@@ -171,15 +173,24 @@ def my_status(body: Chosen) -> Stands:
 
 @route("GET", "/me/token", 404)
 def my_token() -> PhonePass:
-    """The pass with which your browser becomes your telephone at the carrier."""
-    agent, settings = mine(exchange()), exchange().settings
-    if not has_own_line(settings) or agent.way is not Way.BROWSER:
+    """The pass with which your browser becomes your telephone at the carrier: to talk, or to listen in."""
+    settings, address = exchange().settings, rung_at()
+    if own_line_at(settings, address) != "carrier":
         raise not_there(NO_LINE)
     made = voice_token(
         settings.account_sid,
         settings.api_key,
         settings.api_secret,
-        identity=agent.address.removeprefix("client:"),
+        identity=address.removeprefix(BROWSER),
         now=exchange().now() // 1000,
     )
     return PhonePass(token=made)
+
+
+def rung_at() -> str:
+    """Where the reader is rung: an agent, or who may listen in without being one."""
+    asking, sits = visitor(), who()
+    if sits is None or asking is None or not asking.may(Right.LINE):
+        return mine(exchange()).address
+    with exchange().ledger.reading() as tx:
+        return supervising.address_of(tx, sits)
