@@ -38,6 +38,11 @@ class Offer:
     ended_at: int | None = None
     ending: End | None = None
 
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether it is over, and the agent need not be rung any more."""
+        return self.ended_at is not None and self.ending is not End.ACCEPTED
+
 
 _OFFERS = """
 SELECT id, visit, agent, queue, made_at, until, rings_at, leg, ringing_at, ended_at, ending FROM offer"""

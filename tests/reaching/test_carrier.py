@@ -6,13 +6,14 @@ import pytest
 
 from ivr.box import Mischief, Party
 from ivr.box.phone_line import PhoneCall
+from ivr.carriers.events import LegChanged, LegState
 from ivr.core.agents import Activity, Status, Way
 from ivr.core.line.visits import Left, WentTo
 from ivr.ledger import errands
 from ivr.ledger.offers import End
 from ivr.switchboard.line import meeting, wrapping_up
 from ivr.switchboard.line.meeting import INFERRED
-from ivr.switchboard.line.offering import accept, decline
+from ivr.switchboard.line.offering import accept, decline, leg_changed
 from ivr.switchboard.line.rounds import look_after_line
 from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import (
@@ -495,3 +496,19 @@ def test_what_goes_wrong_with_one_conversation_keeps_no_other_waiting(
     assert floor.visits(second)[0].outcome is Left.ANSWERED
     assert floor.stands("binh") == READY_IDLE
     assert floor.stands("an") == (Status.ON_BREAK, Activity.WRAPPING_UP)
+
+
+def test_a_phone_that_rings_unknown_to_us_is_let_go_when_we_hear_of_it_and_nobody_waits(floor: Floor) -> None:
+    """The answer to our wish is lost, then the caller goes, and only then the notice comes that it rings."""
+    floor.hire("An", Party("no-answer"))
+    floor.rest, floor.lost = once(lost_answer), {"/leg"}
+    call = floor.ring().press("1")
+    floor.pass_time(2)
+    [offer] = floor.offers(call)
+    [leg] = [leg for leg in floor.phone.exchange.legs.values() if leg.to == floor.agent("an").address]
+    call.hang_up()
+    floor.pass_time(2)
+    assert (offer.leg, leg.over) == (None, False), "nobody knows the line"
+    leg_changed(floor.house.exchange, offer.id, LegChanged(leg.sid, LegState.RINGING))
+    floor.pass_time(1)
+    assert leg.over

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from requests.models import PreparedRequest, Response
 
 from ivr.box import Party
 from ivr.box.conferences import Participant
@@ -10,7 +11,7 @@ from ivr.ledger import listeners
 from ivr.ledger.listeners import How, Listener
 from ivr.switchboard.line.consulting import ask, hand_over
 from ivr.switchboard.line.supervising import stop, supervise
-from tests.reaching.floor import Floor
+from tests.reaching.floor import Act, Floor, fine
 from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
 
 
@@ -103,4 +104,26 @@ def test_a_voicemail_does_not_listen_in(floor: Floor) -> None:
     assert listener
     floor.pass_time(60)
     assert in_room(floor, listener) is None
+    assert call.doing == "talking"
+
+
+def test_who_listens_no_more_before_the_carrier_has_answered_is_not_rung_on(floor: Floor) -> None:
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [talk] = floor.talks(call)
+    exchange = floor.house.exchange
+    floor.phone.exchange.people.by_number[floor.agent("boss").address] = Party("no-answer")
+    listener = supervise(exchange, talk.offer, "boss", How.LISTEN)
+    assert listener
+
+    def meanwhile(_: PreparedRequest, act: Act) -> Response:
+        placed = act()
+        floor.rest = fine
+        assert stop(exchange, listener.id)
+        return placed
+
+    floor.rest = meanwhile
+    floor.pass_time(3)
+    [rung] = [leg for leg in floor.phone.exchange.legs.values() if leg.to == floor.agent("boss").address]
+    assert rung.over
     assert call.doing == "talking"

@@ -59,7 +59,7 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.transaction() as tx:
         offers.rings_on(tx, offer.id, leg)
         still = offers.find(tx, offer.id)
-        if still is not None and still.ended_at is not None and still.ending is not End.ACCEPTED:
+        if still is not None and still.is_in_vain:
             wish_hang_up(tx, errand.call, leg, exchange.now())
         errands.done(tx, errand.id, {"leg": leg}, exchange.now())
     return None
@@ -195,6 +195,8 @@ def leg_changed(exchange: Exchange, offer_id: str, change: said.LegChanged) -> N
             if found is not None:
                 offers.rings_on(tx, offer_id, change.call_id)
                 offers.ringing(tx, offer_id, now + _ring_ms(exchange, found), now)
+                if found.is_in_vain and found.leg is None:  # who let it go did not know the line yet
+                    wish_hang_up(tx, None, change.call_id, now)
         return
     if not change.state.over:
         return

@@ -173,8 +173,12 @@ def ring(exchange: Exchange, errand: Errand) -> None:
         left(exchange, listener.id)
         return None
     with exchange.ledger.transaction() as tx:
+        now = exchange.now()
         listeners.rings_on(tx, listener.id, leg)
-        errands.done(tx, errand.id, {"leg": leg}, exchange.now())
+        still = listeners.find(tx, listener.id)
+        if still is not None and still.ended_at is not None:
+            wish_hang_up(tx, None, leg, now)
+        errands.done(tx, errand.id, {"leg": leg}, now)
     return None
 
 
