@@ -92,6 +92,11 @@ class Agent:
     def is_free(self) -> bool:
         return self.status is Status.READY and self.activity is Activity.IDLE
 
+    @property
+    def state(self) -> "Status | Activity":
+        """In one word: what they are doing, or else what they have chosen."""
+        return self.status if self.activity is Activity.IDLE else self.activity
+
     def serves(self, queue: str) -> bool:
         """Whether they are there for this queue's callers."""
         return self.queues is None or queue in self.queues

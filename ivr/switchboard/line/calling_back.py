@@ -11,8 +11,11 @@ from ivr.core.line.patience import Present, all_declined
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.core.world import Placed, Today, no_place
-from ivr.ledger import Transaction, agents, callbacks, calls, events, line, offers
+from ivr.ledger import Transaction, agents, audit, callbacks, calls, events, line, offers
+from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
+from ivr.outside.bus import Topic
+from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
 
 TRIES = 3
@@ -163,6 +166,26 @@ def _out(tx: Transaction, back: Callback, live: Hotline, now: int) -> Left | Non
         return Left.CLOSED
     present = Present(now, is_rung=False, is_open=True, agents=tuple(agents.listed(tx)))
     return Left.NO_AGENTS if all_declined(visit, rules_of(live, back.queue), present) else None
+
+
+def cancel(exchange: Exchange, who: str, callback_id: str) -> bool:
+    """Somebody of ours takes a promise back; False if it is over, or they are being rung for it."""
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        visit_id = callbacks.visit_of(tx, callback_id)
+        visit = line.find(tx, visit_id) if visit_id else None
+        back = callbacks.find(tx, callback_id)
+        if back is None or back.visit != visit_id:
+            return False
+        if visit is not None and (not visit.is_waiting or is_rung(tx, visit)):
+            return False
+        if not callbacks.end(tx, back.id, Over.CANCELLED, now):
+            return False
+        if visit is not None:
+            line.end(tx, visit.id, Left.ABANDONED, WentTo.GOODBYE, now)
+        audit.note(tx, who, Deed.CALLBACK_CANCELLED, back.id, None, None, now)
+    exchange.tell(Topic.LINE)
+    return True
 
 
 def not_reached(tx: Transaction, visit: Visit, now: int) -> None:
