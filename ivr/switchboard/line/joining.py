@@ -8,8 +8,8 @@ from ivr.core.line.patience import is_empty
 from ivr.core.line.rules import NO_RULES, Rules, target_of
 from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
-from ivr.core.world import Attended, nobody_there
-from ivr.ledger import Transaction, agents, line, talks
+from ivr.core.world import Attended, Closed, nobody_closed, nobody_there
+from ivr.ledger import Transaction, agents, closures, line, talks
 from ivr.ledger.callbacks import Callback
 
 
@@ -25,6 +25,13 @@ def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
         return Ending.NO_AGENTS if is_empty(agents.listed(tx), queue, rules, now) else None
 
     return why
+
+
+def closed(tx: Transaction | None) -> Closed:
+    """Says of a queue who has closed it by hand; where the ledger cannot be read nobody knows of any."""
+    if tx is None:
+        return nobody_closed
+    return lambda queue: closures.of_queue(tx, queue)
 
 
 def rules_of(live: Hotline, queue: str) -> Rules:

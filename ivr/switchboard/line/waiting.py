@@ -24,7 +24,7 @@ from ivr.switchboard.callers import At
 from ivr.switchboard.documents import MUSIC_SECONDS
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script, script_of
-from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.joining import closed, rules_of
 from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
 
@@ -100,7 +100,7 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
 
 def _present(exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline) -> Present:
     now = exchange.now()
-    is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
+    is_open = Today(now, live, closed=closed(tx)).serves(visit.queue)
     return Present(now, _is_rung(tx, visit), is_open, tuple(agents.listed(tx)))
 
 
