@@ -7,6 +7,8 @@ import pytest
 
 from ivr.box import Party
 from ivr.core.accounts import Right, Role
+from ivr.core.calls import Outcome
+from ivr.web.api.calls import Ended
 from tests.api.asking import Asker, program, somebody
 from tests.pages.town import Town, town
 from tests.reaching.floor import Floor
@@ -55,6 +57,10 @@ def test_calls_are_found_as_on_the_page(town: Town) -> None:
         ],
         "next": None,
     }
+
+
+def test_every_outcome_can_be_looked_for() -> None:
+    assert {str(each) for each in Ended} == {"open", *map(str, Outcome)}
 
 
 def test_a_long_log_comes_page_by_page(town: Town) -> None:

@@ -87,3 +87,18 @@ def test_who_waits_in_a_queue_that_is_no_more_is_served_by_whoever_serves_every_
     floor.pass_time(60)
     assert floor.visits(call)[0].outcome is Left.ANSWERED
     assert call.heard[-1] == "Thank you for talking to us."
+
+
+def test_who_declined_the_first_of_a_line_is_offered_the_second_before_later_callers_of_another_line(
+    tmp_path: Path,
+) -> None:
+    menus = MENUS.replace("{1: sales}", "{1: sales, 2: support}").replace(
+        "steps:", "  support: {label: support}\nsteps:"
+    )
+    floor = Floor.open(tmp_path, menus)
+    floor.hire("An", Party(after=9, keys="5"))
+    first, second = (floor.ring(f"+8490111111{n}").press("1") for n in (1, 2))
+    third = floor.ring("+84901111113").press("2")
+    floor.pass_time(60)
+    made = [floor.offers(call)[0].made_at for call in (first, second, third)]
+    assert made == sorted(made)

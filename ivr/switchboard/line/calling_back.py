@@ -66,7 +66,7 @@ def place_of(tx: Transaction, number: str, queue: str) -> Callback | None:
     if found is None or found.visit is None:
         return found
     visit = line.find(tx, found.visit)
-    return found if visit is not None and visit.is_waiting and not is_rung(tx, visit) else None
+    return found if visit is not None and visit.is_waiting and not offers.is_rung(tx, visit.id) else None
 
 
 def moved(tx: Transaction | None, move: Move) -> Callback | None:
@@ -74,11 +74,6 @@ def moved(tx: Transaction | None, move: Move) -> Callback | None:
     if tx is None or move.joins is None or not move.joins.keep or move.call.caller is None:
         return None
     return place_of(tx, move.call.caller, move.joins.queue)
-
-
-def is_rung(tx: Transaction, visit: Visit) -> bool:
-    """Whether an agent is being offered this visit."""
-    return any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
 
 
 def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
@@ -160,7 +155,7 @@ def put_right(tx: Transaction, back: Callback, live: Hotline, now: int) -> None:
 def _out(tx: Transaction, back: Callback, live: Hotline, now: int) -> Left | None:
     """Why a place in line is to be left for a while: it has closed, or all who could take it declined."""
     visit = line.find(tx, back.visit) if back.visit else None
-    if visit is None or not visit.is_waiting or is_rung(tx, visit):
+    if visit is None or not visit.is_waiting or offers.is_rung(tx, visit.id):
         return None
     if not is_open(tx, live, back.queue, now):
         return Left.CLOSED
@@ -177,7 +172,7 @@ def cancel(exchange: Exchange, who: str, callback_id: str) -> bool:
         back = callbacks.find(tx, callback_id)
         if back is None or back.visit != visit_id:
             return False
-        if visit is not None and (not visit.is_waiting or is_rung(tx, visit)):
+        if visit is not None and (not visit.is_waiting or offers.is_rung(tx, visit.id)):
             return False
         if not callbacks.end(tx, back.id, Over.CANCELLED, now):
             return False
