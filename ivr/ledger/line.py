@@ -212,6 +212,20 @@ def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
     tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
 
 
+_BEFORE = """
+SELECT COUNT(*) FROM visit
+WHERE queue = :queue AND kind IN ('call', 'callback')
+    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+    AND (rank < :rank OR rank = :rank AND id < :id)"""
+
+
+def place(tx: Transaction, visit: Visit) -> int:
+    """The caller's place in their queue, among those who are to be rung too; 1 is the next. It is counted:
+    callers are told theirs from a snapshot."""
+    row = tx.row(_BEFORE, {"queue": visit.queue, "rank": visit.rank, "id": visit.id})
+    return 1 + (row[0] if row else 0)
+
+
 _FIRST_RANK = """
 SELECT MIN(rank) FROM visit
 WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""

@@ -25,6 +25,25 @@ def lengths(tx: Transaction) -> dict[str, Length]:
     return {queue: Length(waiting, since) for queue, waiting, since in tx.rows(_LENGTHS, {})}
 
 
+_ON_PHONE = """
+SELECT queue, COUNT(*), MIN(entered_at) FROM visit
+WHERE kind = 'call' AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+GROUP BY queue"""
+
+
+def on_phone(tx: Transaction) -> dict[str, Length]:
+    """Where callers wait on the phone: how many, and since when the first of them does in this line."""
+    return {queue: Length(waiting, since) for queue, waiting, since in tx.rows(_ON_PHONE, {})}
+
+
+_PROMISED = "SELECT queue, COUNT(*) FROM callback WHERE ended_at IS NULL GROUP BY queue"
+
+
+def promised(tx: Transaction) -> dict[str, int]:
+    """How many each queue has still to call back."""
+    return dict(tx.rows(_PROMISED, {}))
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A caller in line; `caller` None is withheld. `first_at`: when they first joined a line in this call."""
