@@ -96,6 +96,8 @@ RULES: Mapping[str, Rule] = {
     "audit.listed": Rule(Right.AUDIT),
     "audit.as_json": Rule(Right.AUDIT, token=True),
     "callbacks.listed": Rule(Right.MESSAGES),
+    "board.queue": Rule(Right.LINE_READ),
+    "board.shown": Rule(Right.LINE_READ),
     "calls.listed": Rule(Right.CALLS),
     "calls.as_csv": Rule(Right.CALLS, token=True),
     "calls.as_json": Rule(Right.CALLS, token=True),

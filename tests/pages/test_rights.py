@@ -250,6 +250,8 @@ REQUESTS: Mapping[str, Request] = {
     "audit.listed": Request(200),
     "audit.as_json": Request(200),
     "callbacks.listed": Request(200),
+    "board.queue": Request(404, lambda _: {"queue": "nowhere"}),
+    "board.shown": Request(200),
     "calls.listed": Request(200),
     "calls.as_csv": Request(200),
     "calls.as_json": Request(200),

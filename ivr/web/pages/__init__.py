@@ -4,6 +4,7 @@ from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
 from ivr.web.pages.audit import audit
+from ivr.web.pages.board import board
 from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
@@ -21,6 +22,7 @@ pages = (
     accounts,
     agents,
     audit,
+    board,
     callbacks,
     calls,
     desk,

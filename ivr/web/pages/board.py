@@ -16,9 +16,9 @@ from ivr.ledger import agents, waiting
 from ivr.ledger.waiting import Waiting
 from ivr.switchboard import board as looking
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.at_desk import in_some_words
 from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.follow import followed
+from ivr.web.pages.visits import label_of
 from ivr.web.visitors import visitor
 from ivr.web.wording import _, language
 
@@ -52,7 +52,7 @@ def queue(queue: str) -> Response:
         "board_queue.html",
         _passing(exchange, seen) | {"tags": tags_of(exchange)},
         lane=lane,
-        name=label_of(live, queue),
+        name=label_of(live, queue, language()),
         callers=callers_of(exchange, queue),
         places=places_of(exchange, seen, lane) if may_act() else None,
         reasons=reasons(live, language()),
@@ -68,6 +68,7 @@ def _passing(exchange: Exchange, seen: Board) -> dict[str, object]:
         "waiting": seen.messages,
         "may_act": may_act(),
         "level_of": service_level,
+        "most": max([1, *(hour.tally.answered + hour.tally.abandoned for hour in seen.hours)]),
     }
 
 
@@ -92,12 +93,7 @@ def revision(exchange: Exchange) -> int:
 def labels(exchange: Exchange) -> dict[str, str]:
     """What the reader calls each queue."""
     live = exchange.shelf.live(exchange.now()).hotline
-    return {name: label_of(live, name) for name in live.queues}
-
-
-def label_of(live: Hotline, queue: str) -> str:
-    known = live.queues.get(queue)
-    return (in_some_words(live, known.label, language()) if known else None) or queue
+    return {name: label_of(live, name, language()) for name in live.queues}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ def places_of(exchange: Exchange, seen: Board, lane: Lane) -> Places:
     return Places(
         tuple((seat.agent, seat.name) for seat in seen.seats if seat.state == "ready"),
         tuple(
-            (each.queue, label_of(live, each.queue))
+            (each.queue, label_of(live, each.queue, language()))
             for each in seen.lanes
             if each.queue != lane.queue and each.is_open and each.queue in live.queues
         ),
