@@ -75,6 +75,16 @@ class Lane:
         """Today's service level."""
         return service_level(self.today)
 
+    @property
+    def free(self) -> int:
+        """Agents who could be offered a caller now."""
+        return self.agents.get(Status.READY, 0)
+
+    @property
+    def there(self) -> int:
+        """Agents who are signed in, whatever they do."""
+        return sum(count for state, count in self.agents.items() if state is not Status.SIGNED_OUT)
+
 
 @dataclass(frozen=True, slots=True)
 class Hour:
