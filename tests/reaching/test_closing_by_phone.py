@@ -64,7 +64,7 @@ def dial_in(floor: Floor, number: str, pin: str) -> PhoneCall:
     return floor.phone.dial(LINE, "+84905556677").press(f"{number}#").press(f"{pin}#")
 
 
-def reason_of(floor: Floor, queue: str) -> Reason | None | bool:
+def reason_of(floor: Floor, queue: str) -> Reason | bool | None:
     """Why a queue is closed; False: it is open."""
     with floor.house.exchange.ledger.reading() as tx:
         closure = closures.of_queue(tx, queue)
