@@ -199,9 +199,9 @@ def beat(tx: Transaction, visit_id: str, now: int) -> None:
 _TELL = "UPDATE visit SET told = :told, beat_at = :now WHERE id = :id"
 
 
-def tell(tx: Transaction, visit_id: str, told: Told | None, now: int) -> None:
+def tell(tx: Transaction, visit_id: str, told: Told, now: int) -> None:
     """The caller is told their place, and perhaps how long it will be."""
-    tx.run(_TELL, {"id": visit_id, "told": _written(told) if told else None, "now": now})
+    tx.run(_TELL, {"id": visit_id, "told": _written(told), "now": now})
 
 
 _DECLINE = "UPDATE visit SET declined = :declined WHERE id = :id"
@@ -327,7 +327,14 @@ def silent(tx: Transaction, before: int, most: int) -> list[Visit]:
 
 
 def _written(told: Told) -> str:
-    return compact([told.estimate.least, told.estimate.most, told.place, told.agents, told.at])
+    least, most = (told.estimate.least, told.estimate.most) if told.estimate else (None, None)
+    return compact([least, most, told.place, told.agents, told.at, told.said_at])
+
+
+def _read(written: str) -> Told:
+    """Those of an earlier version said no place without an estimate."""
+    least, most, place, agents, at, *more = json.loads(written)
+    return Told(Estimate(least, most) if most is not None else None, place, agents, at, *(more or (at,)))
 
 
 def _visit(row: Row) -> Visit:
@@ -347,7 +354,6 @@ def _visit(row: Row) -> Visit:
         sent_by,
         target,
     ) = rest
-    least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
         call=call,
@@ -367,7 +373,7 @@ def _visit(row: Row) -> Visit:
         outcome=Left(outcome) if outcome else None,
         went_to=WentTo(went_to) if went_to else None,
         ended_at=ended_at,
-        told=Told(Estimate(least, most), place_then, agents, at) if told else None,
+        told=_read(told) if told else None,
         beat_at=beat_at,
         wanted=wanted,
         sent_by=sent_by,

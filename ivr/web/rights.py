@@ -112,6 +112,7 @@ RULES: Mapping[str, Rule] = {
     "menus.back": Rule(Right.MENUS),
     "menus.went_back": Rule(Right.MENUS),
     "messages.listed": Rule(Right.MESSAGES),
+    "messages.written": Rule(Right.MESSAGES),
     "messages.changed": Rule(Right.MESSAGES),
     "messages.fetched_again": Rule(Right.MESSAGES),
     "messages.heard": Rule(Right.MESSAGES),

@@ -153,9 +153,15 @@ def test_who_was_accepted_cannot_leave(ledger: Ledger) -> None:
 
 
 def test_what_callers_are_told_and_who_declined_them_is_kept(ledger: Ledger) -> None:
-    told = Told(Estimate(60.5, 180), 3, 4, NOW)
+    told = Told(Estimate(60.5, 180), 3, 4, NOW, NOW)
     with ledger.transaction() as tx:
         line.join(tx, LAN)
+        line.tell(tx, "v1", told, NOW + 7)
+        alone = replace(told, estimate=None)
+        line.tell(tx, "v1", alone, NOW + 8)
+        known = line.find(tx, "v1")
+        assert known is not None
+        assert known.told == alone
         line.tell(tx, "v1", told, NOW + 7)
         line.declined(tx, LAN, ["an"])
         found = line.find(tx, "v1")

@@ -266,6 +266,7 @@ REQUESTS: Mapping[str, Request] = {
     "menus.back": Request(200, lambda _: {"number": "1"}),
     "menus.went_back": Request(303, lambda _: {"number": "1"}, the_live_one_as_seen),
     "messages.listed": Request(200),
+    "messages.written": Request(200),
     "messages.changed": Request(302, the_message, {"state": "done", "note": "rang back"}),
     "messages.fetched_again": Request(303, the_recording, {}),
     "messages.heard": Request(200, the_recording),

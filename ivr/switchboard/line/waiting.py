@@ -6,7 +6,7 @@ piece never errs: what cannot be looked up is left out, and the music plays on.
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
@@ -34,6 +34,18 @@ log = logging.getLogger(__name__)
 
 BEAT_MS = 60_000
 """So often at most it is written down that a caller still waits."""
+
+TWICE_MS = 2_000
+"""No piece of a wait is over so soon: who asks again is asking for the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a caller hears of their wait: their place now, and what is known of the time."""
+
+    place: int
+    told: Told
+
 
 LEAVE = twiml.document(twiml.leave()).fill({})
 
@@ -113,25 +125,27 @@ def _why(visit: Visit, rules: Rules, present: Present) -> tuple[Left | None, boo
     return why, why is None and all_declined(visit, rules, present)
 
 
-def _news(
-    visit: Visit, rules: Rules, present: Present, seen: Snapshot, *, asked: bool
-) -> tuple[int, Told | None] | None:
-    """The place and the estimate, if it is time to say them, or they were asked for."""
-    last = visit.told.at if visit.told else None
-    due = rules.announce > 0 and (last is None or present.now - last >= rules.announce * 1000)
+def _news(visit: Visit, rules: Rules, present: Present, seen: Snapshot, *, asked: bool) -> News | None:
+    """The place and the estimate, if it is time to say them, or they were asked for. Who asks for the same
+    piece twice, as a carrier may, is told the same twice."""
+    place, told = seen.place(visit.queue, visit.rank), visit.told
+    since = present.now - told.said_at if told else None
+    if told is not None and since is not None and since < TWICE_MS:
+        return News(place, told)
+    due = rules.announce > 0 and (since is None or since >= rules.announce * 1000)
     if not (due or asked):
         return None
-    place = seen.place(visit.queue, visit.rank)
-    return place, tell(visit.told, place, seen.line(visit.queue, rules), present.now)
+    return News(place, tell(told, place, seen.line(visit.queue, rules), present.now))
 
 
-def _beat(exchange: Exchange, visit: Visit, news: tuple[int, Told | None] | None, now: int) -> None:
-    if news is None and now - visit.beat_at < BEAT_MS:
+def _beat(exchange: Exchange, visit: Visit, news: News | None, now: int) -> None:
+    is_new = news is not None and news.told != visit.told
+    if not is_new and now - visit.beat_at < BEAT_MS:
         return
     try:
         with exchange.ledger.transaction() as tx:
-            if news is not None and news[1] is not None:
-                line.tell(tx, visit.id, news[1], now)
+            if news is not None and is_new:
+                line.tell(tx, visit.id, news.told, now)
             else:
                 line.beat(tx, visit.id, now)
     except LedgerError as error:
@@ -143,7 +157,7 @@ def _music(
     at: At,
     visit: Visit | None = None,
     rules: Rules | None = None,
-    news: tuple[int, Told | None] | None = None,
+    news: News | None = None,
     now: int = 0,
 ) -> bytes:
     """A piece of the wait as a document."""
@@ -157,14 +171,12 @@ def _music(
     return script.documents.waiting(at.place, language, joined(spoken), longest).fill({"hop": str(at.hop)})
 
 
-def _sentences(
-    script: Script, place: Place, language: Language, news: tuple[int, Told | None]
-) -> Iterator[Words]:
+def _sentences(script: Script, place: Place, language: Language, news: News) -> Iterator[Words]:
     phrases = script.hotline.languages[language].phrases
     yield words(phrases["thanks_for_waiting"])
-    yield words(phrases["your_place"], place=str(news[0]))
-    if news[1] is not None:
-        least, most = minutes(news[1].estimate)
+    yield words(phrases["your_place"], place=str(news.place))
+    if news.told.spoken is not None:
+        least, most = minutes(news.told.spoken)
         if most <= 1:
             yield words(phrases["wait_short"])
         elif least in (0, most):
