@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.core.agents import Activity, Status
+from ivr.core.agents import State, Status
 from ivr.core.figures.tally import Tally
 from ivr.core.figures.waiting import service_level
 from ivr.core.line.closures import Closure
@@ -40,18 +40,20 @@ def band(goal: Goal | None, level: float | None, oldest: float | None) -> Band |
     return Band.NEAR if reached < goal.share or waited > goal.within else Band.KEPT
 
 
-State = Status | Activity
-
-
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An agent as they stand, `since` then."""
+    """An agent as they stand, `since` then. `queues` None: they serve every queue."""
 
     agent: str
     name: str
     state: State
     reason: str
     since: int
+    queues: frozenset[str] | None = None
+
+    def serves(self, queue: str) -> bool:
+        """Whether they are there for this queue's callers."""
+        return self.queues is None or queue in self.queues
 
 
 @dataclass(frozen=True, slots=True)

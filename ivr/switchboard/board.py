@@ -6,19 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from ivr.core.agents import Agent, Status
-from ivr.core.board import Board, Hour, Lane, Seat, State, band
+from ivr.core.agents import State, Status
+from ivr.core.board import Board, Hour, Lane, Seat, band
 from ivr.core.figures.intervals import Every, start_of, starts
 from ivr.core.figures.tally import COUNTED, NOTHING, Tally, View, total
 from ivr.core.figures.waiting import oldest_waiting, service_level
 from ivr.core.line.closures import Closure
 from ivr.core.menus import Hotline
 from ivr.core.world import Today
-from ivr.ledger import LedgerError, Transaction, agents, closures, messages, waiting
+from ivr.ledger import LedgerError, Transaction, closures, messages, waiting
 from ivr.ledger.reports import tallies
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.ledger.waiting import Length
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.glance import Seen
 
 HOURS = 8
 """So many hours the trend goes back, the present one included."""
@@ -32,7 +33,7 @@ SHOWN = frozenset({"offered", "answered", "abandoned", "short_abandoned", "answe
 OTHERS = frozenset(COUNTED[View.LINE]) - SHOWN
 
 
-def board(exchange: Exchange) -> Board:
+def board(exchange: Exchange) -> Seen:
     """The board, seen by this process a moment ago at the most. Raises LedgerError, NothingPublished."""
     return exchange.board.get(lambda: look(exchange))
 
@@ -56,7 +57,7 @@ def read(tx: Transaction, live: Hotline, now: int, *, whole: bool = True) -> Boa
     return Board(
         _all(lanes, facts),
         lanes,
-        tuple(_seats(facts.agents)),
+        tuple(seat for seat in facts.seats if seat.state is not Status.SIGNED_OUT),
         tuple(_hours(tx, ZoneInfo(live.zone), now)),
         messages.count_waiting(tx),
         whole,
@@ -70,7 +71,7 @@ class _Facts:
     on_phone: Mapping[str, Length]
     promised: Mapping[str, int]
     closed: Mapping[str, Closure]
-    agents: list[Agent]
+    seats: list[Seat]
     today: Mapping[str, Tally]
 
     @classmethod
@@ -80,7 +81,7 @@ class _Facts:
             waiting.on_phone(tx),
             waiting.promised(tx),
             closures.every(tx),
-            agents.listed(tx),
+            waiting.seats(tx),
             {str(row[0]): tally for row, tally in _counted(tx, "queue", since, now)},
         )
 
@@ -103,7 +104,7 @@ def _lane(queue: str, facts: _Facts, live: Hotline, now: int) -> Lane:
         oldest,
         facts.promised.get(queue, 0),
         today,
-        _states(agent for agent in facts.agents if agent.serves(queue)),
+        _states(seat for seat in facts.seats if seat.serves(queue)),
         goal,
         band(goal, service_level(today), waits),
         Today(now, live, closed=facts.closed.get).serves(queue),
@@ -120,19 +121,12 @@ def _all(lanes: Iterable[Lane], facts: _Facts) -> Lane:
         min((lane.oldest for lane in each if lane.oldest is not None), default=None),
         sum(lane.promised for lane in each),
         total(facts.today.values()),
-        _states(facts.agents),
+        _states(facts.seats),
     )
 
 
-def _states(team: Iterable[Agent]) -> Mapping[State, int]:
-    return dict(sorted(Counter(agent.state for agent in team).items()))
-
-
-def _seats(team: Iterable[Agent]) -> Iterator[Seat]:
-    """Who is there, in their order; whoever has signed out and is in the middle of something still is."""
-    for agent in team:
-        if agent.state is not Status.SIGNED_OUT:
-            yield Seat(agent.id, agent.name, agent.state, agent.reason, agent.since)
+def _states(team: Iterable[Seat]) -> Mapping[State, int]:
+    return dict(sorted(Counter(seat.state for seat in team).items()))
 
 
 def _hours(tx: Transaction, zone: ZoneInfo, now: int) -> Iterator[Hour]:

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
 from threading import Lock
 
 from ivr.core.board import Board
@@ -13,11 +15,19 @@ NEW_FOR = 0.2
 """Seconds a look is good for whatever happens: as often at most a process looks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A board, and its `number`: of two that show the same it is the same, in every process."""
+
+    board: Board
+    number: str
+
+
 class Glance:
     """Keeps the last look at the board. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._seen: Board | None = None
+        self._seen: Seen | None = None
         self._at = 0.0
         self._spoilt = False
         self._looking = Lock()
@@ -26,7 +36,7 @@ class Glance:
         """Something has happened: the last look tells it no more."""
         self._spoilt = True
 
-    def get(self, look: Callable[[], Board]) -> Board:
+    def get(self, look: Callable[[], Board]) -> Seen:
         """The board as it was a moment ago, or as it is by a look. Who comes while somebody looks is told
         what was seen before, unless there is nothing yet."""
         seen = self._seen
@@ -37,7 +47,8 @@ class Glance:
         try:
             if self._seen is None or not self._is_good():
                 self._spoilt, at = False, time.monotonic()
-                self._seen = look()
+                board = look()
+                self._seen = Seen(board, sha256(repr(board).encode()).hexdigest()[:32])
                 self._at = at
             return self._seen
         finally:

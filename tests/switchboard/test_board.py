@@ -31,7 +31,7 @@ def test_who_comes_a_moment_later_sees_the_same(clock: list[float]) -> None:
     clock[0] += 0.4
     assert shared.get(looks) is seen
     clock[0] += 0.1
-    assert shared.get(looks).all.waiting == 2
+    assert shared.get(looks).board.all.waiting == 2
 
 
 def test_what_happened_is_seen_at_once_but_not_more_often_than_five_times_a_second(
@@ -56,4 +56,4 @@ def test_a_look_that_fails_is_nobodys_answer(clock: list[float]) -> None:
 
     with pytest.raises(ConnectionError):
         shared.get(broken)
-    assert shared.get(looks).all.waiting == 1
+    assert shared.get(looks).board.all.waiting == 1

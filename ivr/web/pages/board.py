@@ -2,7 +2,6 @@
 closed."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
@@ -35,15 +34,15 @@ def shown() -> Response:
     """The board of all queues; with `?tv` alone on a screen, to be read from afar."""
     exchange: Exchange = current_app.extensions["exchange"]
     seen = looking.board(exchange)
-    passing = _passing(exchange, seen) | {"labels": labels(exchange)}
-    return followed("board.html", passing, number=number_of(seen), tv=is_tv(), revision=revision(exchange))
+    passing = _passing(exchange, seen.board) | {"labels": labels(exchange)}
+    return followed("board.html", passing, number=seen.number, tv=is_tv(), revision=revision(exchange))
 
 
 @board.get("/board/<queue>")
 def queue(queue: str) -> Response:
     """One queue, who waits in it, and what a supervisor can do about it."""
     exchange: Exchange = current_app.extensions["exchange"]
-    seen = looking.board(exchange)
+    seen = looking.board(exchange).board
     lane = next((each for each in seen.lanes if each.queue == queue), None)
     if lane is None:
         raise NotFound(NO_QUEUE)
@@ -70,11 +69,6 @@ def _passing(exchange: Exchange, seen: Board) -> dict[str, object]:
         "level_of": service_level,
         "most": max([1, *(hour.tally.answered + hour.tally.abandoned for hour in seen.hours)]),
     }
-
-
-def number_of(seen: Board) -> str:
-    """Of two looks that show the same it is the same."""
-    return sha256(repr(seen).encode()).hexdigest()[:32]
 
 
 def is_tv() -> bool:
