@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from ivr.core.figures.tally import QUARTER_MS
+
 
 class Every(StrEnum):
     """How long an interval is, or what of the clock it is."""
@@ -86,6 +88,17 @@ def starts(since: int, until: int, every: Every, zone: ZoneInfo) -> Iterator[int
         day = next_day(day, every)
         if midnight(day, zone) > at:  # else the zone has left the day out
             yield at
+
+
+def offsets(since: int, until: int, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """From which moments in [since, until) on the clock of a zone is so many milliseconds ahead of UTC; the
+    first is `since`. No zone changes its clock but at a quarter hour."""
+    found: list[tuple[int, int]] = []
+    for at in range(since, max(until, since + 1), QUARTER_MS):
+        ahead = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
+        if not found or found[-1][1] != ahead // timedelta(milliseconds=1):
+            found.append((at, ahead // timedelta(milliseconds=1)))
+    return found
 
 
 def before(since: int, until: int, zone: ZoneInfo) -> tuple[int, int]:

@@ -99,7 +99,7 @@ SELECT queue, language, called, ended_at, ending, tries FROM callback
 WHERE ended_at >= :since AND ended_at < :until"""
 
 # Those that agents made are no calls of callers, nor are those that keep a promise.
-_ARRIVED = """
+ARRIVED = """
 call.started_at >= :since AND call.started_at < :until AND NOT EXISTS (
     SELECT 1 FROM visit WHERE visit.call = call.id AND visit.kind IN ('callback', 'outbound'))"""
 
@@ -115,17 +115,17 @@ SELECT call.id, call.called, call.language, call.started_at, call.outcome, call.
                 AND earlier.id <> call.id
                 AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)) THEN 1 ELSE 0 END
-FROM call WHERE {_ARRIVED}"""
+FROM call WHERE {ARRIVED}"""
 
 _LEFT = f"""
 SELECT visit.call, visit.outcome FROM call JOIN visit ON visit.call = call.id
-WHERE {_ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
+WHERE {ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
 ORDER BY visit.entered_at, visit.id"""
 
 _PASSES = f"""
 SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs
 FROM call JOIN pass ON pass.call = call.id
-WHERE {_ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
+WHERE {ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
 
 
 def _calls(tx: Transaction, values: dict[str, int]) -> list[Call]:
