@@ -239,7 +239,8 @@ class SQLiteTransaction:
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         places = ", ".join("?" * len(columns))
-        sql = f'INSERT OR IGNORE INTO "{table}" ({", ".join(columns)}) VALUES ({places})'  # noqa: S608
+        named = ", ".join(columns)
+        sql = f'INSERT INTO "{table}" ({named}) VALUES ({places}) ON CONFLICT DO NOTHING'  # noqa: S608
         self._driver.executemany(sql, rows)
 
     def hold(self, name: str) -> None:

@@ -17,6 +17,7 @@ from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
+from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
@@ -52,6 +53,8 @@ def teach(app: Flask) -> None:
         ended_by=ended_by,
         promise_over=promise_over,
         consent=consent,
+        question=question,
+        rating=rating,
         language_name=language_name,
         role=role,
         agent_way=agent_way,
@@ -227,6 +230,26 @@ def ended_by(name: str) -> str:
 def consent(name: str) -> str:
     """What a caller was told, or has said, of being recorded, in words."""
     return say(CONSENTS[name]) if name in CONSENTS else name
+
+
+QUESTIONS = {
+    Question.SATISFACTION: _("Satisfied"),
+    Question.RECOMMENDATION: _("Would recommend us"),
+    Question.SOLVED: _("Solved"),
+    Question.COMMENT: _("In their own words"),
+}
+
+
+def question(name: Question) -> str:
+    """What a survey asked, in words."""
+    return say(QUESTIONS[name])
+
+
+def rating(answer: Answer) -> str:
+    """An answer on a scale, in words: `4 of 5`, `yes`."""
+    if answer.question is Question.SOLVED:
+        return say(_("yes") if answer.value == 1 else _("no"))
+    return say(_("%(value)s of %(most)s")) % {"value": answer.value, "most": SCALES[answer.question][1]}
 
 
 def promise_over(name: Over | None) -> str:
