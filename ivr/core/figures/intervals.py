@@ -93,12 +93,22 @@ def starts(since: int, until: int, every: Every, zone: ZoneInfo) -> Iterator[int
 def offsets(since: int, until: int, zone: ZoneInfo) -> list[tuple[int, int]]:
     """From which moments in [since, until) on the clock of a zone is so many milliseconds ahead of UTC; the
     first is `since`. No zone changes its clock but at a quarter hour."""
-    found: list[tuple[int, int]] = []
-    for at in range(since, max(until, since + 1), QUARTER_MS):
-        ahead = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
-        if not found or found[-1][1] != ahead // timedelta(milliseconds=1):
-            found.append((at, ahead // timedelta(milliseconds=1)))
+    found = [(since, _ahead(since, zone))]
+    for day in range(since, until, DAY_MS):
+        end = min(day + DAY_MS, until)
+        if _ahead(end, zone) != found[-1][1]:
+            for at in range(day - day % QUARTER_MS, end, QUARTER_MS):
+                if at > since and _ahead(at, zone) != found[-1][1]:
+                    found.append((at, _ahead(at, zone)))
     return found
+
+
+DAY_MS = 86_400_000
+
+
+def _ahead(at: int, zone: ZoneInfo) -> int:
+    ahead = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
+    return ahead // timedelta(milliseconds=1)
 
 
 def before(since: int, until: int, zone: ZoneInfo) -> tuple[int, int]:

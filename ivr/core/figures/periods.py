@@ -64,7 +64,9 @@ def fitting(since: int, until: int) -> Every:
 
 def ends_of_days(since: int, until: int, zone: ZoneInfo) -> tuple[date, date]:
     """The first and the last day of a time."""
-    first, last = (datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date() for at in (since, until - 1))
+    first, last = (
+        datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date() for at in (since, until - 1)
+    )
     return first, last
 
 

@@ -4,13 +4,12 @@ What counts as what is said once more here, in SQL; the tests hold every list as
 """
 
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from ivr.core.figures.behind import Behind
 from ivr.core.figures.folding import SHORT_MS, TARGET_MS
-from ivr.core.figures.intervals import offsets
 from ivr.ledger.reports.records import ARRIVED
 from ivr.ledger.reports.tallies import conditions_of
+from ivr.ledger.reports.wall_clock import hour_of, weekday_of
 from ivr.ledger.transaction import Transaction
 
 
@@ -232,13 +231,6 @@ def _asked(behind: Behind) -> tuple[str, dict[str, Any]]:
 
 
 def _coming_round(behind: Behind) -> str:
-    """SQL for an hour of the day or a weekday on the clock of a zone: 1970 began on a Thursday."""
-    if behind.hour is None and behind.weekday is None:
-        return ""
-    (_, first), *later = offsets(behind.since, behind.until, ZoneInfo(behind.zone))
-    ahead = f"{first}"
-    for at, offset in later:
-        ahead = f"CASE WHEN line.at >= {at} THEN {offset} ELSE {ahead} END"
-    hour = "" if behind.hour is None else f" AND (line.at + {ahead}) / 3600000 % 24 = :hour"
-    weekday = "" if behind.weekday is None else f" AND ((line.at + {ahead}) / 86400000 + 3) % 7 = :weekday"
-    return hour + weekday
+    time = behind.since, behind.until, behind.zone
+    hour = "" if behind.hour is None else f" AND {hour_of('line.at', *time)} = :hour"
+    return hour if behind.weekday is None else f"{hour} AND {weekday_of('line.at', *time)} = :weekday"

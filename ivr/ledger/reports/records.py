@@ -31,18 +31,23 @@ def of(tx: Transaction, since: int, until: int) -> Records:
         ended=[_ended(row) for row in tx.rows(_ENDED, values)],
         talks=[_talk(row) for row in tx.rows(_TALKS, values)],
         offers=[Offer(*row) for row in tx.rows(_OFFERS, values)],
-        spans=[_span(row, since, until) for row in tx.rows(_SPANS, values)],
+        spans=spans(tx, since, until),
         calls=_calls(tx, values),
         asked=[Asked(*row) for row in tx.rows(_ASKED, values)],
         promises=[Promise(*row) for row in tx.rows(_PROMISES, values)],
     )
 
 
+def spans(tx: Transaction, since: int, until: int) -> list[Span]:
+    """How agents stood, as far as it is over, cut at the edges of a time."""
+    return [_span(row, since, until) for row in tx.rows(_SPANS, {"since": since, "until": until})]
+
+
 def standing(tx: Transaction, since: int, until: int, now: int) -> list[Span]:
     """How agents stand now, as far as it falls into a time: what is not over is not rolled up."""
     rows = tx.rows(_STANDING, {"until": until})
-    spans = (Span(agent, status, activity, begun, now) for agent, status, activity, begun in rows)
-    return [_clipped(span, since, until) for span in spans if span.until > since]
+    stand = (Span(agent, status, activity, begun, now) for agent, status, activity, begun in rows)
+    return [_clipped(span, since, until) for span in stand if span.until > since]
 
 
 _ENTERED = """

@@ -44,18 +44,19 @@ def flow(title: str, crowds: Sequence[Crowd], streams: Sequence[Stream]) -> Mark
         by_column[places[crowd.name]].append(crowd)
     last = max(by_column, default=0)
     most = max((sum(crowd.count for crowd in column) for column in by_column.values()), default=1) or 1
-    gaps = max((len(column) for column in by_column.values()), default=1) * GAP
     unit = ROOM / most
     apart = (WIDTH - 190) / max(1, last)
     at: dict[str, tuple[float, float]] = {}
+    low = 0.0
     for number, column in by_column.items():
         y = float(TOP)
         for crowd in column:
             at[crowd.name] = (apart * number, y)
             y += max(crowd.count * unit, 3) + GAP
+        low = max(low, y)
     drawn = [*_streams(streams, at, places, unit)]
     drawn += [_crowd(crowd, *at[crowd.name], unit) for crowd in crowds]
-    return picture(TOP + ROOM + gaps, title, *drawn, class_="flow")
+    return picture(low, title, *drawn, class_="flow")
 
 
 def columns_of(names: Sequence[str], streams: Sequence[Stream]) -> Mapping[str, int]:
@@ -89,9 +90,10 @@ def _streams(
         leaves[stream.from_] += wide
         comes[stream.to] += wide
         bend = (x1 + x2) / 2
+        y3, y4 = y1 + wide, y2 + wide
         path = (
             f"M{x1:.1f} {y1:.1f}C{bend:.1f} {y1:.1f} {bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
-            f"V{y2 + wide:.1f}C{bend:.1f} {y2 + wide:.1f} {bend:.1f} {y1 + wide:.1f} {x1:.1f} {y1 + wide:.1f}Z"
+            f"V{y4:.1f}C{bend:.1f} {y4:.1f} {bend:.1f} {y3:.1f} {x1:.1f} {y3:.1f}Z"
         )
         drawn.append(tag("path", tag("title", stream.tip), d=path, class_="stream"))
     return drawn

@@ -11,7 +11,10 @@ HOURS = 24
 
 
 def heat(
-    title: str, weekdays: Sequence[str], counts: Mapping[tuple[int, int], int], tips: Mapping[tuple[int, int], str]
+    title: str,
+    weekdays: Sequence[str],
+    counts: Mapping[tuple[int, int], int],
+    tips: Mapping[tuple[int, int], str],
 ) -> Markup:
     """The counts by (weekday, hour), both from 0; what is missing is 0."""
     most = max(counts.values(), default=0) or 1
@@ -23,16 +26,18 @@ def heat(
         for hour in range(HOURS):
             count = counts.get((weekday, hour), 0)
             x, warm = LEFT + room * hour, count / most
-            drawn.append(box(x + 1, y + 1, room - 2, ROW - 2, "cold", rx=4))
+            drawn.append(_field(x, y, room, "cold"))
             if count:
-                drawn.append(
-                    box(x + 1, y + 1, room - 2, ROW - 2, "warm", rx=4, fill_opacity=round(0.08 + 0.92 * warm, 2))
-                )
+                drawn.append(_field(x, y, room, "warm", fill_opacity=round(0.08 + 0.92 * warm, 2)))
                 words = short(count)
                 over = "on" if warm > 0.5 else ""
                 drawn.append(text(x + room / 2, y + ROW / 2 + 4, words, f"count {over}".strip(), "middle"))
             drawn.append(box(x, y, room, ROW, "whole", tips.get((weekday, hour), "")))
     return picture(TOP + ROW * len(weekdays), title, *drawn, class_="heat")
+
+
+def _field(x: float, y: float, room: float, class_: str, **more: object) -> Markup:
+    return box(x + 1, y + 1, room - 2, ROW - 2, class_, rx=4, **more)
 
 
 def short(count: int) -> str:

@@ -9,7 +9,7 @@ WIDTH = 960
 
 
 def tag(name: str, *inside: str, **attributes: object) -> Markup:
-    """An element. An attribute that is None is left away; `class_` is `class`, `text_anchor` `text-anchor`."""
+    """An element. What is None is left away; `class_` is written `class`, `text_anchor` `text-anchor`."""
     told = (
         f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
         for key, value in attributes.items()
@@ -32,7 +32,9 @@ def text(x: float, y: float, words: str, class_: str = "", anchor: str = "start"
     return tag("text", words, x=x, y=y, class_=class_ or None, text_anchor=anchor)
 
 
-def box(x: float, y: float, width: float, height: float, class_: str, tip: str = "", **more: object) -> Markup:
+def box(
+    x: float, y: float, width: float, height: float, class_: str, tip: str = "", **more: object
+) -> Markup:
     """A rectangle; `tip` is read by whoever points at it."""
     tips = (tag("title", tip),) if tip else ()
     return tag("rect", *tips, x=x, y=y, width=width, height=height, class_=class_, **more)

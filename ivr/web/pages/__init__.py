@@ -7,11 +7,13 @@ from ivr.web.pages.audit import audit
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
+from ivr.web.pages.lost import lost
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
 from ivr.web.pages.phone import phone
+from ivr.web.pages.reports import reports
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, agents, audit, calls, desk, messages, menus, phone)
+pages = (door, sign_in, account, accounts, agents, audit, calls, desk, lost, messages, menus, phone, reports)
 
 __all__ = ["pages"]
