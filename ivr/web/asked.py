@@ -43,8 +43,10 @@ class Asked:
         return {name: word for name, word in changed.items() if word}
 
 
-NAMES = ("of", "period", "from", "to", "every", "queue", "language", "number", "agent", "zone", "compare")
-NAMES += ("recompute", "all")
+NAMES = (
+    *("of", "period", "from", "to", "every", "queue", "language", "number", "agent", "zone", "compare"),
+    *("recompute", "all"),
+)
 
 
 def asked(address: Mapping[str, str], now: int, here: str) -> Asked:

@@ -272,13 +272,16 @@ def how_it_ended(name: str | None) -> str:
     """How what is counted ended, by the word of the log for it."""
     if name is None:
         return say(ON_THE_LINE)
-    known = next((words for words in ENDS if name in words), None)
-    return say(known[name]) if known else name
+    return say(ENDS[name]) if name in ENDS else name
 
 
 ON_THE_LINE = _("On the line")
-OVER = {str(name): words for name, words in PROMISES.items() if name is not None}
-ENDS: tuple[Mapping[str, str], ...] = (LEFT_LINE, ENDINGS, OFFER_ENDINGS, ENDED_BY, OVER, OUTCOMES)
+ENDS: Mapping[str, str] = {
+    str(name): words
+    for of in (OUTCOMES, PROMISES, ENDED_BY, OFFER_ENDINGS, ENDINGS, LEFT_LINE)
+    for name, words in of.items()
+}
+"""Of what is called the same in several places, the word for a visit says most."""
 
 
 def teach_figures(app: Flask) -> None:

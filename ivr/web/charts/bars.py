@@ -64,7 +64,7 @@ def _bar(bar: Bar, middle: float, thick: float, most: int) -> Markup:
         top -= high
         if count:
             drawn.append(box(middle - thick / 2, top, thick, max(high - 0.5, 0.5), class_))
-    if bar.mark is not None:
+    if bar.mark:
         y = TOP + PLOT * (1 - bar.mark / most)
         drawn.append(line(middle - thick / 2 - 1, y, middle + thick / 2 + 1, y, "mark"))
     whole = box(middle - thick / 2, TOP, thick, PLOT, "whole", bar.tip)

@@ -28,7 +28,7 @@ def heat(
             x, warm = LEFT + room * hour, count / most
             drawn.append(_field(x, y, room, "cold"))
             if count:
-                drawn.append(_field(x, y, room, "warm", fill_opacity=round(0.08 + 0.92 * warm, 2)))
+                drawn.append(_field(x, y, room, "warm", fill_opacity=0.08 + 0.92 * warm))
                 words = short(count)
                 over = "on" if warm > 0.5 else ""
                 drawn.append(text(x + room / 2, y + ROW / 2 + 4, words, f"count {over}".strip(), "middle"))
@@ -36,8 +36,8 @@ def heat(
     return picture(TOP + ROW * len(weekdays), title, *drawn, class_="heat")
 
 
-def _field(x: float, y: float, room: float, class_: str, **more: object) -> Markup:
-    return box(x + 1, y + 1, room - 2, ROW - 2, class_, rx=4, **more)
+def _field(x: float, y: float, room: float, class_: str, fill_opacity: float = 1) -> Markup:
+    return box(x + 1, y + 1, room - 2, ROW - 2, class_, "", rx=4, fill_opacity=f"{fill_opacity:.2f}")
 
 
 def short(count: int) -> str:

@@ -1,12 +1,14 @@
 """Reports: what happened, and why. Every figure leads to its calls."""
 
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from ivr.core.figures.behind import Behind
 from ivr.core.figures.catalogue import FIGURES
 from ivr.core.figures.figure import Figure
-from ivr.core.figures.intervals import COMING_ROUND, OF_DAYS
+from ivr.core.figures.intervals import COMING_ROUND, OF_DAYS, before
 from ivr.core.figures.periods import ends_of_days
 from ivr.core.figures.question import By
 from ivr.core.figures.report import Report, Row
@@ -29,7 +31,7 @@ PATIENCE = 2
 DAY_MS = 26 * 3_600_000
 """Up to so long, the days of agents are drawn to the minute."""
 
-FIRST = 9
+FIRST = 8
 """Figures of the table, unless all are wished for: the first ones say most."""
 
 HEADLINES = {
@@ -79,6 +81,7 @@ def shown() -> str:
         every=EVERY,
         first=first,
         last=last,
+        then=before(wanted.question.since, wanted.question.until, zone),
         problem=problem,
         waiting=waiting,
         zone=zone,
@@ -119,7 +122,8 @@ def first_view(answer: Report) -> View | None:
 
 def drawings(exchange: Exchange, wanted: Asked, answer: Report, zone: ZoneInfo) -> dict[str, object]:
     """The pictures that belong to a report, by their names; nothing of nothing."""
-    question, found = wanted.question, {}
+    question = wanted.question
+    found: dict[str, object] = {}
     if question.by is By.AGENTS and question.until - question.since <= DAY_MS:
         days = pictures.days_of_agents(exchange, question)
         if days:
@@ -132,8 +136,9 @@ def drawings(exchange: Exchange, wanted: Asked, answer: Report, zone: ZoneInfo) 
         if tally.offered or tally.answered or tally.abandoned or tally.arrived:
             times = pictures.over_time(exchange, question)
             found |= {"times": drawn.over_time(times, zone), "by_time": times, "worst": drawn.worst(times)}
+        if question.until - question.since > DAY_MS:
             week = pictures.hours_of_week(exchange, question)
-            found |= {"week": drawn.hours(week), "hours": week}
+            found |= {"week": drawn.hours(week), "hours": week} if week else {}
         if sum(map(sum, (tally.answered_waits, tally.abandoned_waits, tally.other_waits))):
             found["waits"] = drawn.waits(answer)
     return found
@@ -188,7 +193,11 @@ def _file(content: str | bytes, kind: str, content_type: str) -> Response:
 
 def hours_behind(answer: Report, weekday: int, hour: int) -> str:
     """Where the calls of an hour of the week are listed."""
-    return url_for("calls.listed", **drawn.hours_behind(answer, weekday, hour).query)
+    return _calls(drawn.hours_behind(answer, weekday, hour))
+
+
+def _calls(behind: Behind) -> str:
+    return f"/calls?{urlencode(behind.query)}"
 
 
 def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
@@ -196,7 +205,7 @@ def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
     if not row.value(figure) and figure.of(row.tally) in (None, 0):
         return None
     behind = answer.behind(row, figure)
-    return url_for("calls.listed", **behind.query) if behind else None
+    return _calls(behind) if behind else None
 
 
 def narrower(answer: Report, wanted: Asked, row: Row) -> dict[str, str] | None:
