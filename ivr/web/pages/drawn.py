@@ -19,7 +19,7 @@ from ivr.web.wording import _, clock, say
 
 LINE = FIGURES[View.LINE]
 
-CAME = _("What became of callers, %(every)s by %(every)s")
+CAME = _("What became of callers: a bar for each interval (%(every)s)")
 BAR = _("%(at)s: %(offered)s came, %(answered)s answered, %(abandoned)s hung up, service level %(level)s")
 CALLS_BAR = _("%(at)s: %(calls)s calls, %(contained)s served by the menus, %(gave_up)s gave up there")
 WAITS = _("How long callers waited, and who hung up")
