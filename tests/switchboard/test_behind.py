@@ -149,7 +149,8 @@ def visit(tx: Transaction, chance: Random, name: str, number: int, at: int, lang
         outcome=outcome,
         went_to=chance.choice(PLACES),
         ended_at=over,
-        **{"target": chance.choice((None, 15_000)), "taken_at": over},
+        target=chance.choice((None, 15_000)),
+        taken_at=over,
     )
     ends = ("declined", "missed", "caller_gone", "withdrawn")
     given = [chance.choice(ends) for _ in range(chance.randrange(3))]
