@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 LISTS = (
     *("offered", "ended", "answered", "in_target", "abandoned", "short_abandoned", "flow_out", "key"),
@@ -50,12 +51,13 @@ def behind_of(query: Mapping[str, str]) -> Behind | None:
     try:
         since, until = int(query["since"]), int(query["until"])
         hour, weekday = (int(query[name]) if name in query else None for name in ("hour", "weekday"))
-    except (KeyError, ValueError):
+        zone = ZoneInfo(query.get("zone", "UTC"))
+    except (KeyError, ValueError, OSError):
         return None
     if query.get("list") not in LISTS or not 0 <= since < until < LATEST:
         return None
     named = {name: frozenset(query[name].split(",")) for name in NAMED if name in query}
-    return Behind(query["list"], since, until, named, hour, weekday, query.get("zone", "UTC"))
+    return Behind(query["list"], since, until, named, hour, weekday, zone.key)
 
 
 LATEST = 4_102_444_800_000
