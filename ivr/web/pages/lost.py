@@ -13,7 +13,7 @@ from ivr.web.visitors import visitor
 lost = Blueprint("lost", __name__)
 
 DAYS = (1, 7, 30)
-MOST = 200
+MOST = 100
 DAY_MS = 86_400_000
 
 
