@@ -99,6 +99,7 @@ RULES: Mapping[str, Rule] = {
     "desk.shown": Rule(Right.DESK),
     "desk.sat_down": Rule(Right.DESK),
     "floor.shown": Rule(Right.LINE_READ),
+    "lost.listed": Rule(Right.CALLS),
     "menus.listed": Rule(Right.MENUS),
     "menus.one": Rule(Right.MENUS),
     "menus.folder": Rule(Right.MENUS),
@@ -112,5 +113,10 @@ RULES: Mapping[str, Rule] = {
     "messages.heard": Rule(Right.MESSAGES),
     "phone.lifted": Rule(Right.CALLS),
     "phone.picked_up": Rule(Right.DESK),
+    "reports.shown": Rule(Right.CALLS),
+    "reports.definitions": Rule(Right.CALLS),
+    "reports.csv": Rule(Right.CALLS, token=True),
+    "reports.json": Rule(Right.CALLS, token=True),
+    "reports.xlsx": Rule(Right.CALLS, token=True),
 }
 """By the name Flask has for the route: its blueprint and its function."""

@@ -248,6 +248,7 @@ REQUESTS: Mapping[str, Request] = {
     "desk.shown": Request(200),
     "desk.sat_down": Request(303, form={}),
     "floor.shown": Request(200),
+    "lost.listed": Request(200),
     "menus.listed": Request(200),
     "menus.one": Request(200, lambda _: {"number": "1"}),
     "menus.folder": Request(200),
@@ -261,6 +262,11 @@ REQUESTS: Mapping[str, Request] = {
     "messages.heard": Request(200, the_recording),
     "phone.lifted": Request(404),
     "phone.picked_up": Request(404),
+    "reports.shown": Request(200),
+    "reports.definitions": Request(200),
+    "reports.csv": Request(200),
+    "reports.json": Request(200),
+    "reports.xlsx": Request(200),
 }
 
 

@@ -9,9 +9,11 @@ from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
 from ivr.web.pages.floor import floor
+from ivr.web.pages.lost import lost
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
 from ivr.web.pages.phone import phone
+from ivr.web.pages.reports import reports
 from ivr.web.pages.sign_in import sign_in
 
 pages = (
@@ -25,9 +27,11 @@ pages = (
     calls,
     desk,
     floor,
+    lost,
     messages,
     menus,
     phone,
+    reports,
 )
 
 __all__ = ["pages"]
