@@ -18,7 +18,8 @@ from ivr.ledger.transaction import Row, Transaction
 class Errand:
     """A wish. `state`: waiting, running, done, failed, unknown (it may have happened; nobody will ever know).
 
-    `tries` counts the claims, the present one too. The payload is empty once the errand is over.
+    `tries` counts the claims, the present one too. The payload is empty once the errand is over. What must
+    not be wished for twice has a name, `once`.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Errand:
     cause: str | None
     created_at: int
     done_at: int | None
+    once: str | None = None
 
 
 _WISH = """
@@ -74,7 +76,8 @@ ORDER BY due_at LIMIT 1"""
 _CLAIM = """
 UPDATE errand SET state = 'running', due_at = :lease_until, tries = tries + 1
 WHERE id = :id
-RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at"""
+RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+          once"""
 
 
 def claim(tx: Transaction, kind: str, now: int, lease_ms: int) -> Errand | None:
@@ -156,7 +159,8 @@ def is_open(tx: Transaction, call_id: str, kind: str) -> bool:
 
 
 _LATEST = """
-SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+       once
 FROM errand WHERE call = :call AND kind = :kind ORDER BY id DESC LIMIT 1"""
 
 
@@ -167,7 +171,8 @@ def latest(tx: Transaction, call_id: str, kind: str) -> Errand | None:
 
 
 _OF_CALL = """
-SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+       once
 FROM errand WHERE call = :call ORDER BY id"""
 
 
@@ -193,15 +198,18 @@ def forget(tx: Transaction, before: int, most: int) -> int:
     return tx.changed(_FORGET, {"before": before, "most": most})
 
 
+ROUNDS = {"tidy": 0, "watch": -1}
+"""The errands that are never over, but put back each time; each is there once, as this number."""
+
 _ROUND = """
 INSERT INTO errand (id, kind, payload, state, due_at, created_at)
-VALUES (0, :kind, '', 'waiting', :now, :now)
+VALUES (:id, :kind, '', 'waiting', :now, :now)
 ON CONFLICT (id) DO NOTHING"""
 
 
 def wish_rounds(tx: Transaction, kind: str, now: int) -> None:
-    """Put down the one errand that is never over, but put back each time; it is there once, as number 0."""
-    tx.run(_ROUND, {"kind": kind, "now": now})
+    """Put down an errand of ROUNDS."""
+    tx.run(_ROUND, {"id": ROUNDS[kind], "kind": kind, "now": now})
 
 
 def _errand(seal: Seal, row: Row) -> Errand:

@@ -4,7 +4,9 @@ import secrets
 from dataclasses import dataclass
 
 from ivr.core.calls import Call
+from ivr.core.webhooks import Event
 from ivr.ledger.transaction import Transaction
+from ivr.ledger.webhooks import happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def leave(tx: Transaction, call: Call, mailbox: str, recording_id: str, now: int
         "left_at": now,
     }
     tx.run(_LEAVE, values)
+    happened(tx, Event.MESSAGE_LEFT, recording_id, call.id, now)
 
 
 _LISTENED = "UPDATE message SET listened_at = COALESCE(listened_at, :at) WHERE id = :id"
