@@ -34,7 +34,7 @@ OF_QUEUES = frozenset(Measure) - {Measure.FAULTS, Measure.OLD_MESSAGES}
 """Measures that can be of some queues only."""
 
 OVER, CALLS = 1800.0, 10
-"""How far is looked back, in seconds, and from how many calls on a share says anything, if nothing is said."""
+"""How far is looked back, in seconds, and of how many callers a share says something, if nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a measure is now, and of how many callers a share is. `value` None: there is nothing to measure."""
+    """What a measure is now, and of how many callers a share is. `value` None: nothing can be measured."""
 
     value: float | None
     calls: int = 0
@@ -78,8 +78,9 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A time in which a measure was past its limit. `first` is what it was when that began, `worst` how bad it
-    got; `well_since` is when it was first within the limit again, None while it is not. UTC milliseconds."""
+    """A time in which a measure was past its limit. `first` is what it was when that began, `worst` how bad
+    it got; `well_since` is when it was first within the limit again, None while it is not. UTC milliseconds.
+    """
 
     id: str
     alert: str
@@ -161,3 +162,40 @@ def _later(incident: Incident, alert: Alert | None, look: Look, now: int) -> Inc
 
 def _is_same(incident: Incident, alert: Alert) -> bool:
     return (incident.measure, incident.limit, incident.queues) == (alert.measure, alert.limit, alert.queues)
+
+
+def in_words(incident: Incident) -> str:
+    """An incident in one line: what was measured, as bad as it got, and how long it lasted if it is over."""
+    measured = MEASURED[incident.measure] % {"value": written(incident.measure, incident.worst)}
+    limit = written(incident.measure, incident.limit)
+    where = f" in {', '.join(incident.queues)}" if incident.queues else ""
+    what = f"{incident.alert}: {measured}{where} (limit {limit})"
+    if incident.ended_at is None:
+        return what
+    lasted = clock_time((incident.ended_at - incident.opened_at) / 1000)
+    return f"over after {lasted}: {what}"
+
+
+MEASURED: Mapping[Measure, str] = {
+    Measure.SERVICE_LEVEL: "service level %(value)s",
+    Measure.LONGEST_WAIT: "longest wait %(value)s",
+    Measure.NOBODY_SIGNED_IN: "nobody signed in for %(value)s",
+    Measure.ABANDON_RATE: "abandon rate %(value)s",
+    Measure.MISSED_OFFERS: "missed offers: %(value)s",
+    Measure.FAULTS: "failed errands: %(value)s",
+    Measure.OLD_MESSAGES: "oldest message waiting for %(value)s",
+}
+
+
+def written(measure: Measure, value: float) -> str:
+    """A value of a measure as people read it: `62 %`, `4:10`, `5`."""
+    if measure in SHARES:
+        return f"{value * 100:.0f} %"
+    return f"{value:.0f}" if measure in COUNTS else clock_time(value)
+
+
+def clock_time(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

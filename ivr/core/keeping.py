@@ -13,6 +13,9 @@ class Keeping:
     details: int | None = None
 
 
+FOR_EVER = Keeping()
+
+
 def before(days: int | None, now: int) -> int | None:
     """What is older than this moment has been kept for so many days; None: nothing is forgotten."""
     return None if days is None else now - days * DAY_MS

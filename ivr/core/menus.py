@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ivr.core.alerts import Alert
 from ivr.core.hours import Hours
-from ivr.core.keeping import Keeping
+from ivr.core.keeping import FOR_EVER, Keeping
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.surveys import Means, Question
 from ivr.core.webhooks import Webhook
@@ -360,7 +360,7 @@ class Hotline:
     alerts: tuple[Alert, ...] = ()
     webhook: Webhook | None = None
     """Where other systems are told what happens."""
-    keep: Keeping = Keeping()
+    keep: Keeping = FOR_EVER
     sounds: Mapping[tuple[Language, str], Sound] = field(default_factory=dict)
 
     @property

@@ -35,8 +35,7 @@ def _alert(draft: Draft, name: str, written: grammar.Alert, measure: Measure) ->
             text = f"'{word}' means nothing to '{measure}'"
             draft.findings.mistake(written.where(word), text, "delete it, or write another measure")
     queues = tuple(
-        draft.known("queue", str(queue), draft.sections["queues"], queue.at)
-        for queue in written.queues or ()
+        draft.known("queue", str(queue), draft.sections["queues"], queue.at) for queue in written.queues or ()
     )
     limit = getattr(written, measure)
     alert = Alert(

@@ -189,6 +189,18 @@ def forget_lookups(tx: Transaction, call_id: str) -> None:
     tx.run(_FORGET_LOOKUPS, {"call": call_id})
 
 
+_FAILED = """
+SELECT COUNT(*) FROM errand
+WHERE done_at >= :since AND state IN ('failed', 'unknown') AND kind <> 'lookup'"""
+
+
+def failed_since(tx: Transaction, since: int) -> int:
+    """How many errands have come to nothing since then. Look-ups do not count: they are tried once, and their
+    callers are led on."""
+    row = tx.row(_FAILED, {"since": since})
+    return row[0] if row else 0
+
+
 _FORGET = """
 DELETE FROM errand WHERE id IN (SELECT id FROM errand WHERE done_at < :before ORDER BY done_at LIMIT :most)"""
 

@@ -9,7 +9,8 @@ from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
 
 _INCIDENTS = """
-SELECT id, alert, measure, past, queues, opened_at, first, worst, well_since, ended_at, ending FROM incident"""
+SELECT id, alert, measure, past, queues, opened_at, first, worst, well_since, ended_at, ending
+FROM incident"""
 
 _OPEN = f"{_INCIDENTS} WHERE ended_at IS NULL ORDER BY opened_at, id"
 
@@ -82,8 +83,8 @@ def change(tx: Transaction, incident: Incident) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Somebody is told of an incident: whether of its end, by which means (mail, sms or webhook), and how that
-    errand stands; `cause` says why it has failed or is tried again."""
+    """Somebody is told of an incident: whether of its end, by which means (mail, sms or webhook), and how
+    that errand stands (`forgotten`: it is long over); `cause` says why it has failed or is tried again."""
 
     incident: str
     end: bool
@@ -106,8 +107,8 @@ def tell(tx: Transaction, incident_id: str, means: str, to: str, errand_id: int,
 
 
 _TOLD = """
-SELECT told.incident, told.ending, told.means, told.recipient, COALESCE(errand.state, 'done'), errand.cause,
-       errand.done_at
+SELECT told.incident, told.ending, told.means, told.recipient,
+       COALESCE(errand.state, 'forgotten'), errand.cause, errand.done_at
 FROM told LEFT JOIN errand ON errand.id = told.errand
 WHERE told.incident = :incident ORDER BY told.ending, told.means, told.recipient"""
 
@@ -122,6 +123,17 @@ def words(tx: Transaction, incidents: Iterable[Incident]) -> list[Word]:
 
 
 def _incident(row: Row) -> Incident:
-    incident_id, alert, measure, limit, queues, *rest, ending = row
-    over_ = Over(ending) if ending else None
-    return Incident(incident_id, alert, Measure(measure), limit, tuple(json.loads(queues)), *rest, over_)
+    incident_id, alert, measure, limit, queues, opened_at, first, worst, well_since, ended_at, ending = row
+    return Incident(
+        incident_id,
+        alert,
+        Measure(measure),
+        limit,
+        tuple(json.loads(queues)),
+        opened_at,
+        first,
+        worst,
+        well_since,
+        ended_at,
+        Over(ending) if ending else None,
+    )

@@ -65,6 +65,15 @@ def what(errand: Errand) -> tuple[Event, str]:
     return Event(event), subject
 
 
+_NAMED = "SELECT id FROM errand WHERE once = :once"
+
+
+def errand_of(tx: Transaction, event: Event, subject: str) -> int | None:
+    """The errand by which this is told; None if nobody has subscribed to it."""
+    row = tx.row(_NAMED, {"once": f"{event}:{subject}"})
+    return row[0] if row else None
+
+
 _BEHIND = """
 SELECT 1 FROM errand
 WHERE kind = 'tell' AND state IN ('waiting', 'running') AND call = :call AND id < :id LIMIT 1"""
