@@ -330,6 +330,15 @@ def steps_back(tx: Transaction, call_id: str) -> list[str]:
     return [row[0] for row in tx.rows(_STEPS_BACK, {"call": call_id})]
 
 
+_COUNT_OPEN = "SELECT COUNT(*) FROM call WHERE ended_at IS NULL"
+
+
+def count_open(tx: Transaction) -> int:
+    """How many calls go on, as far as we know."""
+    row = tx.row(_COUNT_OPEN, {})
+    return row[0] if row else 0
+
+
 _SILENT = """
 SELECT id FROM call
 WHERE ended_at IS NULL AND entered_at < :before

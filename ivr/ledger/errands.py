@@ -201,6 +201,18 @@ def failed_since(tx: Transaction, since: int) -> int:
     return row[0] if row else 0
 
 
+_BACKLOG = """
+SELECT kind, COUNT(*), MIN(due_at) FROM errand WHERE state IN ('waiting', 'running') AND id > 0
+GROUP BY kind ORDER BY kind"""
+
+
+def backlog(tx: Transaction, now: int) -> tuple[Mapping[str, int], int]:
+    """How many errands of each kind are to be carried out, and by how many milliseconds the latest is late.
+    Rounds are none of them."""
+    rows = tx.rows(_BACKLOG, {})
+    return {row[0]: row[1] for row in rows}, max((now - row[2] for row in rows if row[2] < now), default=0)
+
+
 _FORGET = """
 DELETE FROM errand WHERE id IN (SELECT id FROM errand WHERE done_at < :before ORDER BY done_at LIMIT :most)"""
 

@@ -75,6 +75,7 @@ RULES: Mapping[str, Rule] = {
     "api.sent_on": ON_A_TALK,
     "api.unmuted": ON_A_TALK,
     "api.written_down": ON_A_TALK,
+    "alerts.listed": Rule(Right.LINE_READ),
     "audit.listed": Rule(Right.AUDIT),
     "audit.as_json": Rule(Right.AUDIT, token=True),
     "calls.listed": Rule(Right.CALLS),
@@ -93,6 +94,7 @@ RULES: Mapping[str, Rule] = {
     "messages.changed": Rule(Right.MESSAGES),
     "messages.fetched_again": Rule(Right.MESSAGES),
     "messages.heard": Rule(Right.MESSAGES),
+    "metrics.told": Rule(Right.METRICS, token=True),
     "phone.lifted": Rule(Right.CALLS),
     "phone.picked_up": Rule(Right.DESK),
 }

@@ -15,6 +15,8 @@ from flask import Flask, request, session
 
 from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
+from ivr.core.alerts import Measure, written
+from ivr.core.alerts import Over as WhyOver
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
 from ivr.ledger.audit import Deed
@@ -53,6 +55,10 @@ def teach(app: Flask) -> None:
         promise_over=promise_over,
         consent=consent,
         language_name=language_name,
+        measure=measure,
+        measured=measured,
+        why_over=why_over,
+        means=means,
         role=role,
         agent_way=agent_way,
         status=status,
@@ -291,6 +297,27 @@ REASONS = {
 }
 """Why an agent stands as they do, by how the log writes it down."""
 
+MEASURES = {
+    Measure.SERVICE_LEVEL: _("service level"),
+    Measure.LONGEST_WAIT: _("longest wait"),
+    Measure.NOBODY_SIGNED_IN: _("nobody signed in"),
+    Measure.ABANDON_RATE: _("callers who hang up while they wait"),
+    Measure.MISSED_OFFERS: _("callers whom agents missed"),
+    Measure.FAULTS: _("errands that failed"),
+    Measure.OLD_MESSAGES: _("messages nobody has seen to"),
+}
+"""What alerts watch."""
+
+WHY_OVER = {
+    WhyOver.WELL: _("all was well again"),
+    WhyOver.QUIET: _("its hours ended"),
+    WhyOver.UNWATCHED: _("the menus changed"),
+}
+"""Why an incident ended."""
+
+MEANS = {"mail": _("by mail"), "sms": _("by text message"), "webhook": _("another system")}
+"""How somebody is told of an alert."""
+
 ROLES = {
     Role.AGENT: _("Agent"),
     Role.SUPERVISOR: _("Supervisor"),
@@ -389,6 +416,26 @@ PEOPLE = {
     "somebody at ": _("somebody at %(name)s"),
 }
 """Who is no account, by how the audit writes them down."""
+
+
+def measure(name: Measure) -> str:
+    """What an alert watches, in words."""
+    return say(MEASURES[name])
+
+
+def measured(value: float, of: Measure) -> str:
+    """A value of a measure, in its unit."""
+    return written(of, value)
+
+
+def why_over(name: WhyOver) -> str:
+    """Why an incident ended, in words."""
+    return say(WHY_OVER[name])
+
+
+def means(name: str) -> str:
+    """How somebody was told, in words."""
+    return say(MEANS[name])
 
 
 def role(name: Role) -> str:

@@ -3,6 +3,7 @@
 from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
+from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
@@ -12,6 +13,6 @@ from ivr.web.pages.messages import messages
 from ivr.web.pages.phone import phone
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, agents, audit, calls, desk, messages, menus, phone)
+pages = (door, sign_in, account, accounts, agents, alerts, audit, calls, desk, messages, menus, phone)
 
 __all__ = ["pages"]
