@@ -390,7 +390,7 @@ recording = Table(
     Column("step", Text, nullable=False),
     Column("kind", Text, nullable=False, comment="message, record or conversation"),
     Column("seconds", Double, nullable=False),
-    Column("state", Text, nullable=False, comment="announced, ready, kept, absent or failed"),
+    Column("state", Text, nullable=False, comment="announced, ready, kept, absent, failed or forgotten"),
     Column("file", Text),
     Column("at", BigInteger, nullable=False),
     Column("room", Text, comment="in which the conversation was"),

@@ -344,6 +344,7 @@ DEEDS = {
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
     Deed.CALLS_EXPORTED: _("took calls along"),
+    Deed.FORGOTTEN: _("forgot what was kept long enough"),
     Deed.PUBLISHED: _("published menus"),
     Deed.AMENDED: _("put their name to menus"),
     Deed.ROLLED_BACK: _("took menus back"),
@@ -352,6 +353,7 @@ DEEDS = {
 ASPECTS = {
     "address": _("address"),
     "agent_number": _("agent number"),
+    "calls": _("calls"),
     "deed": _("what was done"),
     "disabled": _("disabled"),
     "done": _("done"),
@@ -362,6 +364,7 @@ ASPECTS = {
     "note": _("note"),
     "order": _("order"),
     "queues": _("queues"),
+    "recordings": _("recordings"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
@@ -407,8 +410,9 @@ AT_THIS_MACHINE = _("somebody at the hotline’s machine")
 BY_ITSELF = {
     "the first start": _("the first start"),
     "the folder": _("the folder, by itself"),
+    "the clock": _("the hotline, by itself"),
 }
-"""Who publishes menus when nobody does, by how the audit writes them down."""
+"""Who acts when nobody does, by how the audit writes them down."""
 
 PEOPLE = {
     "command by ": _("%(name)s, by a command"),

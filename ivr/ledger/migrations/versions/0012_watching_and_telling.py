@@ -7,6 +7,7 @@ revision = "0012"
 down_revision = "0010"
 
 OPEN = sa.text("ended_at IS NULL")
+RECORDING_STATE = "announced, ready, kept, absent, failed or forgotten"
 NAMED = sa.text("once IS NOT NULL")
 
 
@@ -52,6 +53,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("told_to_incident")),
         sa.PrimaryKeyConstraint("incident", "ending", "means", "recipient", name=op.f("told_key")),
     )
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("recording", "state", comment=RECORDING_STATE)
     for name, select in VIEWS.items():
         op.execute(f"CREATE VIEW {name} AS {for_here(select)}")
 
@@ -68,7 +71,7 @@ def for_here(select: str) -> str:
     for place, part in enumerate(parts[1:], 1):
         moment, _, rest = part.partition(")")
         parts[place] = time.format(moment) + rest
-    return "".join(parts).replace("%", "%%") if not is_sqlite else "".join(parts)
+    return "".join(parts)
 
 
 VIEWS = {
