@@ -32,6 +32,9 @@ OF_QUEUES: Mapping[str, tuple[str, str]] = {
 
 ENDINGS = ("accepted", "declined", "missed", "caller_gone", "withdrawn")
 WAYS = ("contained", "gave_up", "routed", "blocked", "too_many")
+OFTEN = ("fetch_recording", "letter", "mail", "message", "ring", "tell")
+"""Kinds of errands that are told also while there is none to carry out."""
+
 SPENT = {"talk": "talk", "hold": "hold", "wrap_up": "wrap_up"}
 
 
@@ -158,7 +161,7 @@ def _of_errands(tx: Transaction, now: int) -> Iterator[Metric]:
     yield _gauge(
         "hotline_open_errands",
         "Wishes to the world outside that are to be carried out.",
-        (({"kind": kind}, many) for kind, many in waiting_.items()),
+        (({"kind": kind}, many) for kind, many in {**dict.fromkeys(OFTEN, 0), **waiting_}.items()),
     )
     yield _gauge("hotline_errand_lag_seconds", "How late the latest of them is.", [({}, late / 1000)])
     failed = errands.failed_since(tx, now - 3_600_000)
