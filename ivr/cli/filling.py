@@ -1,6 +1,8 @@
 """To fill the log with calls that were not made here: of another system, or made up."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
@@ -30,6 +32,56 @@ def demo(settings: Settings, calls: int, seed: int) -> None:
         raise click.ClickException("stopped: the days made up until here are in the log") from None
     _count(exchange)
     click.echo(f"{made:,} calls of a year.")
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring in what another system has written down."""
+
+
+@import_.command("calls")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="Which column is what; several."
+)
+@click.option(
+    "--outcome", "outcomes", multiple=True, metavar="WORD=OUTCOME", help="What an outcome is there."
+)
+@click.option("--moments", default="", metavar="FORMAT", help="How moments are written: %y%m%d %H:%M:%S.")
+@click.option("--zone", help="The time zone of the file; else the hotline's.")
+@click.pass_obj
+def calls(
+    settings: Settings,
+    file: Path,
+    columns: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    moments: str,
+    zone: str | None,
+) -> None:
+    """Import the calls of a CSV file into the log: all of them, or none."""
+    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of
+    from ivr.switchboard.shelf import NothingPublished
+
+    exchange = opened(settings)
+    try:
+        where = zone or exchange.shelf.live(exchange.now()).hotline.zone
+        words = {word: outcome for word, _, outcome in (pair.partition("=") for pair in outcomes)}
+        by = Map(columns_of(columns), words, moments, where)
+        with click.progressbar(length=_lines(file), label="Importing") as bar:
+            count = bring_in(exchange, file, by, written=lambda done: bar.update(done - bar.pos))
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+    except (BadMap, BadRows, NothingPublished, UnicodeError, ZoneInfoNotFoundError) as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        raise click.ClickException("stopped: nothing of the file is in the log") from None
+    _count(exchange)
+    click.echo(f"{count:,} calls are in the log.")
+
+
+def _lines(file: Path) -> int:
+    with file.open("rb") as content:
+        return sum(some.count(b"\n") for some in iter(lambda: content.read(1 << 20), b""))
 
 
 def _count(exchange: "Exchange") -> None:

@@ -1,8 +1,12 @@
 """Rows by the thousand: the log of another system, or one that was made up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ivr.core.accounts import Role, known_as
+from ivr.core.agents import Agent, Way
+from ivr.ledger import accounts, agents
+from ivr.ledger.accounts import Account
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
@@ -66,6 +70,35 @@ def _batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
     for table in COLUMNS:
         for first in range(0, len(rows.of[table]), AT_ONCE):
             yield table, rows.of[table][first : first + AT_ONCE]
+
+
+def staff(tx: Transaction, names: Sequence[str], now: int) -> None:
+    """Agents who are none here (any more): their names stand in the log, and nobody signs in with them."""
+    for place, name in enumerate(names):
+        if accounts.add(tx, name, Role.AGENT, "", now):
+            accounts.change(tx, Account(known_as(name), name, Role.AGENT, "", now, disabled_at=now))
+            agents.set_up(tx, Agent(known_as(name), name, Way.GONE, place=place))
+
+
+_TIME_OF = "SELECT MIN(started_at), MAX(ended_at) FROM call WHERE id >= :first AND id < :last"
+
+# Each after what names it; their ids all begin with that of their call.
+_TAKE_OUT = tuple(
+    f'DELETE FROM "{table}" WHERE {key} >= :first AND {key} < :last'  # noqa: S608
+    for table, key in (("talk", "offer"), ("offer", "id"), ("visit", "id"), ("pass", "call"), ("call", "id"))
+)
+
+
+def take_out(ledger: Ledger, beginning: str, count: int) -> None:
+    """So many calls whose ids are a beginning and a number, a thousand at a time, with all that is theirs."""
+    for first in range(0, count, AT_ONCE):
+        ids = {"first": f"{beginning}.{first:08x}", "last": f"{beginning}.{first + AT_ONCE:08x}"}
+        with ledger.transaction() as tx:
+            row = tx.row(_TIME_OF, ids)
+            if row is not None and row[0] is not None:
+                stale.mark(tx, row[0], row[1])
+            for sql in _TAKE_OUT:
+                tx.run(sql, ids)
 
 
 _OTHERS = "SELECT 1 FROM call WHERE id NOT LIKE :made LIMIT 1"

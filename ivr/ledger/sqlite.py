@@ -234,12 +234,16 @@ class SQLiteTransaction:
     def locked_row(self, sql: str, values: Values, *, skip: bool = False) -> Row | None:
         return self.row(sql, values)  # the whole database is this writer's
 
+    def lock(self, sql: str, values: Values) -> None:
+        pass  # the whole database is this writer's
+
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         places = ", ".join("?" * len(columns))
-        sql = f'INSERT OR IGNORE INTO "{table}" ({", ".join(columns)}) VALUES ({places})'  # noqa: S608
+        named = ", ".join(columns)
+        sql = f'INSERT INTO "{table}" ({named}) VALUES ({places}) ON CONFLICT DO NOTHING'  # noqa: S608
         self._driver.executemany(sql, rows)
 
     def hold(self, name: str) -> None:

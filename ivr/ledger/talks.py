@@ -316,12 +316,22 @@ def write_down(tx: Transaction, offer_id: str, disposition: str | None, notes: s
 
 
 _DUE = f"""{_TALKS}
-WHERE ended_at IS NULL AND wrap_up_until <= :now ORDER BY wrap_up_until LIMIT :most"""
+WHERE ended_at IS NULL AND (wrap_up_until <= :now OR wrap_up_until IS NULL AND talk_ended_at <= :forgotten)
+ORDER BY talk_ended_at LIMIT :most"""
 
 
-def due(tx: Transaction, now: int, most: int) -> list[Talk]:
-    """Conversations whose wrap-up is over by now."""
-    return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
+def due(tx: Transaction, now: int, forgotten: int, most: int) -> list[Talk]:
+    """Conversations whose wrap-up is over by now, or has waited for a disposition since `forgotten`."""
+    return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "forgotten": forgotten, "most": most})]
+
+
+_HELD_SINCE = f"""{_TALKS}
+WHERE ended_at IS NULL AND talk_ended_at IS NULL AND held_since <= :before LIMIT :most"""
+
+
+def held_since(tx: Transaction, before: int, most: int) -> list[Talk]:
+    """Conversations in which the caller has been on hold since that time."""
+    return [Talk(*row) for row in tx.rows(_HELD_SINCE, {"before": before, "most": most})]
 
 
 _KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"

@@ -13,13 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from ivr.core.accounts import Role, known_as
-from ivr.core.agents import Agent, Way
+from ivr.core.accounts import known_as
 from ivr.core.figures.intervals import midnight
 from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline, Menu
-from ivr.ledger import accounts, agents, bulk
-from ivr.ledger.accounts import Account
+from ivr.ledger import bulk
 from ivr.ledger.bulk import NO_MEMORY, Rows, put_down
 from ivr.switchboard.exchange import Exchange
 
@@ -396,10 +394,7 @@ def make_year(
     with exchange.ledger.transaction() as tx:
         if bulk.are_there_others(tx, "demo."):
             raise NotEmpty("this hotline has calls of its own: make up a year in another folder, by IVR_DATA")
-        for place, name in enumerate(year.agents):
-            if accounts.add(tx, name, Role.AGENT, "", now):
-                accounts.change(tx, Account(known_as(name), name, Role.AGENT, "", now, disabled_at=now))
-                agents.set_up(tx, Agent(known_as(name), name, Way.BROWSER, place=place))
+        bulk.staff(tx, year.agents, now)
     done = 0
     for since, until, rows in year.rows():
         count = len(rows.of["call"])

@@ -19,6 +19,7 @@ from ivr.core.alerts import Measure, written
 from ivr.core.alerts import Over as WhyOver
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
+from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
@@ -54,6 +55,8 @@ def teach(app: Flask) -> None:
         ended_by=ended_by,
         promise_over=promise_over,
         consent=consent,
+        question=question,
+        rating=rating,
         language_name=language_name,
         measure=measure,
         measured=measured,
@@ -212,6 +215,7 @@ PROMISES = {
     Over.ELSEWHERE: _("reached an agent by a call of their own"),
     Over.MOVED: _("waited on the phone instead"),
     Over.EXPIRED: _("nobody could call for days"),
+    Over.CANCELLED: _("called off by somebody here"),
 }
 
 
@@ -233,6 +237,26 @@ def ended_by(name: str) -> str:
 def consent(name: str) -> str:
     """What a caller was told, or has said, of being recorded, in words."""
     return say(CONSENTS[name]) if name in CONSENTS else name
+
+
+QUESTIONS = {
+    Question.SATISFACTION: _("Satisfied"),
+    Question.RECOMMENDATION: _("Would recommend us"),
+    Question.SOLVED: _("Solved"),
+    Question.COMMENT: _("In their own words"),
+}
+
+
+def question(name: Question) -> str:
+    """What a survey asked, in words."""
+    return say(QUESTIONS[name])
+
+
+def rating(answer: Answer) -> str:
+    """An answer on a scale, in words: `4 of 5`, `yes`."""
+    if answer.question is Question.SOLVED:
+        return say(_("yes") if answer.value == 1 else _("no"))
+    return say(_("%(value)s of %(most)s")) % {"value": answer.value, "most": SCALES[answer.question][1]}
 
 
 def promise_over(name: Over | None) -> str:
@@ -338,6 +362,8 @@ DEEDS = {
     Deed.TOKEN_REFUSED: _("showed a token that is none"),
     Deed.AGENT_SET_UP: _("set up an agent"),
     Deed.AGENT_REMOVED: _("removed an agent"),
+    Deed.AGENT_STATUS: _("changed how an agent stands"),
+    Deed.CALLBACK_CANCELLED: _("took back the promise to call somebody"),
     Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
     Deed.LISTENED_IN: _("listened in on a conversation"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
@@ -364,12 +390,14 @@ ASPECTS = {
     "note": _("note"),
     "order": _("order"),
     "queues": _("queues"),
+    "reason": _("why"),
     "recordings": _("recordings"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
     "sessions_ended": _("sessions ended"),
     "skills": _("skills"),
+    "status": _("status"),
     "way": _("how they are rung"),
     "weight": _("weight"),
 }

@@ -219,3 +219,18 @@ def test_who_is_not_looking_is_rung_by_the_browser(context: BrowserContext, box:
             break
         desk.wait_for_timeout(100)
     assert desk.evaluate("window.told") == ["+84901234567 calls: sales"]
+
+
+def test_what_is_refused_is_said_on_the_page_until_something_else_is_done(
+    context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    floor_is_closed = {"problem": "You have not dialled in yet.", "where": []}
+    desk.route("**/api/me/status", lambda route: route.fulfill(status=409, json=floor_is_closed))
+    desk.keyboard.press("r")
+    expect(desk.get_by_role("alert").filter(has_text="You have not dialled in yet.")).to_be_visible()
+    expect(desk.locator("#standing.signed_out")).to_be_visible()
+    desk.unroute("**/api/me/status")
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    expect(desk.get_by_text("You have not dialled in yet.")).to_be_hidden()

@@ -161,7 +161,7 @@ def test_views_tell_the_morning_with_names_and_times(anywhere: Day) -> None:
         ("sales", "abandoned", None),
     ]
     waited = [float(seconds) for (seconds,) in rows("SELECT seconds FROM view_visits ORDER BY entered")]
-    assert waited[1] == 10
+    assert waited[1] == 10.3
     ((agent, disposition, notes, seconds),) = rows(
         "SELECT agent, disposition, notes, seconds FROM view_talks"
     )

@@ -9,6 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from ivr.core.figures.tally import QUARTER_MS
+
+DAY_MS = 86_400_000
+
 
 class Every(StrEnum):
     """How long an interval is, or what of the clock it is."""
@@ -60,6 +64,25 @@ def next_day(day: date, every: Every) -> date:
     if every is Every.WEEK:
         return day + timedelta(days=7)
     return first_day(day + timedelta(days=31), every) if every is Every.MONTH else day + timedelta(days=1)
+
+
+def offsets(since: int, until: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """A time in the parts between which clocks were set, each with how far they were ahead of UTC; all in
+    milliseconds. They are set at a quarter of an hour."""
+    begun = since
+    for day in range(since, until, DAY_MS):
+        ahead, end = _ahead(day, zone), min(day + DAY_MS, until)
+        if _ahead(end, zone) != ahead:
+            set_at = next(at for at in range(day, end + 1, QUARTER_MS) if _ahead(at, zone) != ahead)
+            yield begun, set_at, ahead
+            begun = set_at
+    if begun < until:
+        yield begun, until, _ahead(begun, zone)
+
+
+def _ahead(at: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
+    return offset // timedelta(milliseconds=1)
 
 
 def next_start(at: int, every: Every, zone: ZoneInfo) -> int:

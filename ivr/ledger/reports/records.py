@@ -83,11 +83,12 @@ _OFFERS = """
 SELECT agent, queue, ended_at, ending FROM offer WHERE ended_at >= :since AND ended_at < :until"""
 
 # From each agent's last span before the time on: a span may have begun days ago, and nothing tells how many.
+# CROSS: SQLite begins with the agents then, and not with all spans there ever were.
 _SPANS = """
 SELECT span.agent, span.status, span.activity, span.since, span.ended_at
-FROM agent JOIN span ON span.agent = agent.id AND span.since < :until AND span.since >= COALESCE(
-    (SELECT MAX(last.since) FROM span AS last WHERE last.agent = agent.id AND last.since <= :since), 0)
-WHERE span.ended_at > :since"""
+FROM agent CROSS JOIN span
+WHERE span.agent = agent.id AND span.ended_at > :since AND span.since < :until AND span.since >= COALESCE(
+    (SELECT MAX(last.since) FROM span AS last WHERE last.agent = agent.id AND last.since <= :since), 0)"""
 
 _STANDING = "SELECT agent, status, activity, since FROM span WHERE ended_at IS NULL AND since < :until"
 
@@ -111,7 +112,8 @@ SELECT call.id, call.called, call.language, call.started_at, call.outcome, call.
         WHERE leg.call = call.id AND leg.ending = 'connected'),
        CASE WHEN EXISTS (
             SELECT 1 FROM call AS earlier WHERE earlier.caller = call.caller AND earlier.outcome = 'goodbye'
-                AND earlier.started_at >= call.started_at - {BACK_MS} AND earlier.ended_at <= call.started_at
+                AND earlier.started_at >= call.started_at - {BACK_MS}
+                AND earlier.started_at <= call.started_at AND earlier.ended_at <= call.started_at
                 AND earlier.id <> call.id
                 AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)) THEN 1 ELSE 0 END
@@ -182,7 +184,9 @@ def _ended(row: Row) -> Ended:
 def _told(written: str | None) -> tuple[Estimate | None, int]:
     if written is None:
         return None, 0
-    least, most, _, _, at = json.loads(written)
+    least, most, _, _, at, *_ = json.loads(written)
+    if most is None:
+        return None, 0
     return Estimate(least, most), at
 
 

@@ -107,6 +107,11 @@ WHERE minutes = :minutes AND at >= :since AND at < :until {conditions}
                 yield row[: len(by)], _tally(names, row[len(by) :])
 
 
+def hour_of(ahead: int) -> str:
+    """SQL for the hour of the day of a row, where clocks are so many milliseconds ahead of UTC: a key too."""
+    return f"(at + {ahead}) / 3600000 % 24"
+
+
 def conditions_of(wanted: Mapping[str, frozenset[str]], table: str = "") -> tuple[str, dict[str, Any]]:
     """SQL for keys that must be one of some names, and the names as its values."""
     sql = ""

@@ -134,7 +134,7 @@ class Desk(Shown):
     day: Day
 
 
-class Pass(Shown):
+class PhonePass(Shown):
     """What a browser shows the carrier to be an agent's telephone."""
 
     token: str = Field(repr=False)
@@ -165,7 +165,7 @@ def my_status(body: Chosen) -> Stands:
 
 
 @route("GET", "/me/token", 404)
-def my_token() -> Pass:
+def my_token() -> PhonePass:
     """The pass with which your browser becomes your telephone at the carrier."""
     agent, settings = mine(exchange()), exchange().settings
     if not has_own_line(settings) or agent.way is not Way.BROWSER:
@@ -177,4 +177,4 @@ def my_token() -> Pass:
         identity=agent.address.removeprefix("client:"),
         now=exchange().now() // 1000,
     )
-    return Pass(token=made)
+    return PhonePass(token=made)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.core.calls import Outcome
 from ivr.core.menus import Hotline
-from ivr.ledger import audit, log, messages
+from ivr.ledger import audit, log, messages, surveys
 from ivr.ledger.audit import Deed
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
@@ -91,6 +91,8 @@ def one(call_id: str) -> Response:
     with exchange.ledger.reading() as tx:
         story = log.story(tx, call_id)
         visits, promised = queued.queued(tx, call_id), queued.promises(tx, call_id)
+        answers = surveys.of_call(tx, call_id)
+        texts = surveys.written_by(tx, story.call.caller) if story and story.call.caller else []
         waiting = messages.count_waiting(tx)
     if story is None:
         abort(404, NO_CALL)
@@ -100,6 +102,8 @@ def one(call_id: str) -> Response:
         story=story,
         moments=timeline(story, eras, language(), queued.moments(visits, promised)),
         farewell=farewell(story, eras[-1].menus),
+        answers=answers,
+        texts=texts,
         known=all(era.menus for era in eras) or not story.passes,
         waiting=waiting,
         zone=zone_of(exchange),

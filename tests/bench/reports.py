@@ -1,0 +1,156 @@
+"""How long a report takes when there is much to report, and how fast it is counted and brought in.
+
+    python -m tests.bench.reports [calls]
+
+A year of calls (5,000,000) is made up and counted, on SQLite and on PostgreSQL; then the reports of its last
+whole month and of the year are asked for, and what a wall board asks. Roll-ups are compared with the records
+of a day. Then a CSV file of a tenth as many calls is imported into an empty SQLite.
+"""
+
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ivr.core.figures.folding import fold
+from ivr.core.figures.intervals import Every, start_of
+from ivr.core.figures.question import By, Question
+from ivr.ledger.reports import records
+from ivr.ledger.reports.rolling_up import count_again
+from ivr.switchboard.demo import make_year
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.importing import Map, bring_in, columns_of
+from ivr.switchboard.reporting import report
+from tests.postgres import running_server
+from tests.reaching.figures import rolled_up
+from tests.service import House
+
+MENUS = """
+hotline: Bench
+zone: UTC
+numbers: {"+842873001234": main}
+languages: {en: {}, vi: {}}
+mailboxes: {office: {}}
+queues:
+  default: {no_agents: message}
+  sales: {label: {en: sales, vi: "mua hàng"}, service_level: 80% in 20s}
+  support: {label: {en: help, vi: "trợ giúp"}}
+steps:
+  main: {say: {en: Welcome., vi: Xin chào.}, keys: {1: sales, 2: support}}
+  message: {say: {en: Leave word., vi: Xin nói.}, voicemail: office, then: hang_up}
+"""
+ZONE = "UTC"
+DAY = 86_400_000
+BUDGETS = {"month": 100, "year": 500, "board": 20}
+PER_SECOND = 50_000
+
+
+@contextmanager
+def timed(what: str, calls: int) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    took = time.perf_counter() - begun
+    print(f"  {what}: {took:,.1f} s, {calls / took:,.0f} calls a second", flush=True)
+
+
+def median(ask: Callable[[], object], times: int = 7) -> float:
+    """Milliseconds."""
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        ask()
+        took.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(took)
+
+
+def measure(exchange: Exchange, calls: int) -> None:
+    with timed("made up", calls):
+        make_year(exchange, calls)
+    with timed("counted", calls):
+        count_again(exchange.ledger, ZONE, exchange.now())
+    zone = ZoneInfo(ZONE)
+    today = start_of(exchange.now(), Every.DAY, zone)
+    this = start_of(today, Every.MONTH, zone)
+    month = start_of(this - 1, Every.MONTH, zone)
+    year = Question(today - 365 * DAY, today, ZONE)
+    asked = {
+        "month": [Question(month, this, ZONE, by, every) for by, every in REPORTS],
+        "year": [Question(year.since, today, ZONE, by, every) for by, every in REPORTS],
+        "board": [Question(today - DAY, today, ZONE, By.QUEUES)],
+    }
+    for name, questions in asked.items():
+        for question in questions:
+            took = median(lambda question=question: report(exchange, question))  # type: ignore[misc]
+            verdict = "within" if took <= BUDGETS[name] else "OVER"
+            told = f"{question.by}{f' by {question.every}' if question.every else ''}"
+            print(f"  {name}, {told}: {took:,.0f} ms, {verdict} {BUDGETS[name]}", flush=True)
+    day = today - 30 * DAY
+    with exchange.ledger.reading(60) as tx:
+        assert rolled_up(tx, day, day + DAY) == fold(records.of(tx, day, day + DAY))
+    assert report(exchange, year).adds_up
+    print("  the roll-ups of a day are its records, and the year adds up")
+
+
+REPORTS = [
+    (By.QUEUES, None),
+    (By.CALLS, Every.DAY),
+    (By.AGENTS, None),
+    (By.OPTIONS, None),
+    (By.CALLS, Every.HOUR_OF_DAY),
+]
+
+
+def import_some(exchange: Exchange, folder: Path, calls: int) -> None:
+    file = folder / "calls.csv"
+    with file.open("w") as out:
+        print("arrived,entered,left,began,ended,outcome,queue,agent,caller", file=out)
+        for number in range(calls):
+            at = 1_700_000_000 + number * 5
+            times = [f"{datetime.fromtimestamp(at + after, UTC):%F %T}" for after in (0, 10, 25, 25, 205)]
+            how = "answered" if number % 7 else "abandoned"
+            if how == "abandoned":
+                times[3:] = ["", ""]
+            print(
+                *times, how, "sales", f"agent {number % 50}", f"+8490{number % 99_991:07}", sep=",", file=out
+            )
+    by = Map(columns_of(f"{name}={name}" for name in HEAD), zone=ZONE)
+    begun = time.perf_counter()
+    bring_in(exchange, file, by)
+    rate = calls / (time.perf_counter() - begun)
+    verdict = "within" if rate >= PER_SECOND else "UNDER"
+    print(f"  imported: {rate:,.0f} calls a second, {verdict} {PER_SECOND:,}", flush=True)
+
+
+HEAD = ("arrived", "entered", "left", "began", "ended", "outcome", "queue", "agent", "caller")
+
+
+def new(folder: str, name: str) -> Path:
+    home = Path(folder) / name
+    home.mkdir()
+    return home
+
+
+def main() -> None:
+    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
+    with tempfile.TemporaryDirectory() as folder, running_server() as server:
+        for name, url in (("SQLite", ""), ("PostgreSQL", server.url("postgres"))):
+            print(f"{calls:,} calls, {name}")
+            house = House(new(folder, name)).open(MENUS, **({"database_url": url} if url else {}))
+            measure(house.exchange, calls)
+            house.exchange.ledger.close()
+        print(f"{calls // 10:,} calls from a file, SQLite")
+        house = House(new(folder, "imported")).open(MENUS)
+        import_some(house.exchange, Path(folder), calls // 10)
+        house.exchange.ledger.close()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"at most {most:,.0f} MB of memory")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""The commands that show figures, and those that fill the log: as typed."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr import assemble, load
+from ivr.cli import main
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.publishing import publish
+
+MENUS = """
+hotline: Shop
+zone: UTC
+numbers: {"+842873001234": main}
+languages: {en: {}}
+mailboxes: {office: {}}
+queues:
+  default: {no_agents: bye}
+  sales: {label: sales}
+  support: {label: help}
+steps:
+  main: {say: Welcome., keys: {1: sales, 2: support}}
+  bye: {say: Goodbye., then: hang_up}
+"""
+
+BANK = """\
+id,customer,type,date,vru_entry,q_start,q_exit,outcome,ser_start,ser_exit,server
+1,84901,sales,991101,9:00:00,9:00:10,9:00:20,AGENT,9:00:20,9:03:20,Michal
+2,84902,sales,991101,9:01:00,9:01:10,9:02:50,HANG,,,
+3,,support,991101,9:02:00,9:02:05,9:02:45,AGENT,9:02:45,9:05:45,Zohari
+4,84901,,991101,9:03:00,,,,,,
+5,84904,sales,991101,9:20:00,9:20:10,9:20:14,HANG,,,
+"""
+
+FIELDS = (
+    "arrived=date+vru_entry entered=date+q_start left=date+q_exit began=date+ser_start ended=date+ser_exit"
+    " outcome=outcome queue=type agent=server caller=customer"
+)
+BY = [word for field in FIELDS.split() for word in ("--map", field)]
+WORDS = ["--outcome", "AGENT=answered", "--outcome", "HANG=abandoned", "--moments", "%y%m%d %H:%M:%S"]
+
+Type = Callable[..., Result]
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Exchange:
+    menus = tmp_path / "menus"
+    menus.mkdir()
+    (menus / "hotline.yaml").write_text(MENUS)
+    exchange = assemble(
+        load({"IVR_DATA": str(tmp_path / "var"), "IVR_MENUS": str(menus), "IVR_RECORDINGS": str(menus)})
+    )
+    exchange.ledger.upgrade()
+    publish(exchange, "a test")
+    return exchange
+
+
+@pytest.fixture(name="type_")
+def _type(tmp_path: Path, exchange: Exchange) -> Type:
+    def type_(*words: str) -> Result:
+        environment = {"IVR_DATA": str(tmp_path / "var"), "IVR_MENUS": str(tmp_path / "menus")}
+        environment |= dict.fromkeys(
+            ("TWILIO_AUTH_TOKEN", "DATABASE_URL", "HOST", "PUBLIC_URL", "SECRET_KEY", "WEB_CONCURRENCY"), ""
+        )
+        return CliRunner().invoke(main, list(words), env=environment)
+
+    return type_
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    """A day of a bank, of which the times and the date stand in columns of their own."""
+    file = tmp_path / "bank.csv"
+    file.write_text(BANK)
+    return file
+
+
+def test_a_day_of_another_system_is_reported_like_ones_own(type_: Type, bank: Path) -> None:
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 0, done.output
+    assert "5 calls are in the log." in done.output
+    shown = type_("report", "queues", "--from", "1999-11-01", "--to", "1999-11-01", "--format", "json")
+    report = json.loads(shown.output)
+    assert [row["queue"] for row in report["rows"]] == ["sales", "support"]
+    total = report["total"]
+    assert (total["offered"], total["answered"], total["abandoned"], total["short_abandoned"]) == (4, 2, 2, 1)
+    assert total["average_speed_of_answer"] == 25
+    assert total["average_talk_time"] == 180
+    assert total["service_level"] == 0.3333
+    assert total["longest_wait"] == 100
+    assert all(balance["holds"] for balance in report["balances"])
+    assert report["definitions"]["offered"]["source"] == "Genesys Offered, Amazon Connect Contacts queued"
+    calls = json.loads(
+        type_("report", "--from", "1999-11-01", "--to", "1999-11-01", "--format", "json").output
+    )
+    assert (calls["total"]["arrived"], calls["total"]["gave_up_in_menus"]) == (5, 0.2)
+
+
+def test_the_same_file_again_changes_nothing(type_: Type, bank: Path, exchange: Exchange) -> None:
+    for _ in range(2):
+        assert type_("import", "calls", str(bank), *BY, *WORDS).exit_code == 0
+    with exchange.ledger.reading() as tx:
+        assert tx.row("SELECT COUNT(*) FROM call", {}) == (5,)
+        assert tx.row("SELECT COUNT(*) FROM talk", {}) == (2,)
+
+
+def rows_of(exchange: Exchange) -> list[int]:
+    with exchange.ledger.reading() as tx:
+        return [tx.rows(f'SELECT COUNT(*) FROM "{name}"', {})[0][0] for name in ("call", "visit", "talk")]
+
+
+def test_every_bad_row_is_named_and_nothing_is_imported(type_: Type, bank: Path, exchange: Exchange) -> None:
+    text = bank.read_text().splitlines()
+    text[2] = text[2].replace("HANG", "GONE")
+    text[3] = text[3].replace("9:02:45,AGENT", "9:01:45,AGENT")
+    text[4] = text[4].replace("9:03:00", "noon")
+    text[5] += ",more"
+    bank.write_text("\n".join(text) + "\n")
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 1
+    for line, wrong in {
+        3: "outcome 'GONE' is none of answered, abandoned",
+        4: "left is before entered",
+        5: "arrived '991101 noon' is no moment written as %y%m%d %H:%M:%S",
+        6: "12 cells, and the head has 11",
+    }.items():
+        assert f"bank.csv:{line}: {wrong}" in done.output
+    assert "Nothing was imported" in done.output
+    assert rows_of(exchange) == [0, 0, 0]
+
+
+def test_an_import_that_is_stopped_takes_out_what_it_had_written(
+    bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ivr.switchboard import importing
+
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    seen: list[list[int]] = []
+
+    def stop(count: int) -> None:
+        seen.append(rows_of(exchange))
+        if count == 4:
+            raise KeyboardInterrupt
+
+    by = importing.Map(
+        importing.columns_of(BY[1::2]), {"AGENT": "answered", "HANG": "abandoned"}, "%y%m%d %H:%M:%S"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        importing.bring_in(exchange, bank, by, written=stop)
+    assert seen == [[2, 2, 1], [4, 3, 2]]
+    assert rows_of(exchange) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["--map", "arrived=nowhere"], "there is no column 'nowhere'"),
+        (["--map", "gone=date"], "nothing of a call is called 'gone'"),
+        (["--map", "queue=type"], "which column is when a call arrived"),
+        (["--map", "arrived"], "'arrived' says nothing"),
+        (["--map", "arrived=date", "--zone", "Moon/Sea"], "Moon/Sea"),
+    ],
+)
+def test_a_file_that_cannot_be_read_so_is_refused(
+    type_: Type, bank: Path, words: list[str], wrong: str
+) -> None:
+    done = type_("import", "calls", str(bank), *words)
+    assert done.exit_code == 1
+    assert wrong in done.output
+
+
+def test_a_made_up_year_is_one_that_adds_up(type_: Type, exchange: Exchange) -> None:
+    done = type_("demo", "--calls", "300")
+    assert done.exit_code == 0, done.output
+    assert "300 calls of a year." in done.output
+    year = json.loads(type_("report", "months", "--from", "2020-01-01", "--format", "json").output)
+    assert year["total"]["arrived"] == 300
+    assert all(balance["holds"] for balance in year["balances"])
+    assert rows_of(exchange)[0] == 300
+
+
+def test_a_hotline_with_calls_of_its_own_is_given_no_made_up_ones(type_: Type, bank: Path) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    done = type_("demo", "--calls", "3")
+    assert done.exit_code == 1
+    assert "has calls of its own" in done.output
+
+
+DAY = ("--from", "1999-11-01", "--to", "1999-11-01")
+
+
+def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    lines = type_("report", "queues", *DAY).output.splitlines()
+    assert [line.split()[:4] for line in lines[1:]] == [
+        ["sales", "3", "1", "2"],
+        ["support", "1", "1", "0"],
+        ["all", "4", "2", "2"],
+    ]
+    assert "service level" in lines[0]
+    assert "33.3 %" in lines[-1]
+    every = type_("report", "calls", *DAY, "--every", "15m").output.splitlines()
+    assert len(every) == 1 + 96 + 1
+    assert "1999-11-01 09:00 +0000" in every[1 + 36]
+    assert (
+        "Nothing happened" in type_("report", "queues", "--from", "1998-01-01", "--to", "1998-01-02").output
+    )
+
+
+def test_a_csv_file_opens_as_what_it_is(type_: Type, bank: Path) -> None:
+    bank.write_text(bank.read_text().replace(",support,", ",=1+2,"))
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    text = type_("report", "queues", *DAY, "--format", "csv").output
+    assert text.startswith("\ufeff")
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert head[:4] == ["queue", "offered", "answered", "abandoned"]
+    assert [row[:4] for row in rows] == [
+        ["'=1+2", "1", "1", "0"],
+        ["sales", "3", "1", "2"],
+        ["", "4", "2", "2"],
+    ]
+    assert {len(row) for row in rows} == {len(head)}
+
+
+def test_a_workbook_holds_numbers_and_definitions(type_: Type, bank: Path) -> None:
+    bank.write_text(bank.read_text().replace(",support,", ",=1+2,"))
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    made = type_("report", "queues", *DAY, "--format", "xlsx")
+    with zipfile.ZipFile(io.BytesIO(made.stdout_bytes)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        texts = book.read("xl/sharedStrings.xml").decode()
+        assert "xl/worksheets/sheet2.xml" in book.namelist()
+    assert "<f>" not in sheet, "no formula"
+    assert "=1+2" in texts
+    assert "Callers who joined a line in the interval" in texts
+    assert '<c r="B2"' in sheet
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["days", "--every", "1h"], "intervals already"),
+        (["--from", "yesterday"], "'yesterday' is no day and no moment"),
+        (["--zone", "Moon/Sea"], "'Moon/Sea' is no time zone"),
+        (["--from", "2026-01-02", "--to", "2026-01-01"], "ends after it begins"),
+        (["--from", "2026-01-02T09:07"], "at a quarter of an hour"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(type_: Type, words: list[str], wrong: str) -> None:
+    done = type_("report", *words)
+    assert done.exit_code != 0
+    assert wrong in " ".join(done.output.split())
+
+
+def test_without_a_time_it_is_the_last_seven_days(type_: Type) -> None:
+    report = json.loads(type_("report", "days", "--format", "json").output)
+    today = datetime.now(UTC).date()
+    assert [row["at"] for row in report["rows"]][-1] == f"{today}"
+    assert len(report["rows"]) == 7
