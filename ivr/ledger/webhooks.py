@@ -74,23 +74,32 @@ def errand_of(tx: Transaction, event: Event, subject: str) -> int | None:
     return row[0] if row else None
 
 
+# After a long outage many events are open: those of one call are found by the call, and not by their kind.
 _BEHIND = """
 SELECT 1 FROM errand
-WHERE kind = 'tell' AND state IN ('waiting', 'running') AND call = :call AND id < :id LIMIT 1"""
+WHERE call = :call AND kind || '' = 'tell' AND state IN ('waiting', 'running') AND id < :id LIMIT 1"""
+
+_BEHIND_OF_NO_CALL = """
+SELECT 1 FROM errand
+WHERE call IS NULL AND kind = 'tell' AND state IN ('waiting', 'running') AND id < :id LIMIT 1"""
 
 
 def is_behind(tx: Transaction, errand: Errand) -> bool:
-    """Whether something is still to be told that happened before in the same call. Nobody else changes that
-    until the end of the transaction."""
+    """Whether something is still to be told that happened before in the same call, or, of what belongs to no
+    call, before. Nobody else changes that until the end of the transaction."""
+    tx.hold(f"tell {errand.call or ''}")
     if errand.call is None:
-        return False
-    tx.hold(f"tell {errand.call}")
+        return tx.row(_BEHIND_OF_NO_CALL, {"id": errand.id}) is not None
     return tx.row(_BEHIND, {"call": errand.call, "id": errand.id}) is not None
 
 
 _NEXT = """
 UPDATE errand SET due_at = :now
-WHERE call = :call AND kind = 'tell' AND state = 'waiting' AND due_at > :now AND created_at <= :now"""
+WHERE call = :call AND kind || '' = 'tell' AND state = 'waiting' AND due_at > :now AND created_at <= :now"""
+
+_NEXT_OF_NO_CALL = """
+UPDATE errand SET due_at = :now
+WHERE call IS NULL AND kind = 'tell' AND state = 'waiting' AND due_at > :now"""
 
 _ALL = "UPDATE errand SET due_at = :now WHERE kind = 'tell' AND state = 'waiting' AND due_at > :now"
 
@@ -98,8 +107,21 @@ _ALL = "UPDATE errand SET due_at = :now WHERE kind = 'tell' AND state = 'waiting
 def go_on(tx: Transaction, errand: Errand, now: int, *, everywhere: bool) -> None:
     """An event was told: the next of its call is due. `everywhere`: the other system had not listened for a
     while, and does again."""
-    if errand.call is not None:
-        tx.hold(f"tell {errand.call}")
-        tx.run(_NEXT, {"call": errand.call, "now": now})
+    tx.hold(f"tell {errand.call or ''}")
     if everywhere:
         tx.run(_ALL, {"now": now})
+    elif errand.call is None:
+        tx.run(_NEXT_OF_NO_CALL, {"now": now})
+    else:
+        tx.run(_NEXT, {"call": errand.call, "now": now})
+
+
+_STUCK = """
+SELECT COUNT(*) FROM errand
+WHERE kind = 'tell' AND state IN ('waiting', 'running') AND created_at < :before"""
+
+
+def stuck_since(tx: Transaction, before: int) -> int:
+    """How many events of before a moment nobody has taken yet."""
+    row = tx.row(_STUCK, {"before": before})
+    return row[0] if row else 0

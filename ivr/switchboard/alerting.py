@@ -118,7 +118,8 @@ def _reading(tx: Transaction, hotline: Hotline, alert: Alert, now: int) -> Readi
             )
             return Reading(max(away, default=None))
         case Measure.FAULTS:
-            return Reading(errands.failed_since(tx, now - round(alert.over * 1000)))
+            since = now - round(alert.over * 1000)
+            return Reading(errands.failed_since(tx, since) + webhooks.stuck_since(tx, since))
         case Measure.OLD_MESSAGES:
             left_at = messages.oldest(tx)
             return NOTHING if left_at is None else Reading((now - left_at) / 1000)

@@ -10,7 +10,9 @@ import pytest
 
 from ivr.box import Party
 from ivr.core.agents import Status
-from ivr.ledger import talks
+from ivr.core.alerts import Incident, Measure
+from ivr.core.webhooks import Event
+from ivr.ledger import incidents, talks, webhooks
 from ivr.switchboard.line.standing import choose
 from ivr.switchboard.rolling_back import roll_back
 from ivr.switchboard.telling import secret_of
@@ -165,3 +167,19 @@ def test_what_nobody_wants_any_more_is_let_go(floor: Floor, crm: Listener) -> No
     floor.pass_time(10)
     assert crm.told == []
     assert floor.house.rows("SELECT DISTINCT state FROM errand WHERE kind = 'tell'") == [("done",)]
+
+
+def test_what_belongs_to_no_call_is_told_in_order_too(floor: Floor, crm: Listener) -> None:
+    crm.answer = 503
+    exchange = floor.house.exchange
+    incident = Incident("i1", "long", Measure.LONGEST_WAIT, 180.0, (), exchange.now(), 190.0, 190.0)
+    with exchange.ledger.transaction() as tx:
+        incidents.begin(tx, incident)
+        webhooks.happened(tx, Event.ALERT, "i1:began", None, exchange.now())
+    floor.pass_time(100)
+    with exchange.ledger.transaction() as tx:
+        webhooks.happened(tx, Event.ALERT, "i1:ended", None, exchange.now())
+        assert webhooks.stuck_since(tx, exchange.now() - 90_000) == 1
+    crm.answer = 200
+    floor.pass_time(900)
+    assert [event["alert"]["state"] for event in crm.told] == ["began", "ended"]
