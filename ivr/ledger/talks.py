@@ -131,6 +131,14 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
+_UNDER_WAY = f"{_TALKS} WHERE ended_at IS NULL"
+
+
+def under_way(tx: Transaction) -> list[Talk]:
+    """All conversations that are on, or wrapped up: at most one of each agent."""
+    return [Talk(*row) for row in tx.rows(_UNDER_WAY, {})]
+
+
 _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"
 
 
