@@ -3,6 +3,7 @@
 from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
+from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
 from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
@@ -22,6 +23,7 @@ pages = (
     account,
     accounts,
     agents,
+    alerts,
     audit,
     callbacks,
     calls,
