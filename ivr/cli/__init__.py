@@ -28,6 +28,7 @@ COMMANDS = {
     "revisions": "revisions",
     "rollback": "revisions",
     "tokens": "accounts",
+    "top": "top",
     "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""

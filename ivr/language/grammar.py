@@ -486,6 +486,14 @@ class Language(Section):
     """"One moment, please." """
     unattended: Word | None = None
     """"Nobody is free to take your call at the moment." """
+    closed_by_fault: Word | None = None
+    """"We cannot take your call now because of a technical fault. We are sorry." """
+    closed_by_crowd: Word | None = None
+    """"So many people are calling that we can take no more calls at the moment." """
+    closed_for_short: Word | None = None
+    """"We are away for a short while. Please call again later." """
+    closed_for_today: Word | None = None
+    """"We are closed for the rest of the day." """
     screen: Word | None = None
     """"A call for {hotline}. To take it, press 1." """
     call_back: Word | None = None
@@ -551,6 +559,22 @@ class Language(Section):
     agent_keys: Word | None = None
     """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
     out." """
+    agent_queues: Word | None = None
+    """"To close or open a queue, press 5." """
+    agent_queue_open: Word | None = None
+    """"{queue} is open. To close it, press {key}." """
+    agent_queue_closed: Word | None = None
+    """"{queue} is closed. To open it, press {key}." """
+    agent_queues_done: Word | None = None
+    """"To end, press star." """
+    agent_why: Word | None = None
+    """"Callers can hear why. To tell them nothing, press 0." """
+    agent_because: Word | None = None
+    """"To say: {reason} press {key}." """
+    agent_closed: Word | None = None
+    """"{queue} is closed now." """
+    agent_opened: Word | None = None
+    """"{queue} is open now." """
     agent_goodbye: Word | None = None
     """"You are signed out. Goodbye." """
     survey_satisfaction: Word | None = None

@@ -131,7 +131,12 @@ visit = Table(
     Column("queue", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("first_at", BigInteger, nullable=False, comment="the caller's first enqueue"),
-    Column("rank", BigInteger, nullable=False, comment="first_at less the head start; never changes"),
+    Column(
+        "rank",
+        BigInteger,
+        nullable=False,
+        comment="first_at less the head start; only a supervisor changes it",
+    ),
     Column("entered_at", BigInteger, nullable=False),
     Column("beat_at", BigInteger, nullable=False, comment="when the caller was last known to wait"),
     Column("preferred", Text, comment="the agent they were cut off from"),
@@ -174,6 +179,20 @@ visit = Table(
     Index(None, "queue", "entered_at"),
     Index(None, "entered_at"),
     Index(None, "ended_at", "entered_at"),
+)
+
+# A queue that somebody has closed by hand; the open row is why.
+closure = Table(
+    "closure",
+    LEDGER,
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("by", Text, nullable=False, comment="an account, or what stands for one"),
+    Column("reason", Text, comment="the name of a phrase that callers hear"),
+    Column("says", Text, nullable=False, comment="JSON object: their own words by language"),
+    Column("ended_at", BigInteger),
+    Index("closure_one_open", "queue", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 agent = Table(

@@ -23,6 +23,7 @@ from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
+from ivr.switchboard.line.moving import Stays
 from ivr.switchboard.line.sending_on import Not
 
 LOCALES = Path(__file__).parent / "locales"
@@ -366,6 +367,9 @@ DEEDS = {
     Deed.CALLBACK_CANCELLED: _("took back the promise to call somebody"),
     Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
     Deed.LISTENED_IN: _("listened in on a conversation"),
+    Deed.CALLER_MOVED: _("moved a caller who waits"),
+    Deed.QUEUE_CLOSED: _("closed a queue"),
+    Deed.QUEUE_OPENED: _("opened a queue again"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
@@ -378,6 +382,8 @@ DEEDS = {
 
 ASPECTS = {
     "address": _("address"),
+    "agent": _("agent"),
+    "closed_by": _("closed by"),
     "agent_number": _("agent number"),
     "calls": _("calls"),
     "deed": _("what was done"),
@@ -389,12 +395,15 @@ ASPECTS = {
     "live": _("live revision"),
     "note": _("note"),
     "order": _("order"),
+    "place": _("place"),
+    "queue": _("queue"),
     "queues": _("queues"),
     "reason": _("why"),
     "recordings": _("recordings"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
+    "says": _("words of their own"),
     "sessions_ended": _("sessions ended"),
     "skills": _("skills"),
     "status": _("status"),
@@ -433,6 +442,17 @@ NOT_SO = {
     Not.ALLOWED: _("This number may not be called from here."),
 }
 """Why a caller is not sent on, or somebody not called."""
+
+STAYS = {
+    Stays.GONE: _("They do not wait any more."),
+    Stays.CALLBACK: _("They are not on the phone: who is to be called back stays in this queue."),
+    Stays.FIRST: _("They are the first already."),
+    Stays.KNOWN: _("There is no such agent or queue."),
+    Stays.HERE: _("They wait in that queue already."),
+    Stays.CLOSED: _("That queue is closed."),
+    Stays.FREE: _("That agent is not free."),
+}
+"""Why somebody who waits is not moved."""
 
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
 BY_ITSELF = {

@@ -5,6 +5,7 @@ from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
 from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
+from ivr.web.pages.board import board
 from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
@@ -25,6 +26,7 @@ pages = (
     agents,
     alerts,
     audit,
+    board,
     callbacks,
     calls,
     desk,
