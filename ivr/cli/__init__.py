@@ -16,6 +16,8 @@ COMMANDS = {
     "demo": "filling",
     "diff": "revisions",
     "doctor": "doctor",
+    "events": "export",
+    "export": "export",
     "fallback": "fallback",
     "import": "filling",
     "play": "playing",

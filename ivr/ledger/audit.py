@@ -46,6 +46,7 @@ class Deed(StrEnum):
     RECORDING_HEARD = "recording_heard"
     RECORDING_FETCHED = "recording_fetched"
     CALLS_EXPORTED = "calls_exported"
+    FORGOTTEN = "forgotten"
     PUBLISHED = "published"
     AMENDED = "amended"
     ROLLED_BACK = "rolled_back"

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
+from ivr.ledger.webhooks import happened_to
 
 DISPATCH = "the line"
 """What a process holds while it decides who is offered whom."""
@@ -298,6 +300,7 @@ def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int
     if ended:
         stale.mark(tx, now)
         stale.mark_call_of(tx, visit_id)
+        happened_to(tx, Event.VISIT_ENDED, visit_id, now)
     return ended
 
 

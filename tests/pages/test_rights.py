@@ -190,6 +190,7 @@ REQUESTS: Mapping[str, Request] = {
     "static": Request(200, lambda _: {"filename": "page.css"}),
     "sounds.sound": Request(200, lambda _: {"digest": "ab" * 16}),
     "health.answers": Request(200),
+    "metrics.told": Request(200),
     "door.entrance": Request(302),
     "door.language_chosen": Request(302, form={"language": "vi"}),
     "sign_in.asked": Request(302, stranger=401),
@@ -247,6 +248,7 @@ REQUESTS: Mapping[str, Request] = {
     "api.sent_on": Request(404, an_offer, json={"to": "queue", "name": "sales"}),
     "api.unmuted": Request(404, an_offer),
     "api.written_down": Request(404, an_offer, json={"notes": "mine"}),
+    "alerts.listed": Request(200),
     "audit.listed": Request(200),
     "audit.as_json": Request(200),
     "callbacks.listed": Request(200),
@@ -259,6 +261,7 @@ REQUESTS: Mapping[str, Request] = {
     "desk.shown": Request(200),
     "desk.sat_down": Request(303, form={}),
     "floor.shown": Request(200),
+    "lost.listed": Request(200),
     "menus.listed": Request(200),
     "menus.one": Request(200, lambda _: {"number": "1"}),
     "menus.folder": Request(200),
@@ -272,6 +275,11 @@ REQUESTS: Mapping[str, Request] = {
     "messages.heard": Request(200, the_recording),
     "phone.lifted": Request(404),
     "phone.picked_up": Request(404),
+    "reports.shown": Request(200),
+    "reports.definitions": Request(200),
+    "reports.csv": Request(200),
+    "reports.json": Request(200),
+    "reports.xlsx": Request(200),
 }
 
 
