@@ -45,8 +45,8 @@ class Closed(Shown):
 def queue_closed(queue: str, body: Why) -> Closed:
     """You close a queue at once, until somebody opens it.
 
-    Callers hear why, and go where `closed` leads; for those who wait the queue's `at_closing` holds. It stands
-    in the audit.
+    Callers hear why, and go where `closed` leads; for those who wait the queue's `at_closing` holds. It is
+    noted in the audit.
     """
     hotline = exchange().shelf.live(exchange().now()).hotline
     if queue not in hotline.queues:
