@@ -214,9 +214,10 @@ def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
     tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
 
 
+# The empty text keeps SQLite from the index of queues, in which all who ever waited stand.
 _BEFORE = """
 SELECT COUNT(*) FROM visit
-WHERE queue = :queue AND kind IN ('call', 'callback')
+WHERE queue || '' = :queue AND kind IN ('call', 'callback')
     AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
     AND (rank < :rank OR rank = :rank AND id < :id)"""
 
@@ -230,7 +231,7 @@ def place(tx: Transaction, visit: Visit) -> int:
 
 _FIRST_RANK = """
 SELECT MIN(rank) FROM visit
-WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+WHERE queue || '' = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
 _TO_FRONT = "UPDATE visit SET rank = :rank WHERE id = :id"
 _KEEP_RANK = "UPDATE callback SET rank = :rank WHERE visit = :id"
 

@@ -18,7 +18,7 @@ class Length:
     since: int
 
 
-# The empty text keeps SQLite from the index of queues, in which all who ever waited stand.
+# Here and below the empty text keeps SQLite from the index of queues, in which all who ever waited stand.
 _LENGTHS = """
 SELECT queue || '', COUNT(*), MIN(first_at) FROM visit
 WHERE kind IN ('call', 'callback') AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
@@ -31,9 +31,9 @@ def lengths(tx: Transaction) -> dict[str, Length]:
 
 
 _ON_PHONE = """
-SELECT queue, COUNT(*), MIN(entered_at) FROM visit
+SELECT queue || '', COUNT(*), MIN(entered_at) FROM visit
 WHERE kind = 'call' AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
-GROUP BY queue"""
+GROUP BY queue || ''"""
 
 
 def on_phone(tx: Transaction) -> dict[str, Length]:

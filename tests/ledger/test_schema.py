@@ -76,7 +76,17 @@ def test_what_the_line_is_asked_at_every_moment_is_as_quick_where_thousands_wait
     assert "_by_ended_at" not in plan, "all who wait stand in it"
 
 
-@pytest.mark.parametrize("sql", [waiting._FIRST, waiting._LENGTHS, line._RANKS])
+EVERYBODY_WHO_WAITS = [
+    waiting._FIRST,
+    waiting._LENGTHS,
+    waiting._ON_PHONE,
+    line._RANKS,
+    line._BEFORE,
+    line._FIRST_RANK,
+]
+
+
+@pytest.mark.parametrize("sql", EVERYBODY_WHO_WAITS)
 def test_who_waits_is_not_looked_for_among_all_who_ever_did(fresh: Ledger, sql: str) -> None:
     plan = plan_of(fresh, sql)
     assert "visit_one_open" in plan or "visit_line" in plan
