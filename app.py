@@ -62,5 +62,5 @@ else:
                     fill(wanted, packages, lock.fileno())
     command = ["ivr", *words] if words else ["gunicorn", "-c", "python:ivr.gunicorn", "app:app"]
     if words[:1] == ["test"]:
-        command = ["pytest", *(words[1:] or ["-n", "auto"])]
+        command = ["pytest", *(words[1:] or ["-n", "auto", "--dist", "worksteal"])]
     os.execv(python, [python, "-m", *command])

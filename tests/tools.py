@@ -50,6 +50,7 @@ def _python_with_pip() -> Path | None:
 
 TOOLS = {
     "chromium": Tool(_on_path("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    "curl": Tool(_on_path("curl"), "curl"),
     "espeak-ng": Tool(_on_path("espeak-ng"), "espeak-ng"),
     "redis": Tool(_on_path("redis-server", "valkey-server"), "redis-server"),
     "postgresql": Tool(_initdb, "postgresql"),

@@ -88,9 +88,18 @@ class Agent:
         """Whether callers may count on them: ready, whatever they are doing."""
         return self.status is Status.READY
 
+    def is_there(self, now: int) -> bool:
+        """Whether callers may count on them at that time: ready, and heard of."""
+        return self.is_on_duty and (self.lease_until is None or self.lease_until > now)
+
     @property
     def is_free(self) -> bool:
         return self.status is Status.READY and self.activity is Activity.IDLE
+
+    @property
+    def state(self) -> "Status | Activity":
+        """In one word: what they are doing, or else what they have chosen."""
+        return self.status if self.activity is Activity.IDLE else self.activity
 
     def serves(self, queue: str) -> bool:
         """Whether they are there for this queue's callers."""

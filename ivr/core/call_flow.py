@@ -22,11 +22,13 @@ from ivr.core.menus import (
     Sms,
     Sound,
     Step,
+    Survey,
     Voicemail,
 )
 from ivr.core.phrases import plain
 from ivr.core.prompts import offered, options_spoken, recorded, spoken
 from ivr.core.questions import QUESTIONS
+from ivr.core.surveys import Means
 
 SAID = {
     Part.SAY: "says",
@@ -148,8 +150,19 @@ def _thing(step: Step) -> Sides:
         case Record(keep_as=name, longest=longest, silence=quiet, end=end):
             kept = phrase("kept as %(name)s", name=name)
             yield phrase("records"), (kept, *rules_of_recording(longest, quiet, end))
+        case Survey() as survey:
+            yield phrase("surveys"), tuple(_surveyed(survey))
         case Sms(to=to):
             yield phrase("writes to"), (phrase("%(number)s", number=plain(to)),)
+
+
+def _surveyed(survey: Survey) -> Iterator[Phrase]:
+    for question in survey.questions:
+        yield phrase("%(question)s", question=question)
+    yield phrase("by text message") if survey.means is Means.SMS else phrase("by keypad")
+    yield phrase("%(share)s%% of the callers", share=f"{survey.share * 100:g}")
+    if survey.rest:
+        yield phrase("nobody twice within %(days)s days", days=f"{survey.rest / 86_400:g}")
 
 
 def _patience(silence: Patience, wrong: Patience, after: float) -> Sides:

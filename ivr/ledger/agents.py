@@ -55,7 +55,8 @@ def find(tx: Transaction, agent_id: str) -> Agent | None:
 
 def held(tx: Transaction, agent_id: str) -> Agent | None:
     """An agent, held for the rest of a write transaction: hold a visit before."""
-    return find(tx, agent_id) if tx.locked_row(_HOLD, {"id": agent_id}) else None
+    tx.lock(_HOLD, {"id": agent_id})
+    return find(tx, agent_id)
 
 
 _ALL = f"{_AGENTS} WHERE agent.way <> 'gone' ORDER BY agent.place, agent.id"

@@ -35,6 +35,8 @@ class Deed(StrEnum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105
     AGENT_SET_UP = "agent_set_up"
     AGENT_REMOVED = "agent_removed"
+    AGENT_STATUS = "agent_status"
+    CALLBACK_CANCELLED = "callback_cancelled"
     TALK_CHANGED = "talk_changed"
     LISTENED_IN = "listened_in"
     MESSAGE_CHANGED = "message_changed"

@@ -25,6 +25,8 @@ class Over(StrEnum):
     """They have called, and their place is that of the new call."""
     EXPIRED = "expired"
     """Nobody could ring them for days."""
+    CANCELLED = "cancelled"
+    """Somebody of ours has taken it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,12 @@ def find(tx: Transaction, callback_id: str) -> Callback | None:
     """A promise, held for the rest of a write transaction: hold its visit before."""
     row = tx.locked_row(_FIND, {"id": callback_id})
     return _callback(row) if row else None
+
+
+def visit_of(tx: Transaction, callback_id: str) -> str | None:
+    """The visit that stands for a promise now: to be held before it."""
+    row = tx.row("SELECT visit FROM callback WHERE id = :id", {"id": callback_id})
+    return row[0] if row else None
 
 
 _OF_VISIT = f"{_CALLBACKS} WHERE visit = :visit"

@@ -5,7 +5,8 @@ want the same never wait for each other.
 """
 
 import json
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
@@ -81,19 +82,21 @@ def open_of(tx: Transaction, call_id: str) -> Visit | None:
 
 
 _WAITING = "ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"
+_IN_LINE = f"{_WAITING} AND wanted IS NULL"
 
 _RUNG = "(SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS NULL)"
 
 # Nobody's rank is later than their coming, so the index that is in the order of ranks ends the search early;
 # the plus keeps SQLite from taking another one, and sorting the whole line.
 _HEADS = f"""{_VISITS}
-WHERE queue = :queue AND language = :language AND {_WAITING}
-    AND rank <= :entered_before AND +entered_at <= :entered_before AND wanted IS NULL AND NOT EXISTS {_RUNG}
-ORDER BY rank, id LIMIT :most"""
+WHERE queue = :queue AND language = :language AND {_IN_LINE}
+    AND rank <= :entered_before AND +entered_at <= :entered_before AND NOT EXISTS {_RUNG}
+ORDER BY rank LIMIT :most"""
 
 
 def heads(tx: Transaction, queue: str, language: str, entered_before: int, most: int) -> list[Visit]:
-    """The first of those who wait, are not being offered, and came into the queue before that time."""
+    """The first of those who wait, are not being offered, and came into the queue before that time. Of two
+    with the same rank neither is before the other."""
     values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
     return [_visit(row) for row in tx.rows(_HEADS, values)]
 
@@ -112,17 +115,21 @@ WITH RECURSIVE
     busy(queue) AS (
         SELECT CAST('' AS TEXT)
         UNION ALL
-        SELECT (SELECT MIN(visit.queue) FROM visit WHERE visit.queue > busy.queue
-                    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL)
+        SELECT (SELECT MIN(visit.queue) FROM visit
+                WHERE visit.queue > busy.queue
+                    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL)
         FROM busy WHERE busy.queue IS NOT NULL),
     line(queue, language) AS (
-        SELECT busy.queue, (SELECT MIN(visit.language) FROM visit WHERE visit.queue = busy.queue
-                                AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL)
+        SELECT busy.queue, (SELECT MIN(visit.language) FROM visit
+                            WHERE visit.queue = busy.queue
+                                AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+                                AND wanted IS NULL)
         FROM busy WHERE busy.queue <> ''
         UNION ALL
         SELECT line.queue, (SELECT MIN(visit.language) FROM visit
                             WHERE visit.queue = line.queue AND visit.language > line.language
-                                AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL)
+                                AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+                                AND wanted IS NULL)
         FROM line WHERE line.language IS NOT NULL)
 SELECT queue, language FROM line WHERE language IS NOT NULL"""
 
@@ -132,26 +139,44 @@ def lines(tx: Transaction) -> list[tuple[str, str]]:
     return [(queue, language) for queue, language in tx.rows(_LINES, {})]
 
 
-_COUNT = """
-SELECT COUNT(*) FROM visit
-WHERE queue = :queue AND kind IN ('call', 'callback')
-    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
-_LENGTH = f"{_COUNT} AND kind <> 'callback'"
+# One question, as it is asked whenever anything happens on the line; who may be rung is in an index.
+_TO_DO = """
+SELECT EXISTS (SELECT 1 FROM callback WHERE ended_at IS NULL AND due_at <= :now),
+    EXISTS (SELECT 1 FROM span WHERE ended_at IS NULL AND status = 'ready' AND activity = 'idle')
+    AND (
+        EXISTS (SELECT 1 FROM visit
+                WHERE ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL)
+        OR EXISTS (SELECT 1 FROM visit
+                   WHERE wanted IS NOT NULL AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL))"""
+
+
+def to_do(tx: Transaction, now: int) -> tuple[bool, bool]:
+    """Whether somebody who is to be rung may come into the line, and whether somebody waits while an agent is
+    free."""
+    row = tx.row(_TO_DO, {"now": now})
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
+_COUNT = "SELECT COUNT(*) FROM visit"
+_LENGTH = f"{_COUNT} WHERE queue = :queue AND {_IN_LINE} AND kind <> 'callback'"
 
 
 def length(tx: Transaction, queue: str) -> int:
-    """How many wait in a queue on the phone, those who are being offered included."""
+    """How many wait in a queue on the phone for anybody, those who are being offered included."""
     row = tx.row(_LENGTH, {"queue": queue})
     return row[0] if row else 0
 
 
-_BEFORE = f"""{_COUNT} AND (rank < :rank OR rank = :rank AND id < :id)"""
+_RANKED = "SELECT queue, rank FROM visit"
+_RANKS = f"{_RANKED} WHERE {_IN_LINE}"
 
 
-def place(tx: Transaction, visit: Visit) -> int:
-    """The caller's place in their queue, among those who are to be rung too; 1 is the next."""
-    row = tx.row(_BEFORE, {"queue": visit.queue, "rank": visit.rank, "id": visit.id})
-    return 1 + (row[0] if row else 0)
+def ranks(tx: Transaction) -> dict[str, Sequence[int]]:
+    """The ranks of all who wait, those who are to be rung too, by queue; the first first."""
+    found: dict[str, list[int]] = {}
+    for queue, rank in tx.rows(_RANKS, {}):
+        found.setdefault(queue, []).append(rank)
+    return {queue: array("q", sorted(theirs)) for queue, theirs in found.items()}
 
 
 _FIRST = "SELECT MIN(first_at) FROM visit WHERE call = :call"
@@ -174,9 +199,9 @@ def beat(tx: Transaction, visit_id: str, now: int) -> None:
 _TELL = "UPDATE visit SET told = :told, beat_at = :now WHERE id = :id"
 
 
-def tell(tx: Transaction, visit_id: str, told: Told | None, now: int) -> None:
+def tell(tx: Transaction, visit_id: str, told: Told, now: int) -> None:
     """The caller is told their place, and perhaps how long it will be."""
-    tx.run(_TELL, {"id": visit_id, "told": _written(told) if told else None, "now": now})
+    tx.run(_TELL, {"id": visit_id, "told": _written(told), "now": now})
 
 
 _DECLINE = "UPDATE visit SET declined = :declined WHERE id = :id"
@@ -264,7 +289,14 @@ def silent(tx: Transaction, before: int, most: int) -> list[Visit]:
 
 
 def _written(told: Told) -> str:
-    return compact([told.estimate.least, told.estimate.most, told.place, told.agents, told.at])
+    least, most = (told.estimate.least, told.estimate.most) if told.estimate else (None, None)
+    return compact([least, most, told.place, told.agents, told.at, told.said_at])
+
+
+def _read(written: str) -> Told:
+    """Those of an earlier version said no place without an estimate."""
+    least, most, place, agents, at, *more = json.loads(written)
+    return Told(Estimate(least, most) if most is not None else None, place, agents, at, *(more or (at,)))
 
 
 def _visit(row: Row) -> Visit:
@@ -284,7 +316,6 @@ def _visit(row: Row) -> Visit:
         sent_by,
         target,
     ) = rest
-    least, most, place_then, agents, at = json.loads(told) if told else (0, 0, 0, 0, 0)
     return Visit(
         id=visit_id,
         call=call,
@@ -304,7 +335,7 @@ def _visit(row: Row) -> Visit:
         outcome=Left(outcome) if outcome else None,
         went_to=WentTo(went_to) if went_to else None,
         ended_at=ended_at,
-        told=Told(Estimate(least, most), place_then, agents, at) if told else None,
+        told=_read(told) if told else None,
         beat_at=beat_at,
         wanted=wanted,
         sent_by=sent_by,

@@ -102,6 +102,14 @@ def of_visit(tx: Transaction, visit_id: str) -> list[Offer]:
     return [_offer(row) for row in tx.rows(_OF_VISIT, {"visit": visit_id})]
 
 
+_RUNG = "SELECT 1 FROM offer WHERE visit = :visit AND ended_at IS NULL"
+
+
+def is_rung(tx: Transaction, visit_id: str) -> bool:
+    """Whether an agent is being offered this visit."""
+    return tx.row(_RUNG, {"visit": visit_id}) is not None
+
+
 _OPEN_OF = f"{_OFFERS} WHERE agent = :agent AND ended_at IS NULL"
 
 

@@ -180,6 +180,9 @@ class PostgreSQLTransaction:
         hold = self._kind.hold
         return self.row(sql + hold + " SKIP LOCKED" if skip and hold else sql + hold, values)
 
+    def lock(self, sql: str, values: Values) -> None:
+        self.run(sql + self._kind.hold, values)
+
     def rows(self, sql: str, values: Values) -> list[Row]:
         self._pipeline.send(sql, values)
         return self._pipeline.rows()

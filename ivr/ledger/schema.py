@@ -153,9 +153,14 @@ visit = Table(
         "queue",
         "language",
         "rank",
-        "id",
-        sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
-        postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"),
+        sqlite_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL"),
+        postgresql_where=text("ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL AND wanted IS NULL"),
+    ),
+    Index(
+        "visit_silent",
+        "beat_at",
+        sqlite_where=text("ended_at IS NULL AND kind <> 'callback'"),
+        postgresql_where=text("ended_at IS NULL AND kind <> 'callback'"),
     ),
     Index(
         "visit_kept",
@@ -205,6 +210,12 @@ span = Table(
     Column("since", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index("span_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(
+        "span_free",
+        "agent",
+        sqlite_where=text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'"),
+        postgresql_where=text("ended_at IS NULL AND status = 'ready' AND activity = 'idle'"),
+    ),
     Index(None, "agent", "since"),
 )
 
@@ -273,6 +284,7 @@ talk = Table(
     Index(None, "call"),
     Index(None, "room"),
     Index(None, "agent", "answered_at"),
+    Index(None, "queue", "answered_at"),
     Index(None, "ended_at"),
 )
 

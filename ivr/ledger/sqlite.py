@@ -234,6 +234,9 @@ class SQLiteTransaction:
     def locked_row(self, sql: str, values: Values, *, skip: bool = False) -> Row | None:
         return self.row(sql, values)  # the whole database is this writer's
 
+    def lock(self, sql: str, values: Values) -> None:
+        pass  # the whole database is this writer's
+
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
 

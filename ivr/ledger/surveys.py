@@ -143,6 +143,12 @@ def written_by(tx: Transaction, caller: str, most: int = 50) -> list[Feedback]:
     return _feedback(tx, words, {"caller": caller, "most": most})
 
 
+def newest(tx: Transaction, before: int, most: int) -> list[Feedback]:
+    """What callers wrote to us before that moment that answers no question, the newest first."""
+    words = f"{_FEEDBACK} WHERE at < :before AND kind = 'feedback' ORDER BY at DESC, id LIMIT :most"
+    return _feedback(tx, words, {"before": before, "most": most})
+
+
 def _feedback(tx: Transaction, words: str, values: Values) -> list[Feedback]:
     rows = tx.rows(words, values)
     return [Feedback(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), row[6], row[7]) for row in rows]

@@ -129,6 +129,14 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
+_UNDER_WAY = f"{_TALKS} WHERE ended_at IS NULL"
+
+
+def under_way(tx: Transaction) -> list[Talk]:
+    """All conversations that are on, or wrapped up: at most one of each agent."""
+    return [Talk(*row) for row in tx.rows(_UNDER_WAY, {})]
+
+
 _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"
 
 
@@ -313,12 +321,22 @@ def write_down(tx: Transaction, offer_id: str, disposition: str | None, notes: s
 
 
 _DUE = f"""{_TALKS}
-WHERE ended_at IS NULL AND wrap_up_until <= :now ORDER BY wrap_up_until LIMIT :most"""
+WHERE ended_at IS NULL AND (wrap_up_until <= :now OR wrap_up_until IS NULL AND talk_ended_at <= :forgotten)
+ORDER BY talk_ended_at LIMIT :most"""
 
 
-def due(tx: Transaction, now: int, most: int) -> list[Talk]:
-    """Conversations whose wrap-up is over by now."""
-    return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "most": most})]
+def due(tx: Transaction, now: int, forgotten: int, most: int) -> list[Talk]:
+    """Conversations whose wrap-up is over by now, or has waited for a disposition since `forgotten`."""
+    return [Talk(*row) for row in tx.rows(_DUE, {"now": now, "forgotten": forgotten, "most": most})]
+
+
+_HELD_SINCE = f"""{_TALKS}
+WHERE ended_at IS NULL AND talk_ended_at IS NULL AND held_since <= :before LIMIT :most"""
+
+
+def held_since(tx: Transaction, before: int, most: int) -> list[Talk]:
+    """Conversations in which the caller has been on hold since that time."""
+    return [Talk(*row) for row in tx.rows(_HELD_SINCE, {"before": before, "most": most})]
 
 
 _KIND = "(SELECT kind FROM visit WHERE visit.id = talk.visit)"

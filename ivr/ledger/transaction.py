@@ -62,6 +62,11 @@ class Transaction(Protocol):
         With `skip` the first that nobody else holds; else it waits for them.
         """
 
+    def lock(self, sql: str, values: Values) -> None:
+        """Hold the rows of a SELECT against other writers until the end of the transaction. What is asked
+        next sees them as they were left. That is no question.
+        """
+
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
 

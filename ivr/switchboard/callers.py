@@ -358,7 +358,8 @@ def last_answer(look: Look, known: Standing) -> Decision:
 
 def may_join(look: Look, live: Script) -> Attended:
     """Says of a queue why it cannot be joined now."""
-    return attended(None if look.away else look.tx, live.hotline, look.exchange.now())
+    exchange, now = look.exchange, look.exchange.now()
+    return attended(None if look.away else look.tx, live.hotline, exchange.lookout.agents(now), now)
 
 
 def has_place(look: Look) -> Placed:

@@ -11,6 +11,7 @@ from ivr.ledger import Ledger, Seal
 from ivr.ledger.spool import Spool
 from ivr.outside.bus import Bus, Topic
 from ivr.settings import Settings
+from ivr.switchboard.lookout import Lookout
 from ivr.switchboard.memory import Memory
 from ivr.switchboard.outage import Outage
 from ivr.switchboard.shelf import Shelf
@@ -38,6 +39,7 @@ class Exchange:
     """By host; each process learns for itself which hosts are down."""
     outage: Outage = field(default_factory=Outage)
     memory: Memory = field(default_factory=Memory)
+    lookout: Lookout = field(default_factory=Lookout)
 
     def down(self) -> frozenset[str]:
         """The hosts that are not worth asking now."""

@@ -24,6 +24,8 @@ def needed(hotline: Hotline, step: Step) -> Iterator[Capability]:
     """What a step asks of the carrier beyond what every one of them can."""
     match step.thing:
         case Enqueue(queue=queue) if queue in hotline.queues:
+            yield Capability.QUEUE
+            yield Capability.CONFERENCE  # in which the caller meets the agent
             if hotline.queues[queue].rules.record is not Recording.NO:
                 yield Capability.RECORDING_PAUSE  # while the caller is on hold, or reads a card
         case Lookup():

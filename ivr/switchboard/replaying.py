@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ivr.carriers.events import RecordingState
-from ivr.ledger import LedgerError, calls, condition
-from ivr.ledger.facts import Fact, RecordingTold, replay
+from ivr.ledger import LedgerError, Transaction, calls, condition, line
+from ivr.ledger.facts import Beside, Ended, Fact, LeftLine, Moved, RecordingTold, replay
+from ivr.ledger.offers import End
 from ivr.ledger.spool_files import SpoolFile
 from ivr.ledger.spool_lines import Strange
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import READ_PATIENCE
+from ivr.switchboard.line.meeting import caller_gone
+from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.recorded import found
 
 log = logging.getLogger(__name__)
@@ -115,6 +118,18 @@ def replay_file(exchange: Exchange, file: SpoolFile) -> None:
         for each in refused:
             log.error("a fact of the spool cannot be put down", exc_info=each.why)
     exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+
+
+def let_go_of(exchange: Exchange, tx: Transaction, fact: Fact, now: int) -> None:
+    """Whoever has hung up, or left the line, waits no more, and nobody is rung for them."""
+    match fact:
+        case Ended():
+            caller_gone(exchange, tx, fact.call_id, now)
+        case Moved(beside=Beside(left=LeftLine() as left)):
+            visit = line.find(tx, left.visit)
+            if visit is not None:
+                let_go(tx, visit, End.WITHDRAWN, now)
 
 
 def put_down(exchange: Exchange, facts: Sequence[Fact]) -> list[Fact]:
@@ -123,7 +138,10 @@ def put_down(exchange: Exchange, facts: Sequence[Fact]) -> list[Fact]:
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
         for fact in facts:
-            if replay(tx, fact) or not isinstance(fact, RecordingTold) or fact.state != RecordingState.READY:
+            news = replay(tx, fact)
+            if news:
+                let_go_of(exchange, tx, fact, now)
+            if news or not isinstance(fact, RecordingTold) or fact.state != RecordingState.READY:
                 continue
             if now - fact.at < WAIT_FOR_THE_CALL_MS:
                 later.append(fact)

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 from ivr.core.figures import balance
 from ivr.core.figures.balance import Balance
 from ivr.core.figures.folding import TARGET_MS, fold
-from ivr.core.figures.intervals import COMING_ROUND, MINUTES, OF_DAYS, before, next_start, start_of, starts
+from ivr.core.figures.intervals import (
+    COMING_ROUND,
+    MINUTES,
+    OF_DAYS,
+    Every,
+    before,
+    next_start,
+    start_of,
+    starts,
+)
 from ivr.core.figures.question import NAMES, By, Question
 from ivr.core.figures.records import Records
 from ivr.core.figures.report import Key, Report, Row
@@ -20,8 +29,9 @@ from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, pieces
-from ivr.ledger.reports.tallies import added_up
+from ivr.ledger.reports.tallies import QUARTER, added_up
 from ivr.ledger.reports.waits import Wait
+from ivr.ledger.reports.wall_clock import hour_of
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
 
@@ -128,16 +138,20 @@ def _of_view(
     every = question.every
     names = NAMES[question.by]
     days = every is None or every in OF_DAYS
-    made_of = pieces(tx, question.zone, question.since, question.until, days=days)
+    time = question.since, question.until
+    made_of, at = pieces(tx, question.zone, *time, days=days), "at"
+    if every is Every.HOUR_OF_DAY:
+        made_of, at = [(QUARTER, *time)], hour_of("at", *time, question.zone)
     recount = question.recompute and view is View.LINE
-    by = (*(("at",) if every else ()), *names, *(("queue",) if recount and "queue" not in names else ()))
-    target = _targets(tx, question, hotline) if recount else None
-    width = len(names) + (1 if every else 0)
+    more = ("queue",) if recount and "queue" not in names else ()
+    target = _targets(hotline) if recount else None
+    by = (*((at,) if every else ()), *names, *more)
     for row, tally in added_up(tx, view, made_of, by, question.only, seen):
-        key = (start_of(row[0], every, zone), *row[1:width]) if every else tuple(row[:width])
         if target is not None:
-            queue = row[by.index("queue")]
-            tally = target(queue, tally)
+            tally = target(row[by.index("queue")], tally)
+        key = row[: len(by) - len(more)]
+        if every is not None and every is not Every.HOUR_OF_DAY:
+            key = (start_of(row[0], every, zone), *key[1:])
         yield key, tally
 
 
@@ -155,7 +169,7 @@ def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[K
 Retarget = Callable[[str, Tally], Tally]
 
 
-def _targets(tx: Transaction, question: Question, hotline: Hotline) -> Retarget:
+def _targets(hotline: Hotline) -> Retarget:
     """Counts what was within target by the targets of today. Those at a bound of the histogram are in it."""
 
     def target(queue: str, tally: Tally) -> Tally:
@@ -191,7 +205,7 @@ def _keys(question: Question, tallies: Mapping[Key, Tally]) -> list[Key]:
     if question.every is None or NAMES[question.by]:
         return sorted(tallies, key=_order)
     if question.every in COMING_ROUND:
-        return [(which,) for which in range(24 if question.every.value.startswith("hour") else 7)]
+        return [(which,) for which in range(24 if question.every is Every.HOUR_OF_DAY else 7)]
     zone = ZoneInfo(question.zone)
     return [(at,) for at in starts(question.since, question.until, question.every, zone)]
 

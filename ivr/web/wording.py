@@ -209,6 +209,7 @@ PROMISES = {
     Over.ELSEWHERE: _("reached an agent by a call of their own"),
     Over.MOVED: _("waited on the phone instead"),
     Over.EXPIRED: _("nobody could call for days"),
+    Over.CANCELLED: _("called off by somebody here"),
 }
 
 
@@ -334,6 +335,8 @@ DEEDS = {
     Deed.TOKEN_REFUSED: _("showed a token that is none"),
     Deed.AGENT_SET_UP: _("set up an agent"),
     Deed.AGENT_REMOVED: _("removed an agent"),
+    Deed.AGENT_STATUS: _("changed how an agent stands"),
+    Deed.CALLBACK_CANCELLED: _("took back the promise to call somebody"),
     Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
     Deed.LISTENED_IN: _("listened in on a conversation"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
@@ -358,11 +361,13 @@ ASPECTS = {
     "note": _("note"),
     "order": _("order"),
     "queues": _("queues"),
+    "reason": _("why"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
     "sessions_ended": _("sessions ended"),
     "skills": _("skills"),
+    "status": _("status"),
     "way": _("how they are rung"),
     "weight": _("weight"),
 }

@@ -1,12 +1,14 @@
 """What an agent does in a conversation, and a program for them."""
 
+from pathlib import Path
+
 import pytest
 
 from ivr.box import Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.accounts import Right, Role
 from ivr.core.agents import Activity, Status
-from tests.api.asking import Asker, agent, program, somebody
+from tests.api.asking import MENUS, Asker, agent, program, somebody
 from tests.reaching.floor import Floor
 
 TALKING = (Status.READY, Activity.TALKING)
@@ -47,6 +49,31 @@ def test_the_caller_is_held_and_the_agent_is_muted(floor: Floor, an: Asker, call
     floor.pass_time(2)
     now = floor.talks(call)[0]
     assert (now.hold_wished, now.muted, now.held_since) == (False, False, None)
+
+
+def test_the_recording_rests_and_goes_on(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS.replace("label: sales", "label: sales, record: yes"))
+    floor.hire("An", Party(after=2, keys="1", talks=600))
+    an, call = agent(floor, "An"), floor.ring().press("1")
+    floor.pass_time(25)
+    talk = path(floor, call)
+
+    def recorder() -> tuple[str, bool]:
+        told = an.asks(f"PUT {talk}/notes", {})[1]
+        return told["recorder"], told["pause_wished"]
+
+    assert recorder() == ("recording", False)
+    assert an.asks(f"POST {talk}/pause-recording") == (204, None)
+    assert recorder() == ("recording", True), "the carrier has not said so yet"
+    floor.pass_time(2)
+    assert recorder() == ("paused", True)
+    assert an.asks(f"POST {talk}/resume-recording") == (204, None)
+    floor.pass_time(2)
+    assert recorder() == ("recording", False)
+    call.hang_up()
+    floor.pass_time(2)
+    assert an.is_told(f"POST {talk}/pause-recording") == (409, "Nothing is recorded now.")
+    floor.house.exchange.ledger.close()
 
 
 def test_what_is_over_cannot_be_held(floor: Floor, an: Asker, call: PhoneCall) -> None:

@@ -27,11 +27,24 @@ from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.importing import Map, bring_in, columns_of
 from ivr.switchboard.reporting import report
-from tests.bench.line import MENUS
 from tests.postgres import running_server
 from tests.reaching.figures import rolled_up
 from tests.service import House
 
+MENUS = """
+hotline: Bench
+zone: UTC
+numbers: {"+842873001234": main}
+languages: {en: {}, vi: {}}
+mailboxes: {office: {}}
+queues:
+  default: {no_agents: message}
+  sales: {label: {en: sales, vi: "mua hàng"}, service_level: 80% in 20s}
+  support: {label: {en: help, vi: "trợ giúp"}}
+steps:
+  main: {say: {en: Welcome., vi: Xin chào.}, keys: {1: sales, 2: support}}
+  message: {say: {en: Leave word., vi: Xin nói.}, voicemail: office, then: hang_up}
+"""
 ZONE = "UTC"
 DAY = 86_400_000
 BUDGETS = {"month": 100, "year": 500, "board": 20}

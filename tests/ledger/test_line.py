@@ -11,7 +11,7 @@ from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
-from ivr.ledger import Ledger, accounts, agents, line, listeners, offers, talks
+from ivr.ledger import Ledger, Transaction, accounts, agents, line, listeners, offers, talks
 from ivr.ledger.listeners import How, Listener
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.talks import Talk
@@ -104,15 +104,21 @@ def test_a_line_is_in_the_order_of_ranks_and_leaves_out_who_is_being_offered(led
         for each in (LAN, early, equal, late, *others):
             line.join(tx, each)
         line.join(tx, replace(LAN, rank=0))  # told twice
-        assert line.heads(tx, "sales", "vi", NOW + 1, 9) == [early, equal, LAN, late]
-        assert line.heads(tx, "sales", "vi", NOW, 2) == [early, equal]
+        assert line.heads(tx, "sales", "vi", NOW + 1, 9) == [early, LAN, equal, late]
+        assert line.heads(tx, "sales", "vi", NOW, 1) == [early]
         assert sorted(line.lines(tx)) == [("sales", "vi"), ("support", "en")]
         assert line.length(tx, "sales") == 4
-        assert [line.place(tx, each) for each in (early, equal, LAN, late)] == [1, 2, 3, 4]
+        support = [NOW - 60_000, NOW - 60_000]
+        theirs = [early.rank, equal.rank, LAN.rank, late.rank]
+        assert ranks(tx) == {"sales": theirs, "support": support}
         offers.make(tx, OFFER)
         assert line.heads(tx, "sales", "vi", NOW, 9) == [early, equal]
-        assert line.place(tx, late) == 4, "who is being offered keeps their place"
+        assert ranks(tx)["sales"] == theirs, "who is being offered keeps their place"
         assert line.first_at(tx, "CA1") == NOW
+
+
+def ranks(tx: Transaction) -> dict[str, list[int]]:
+    return {queue: list(theirs) for queue, theirs in line.ranks(tx).items()}
 
 
 def test_a_visit_has_one_way_out(ledger: Ledger) -> None:
@@ -147,9 +153,15 @@ def test_who_was_accepted_cannot_leave(ledger: Ledger) -> None:
 
 
 def test_what_callers_are_told_and_who_declined_them_is_kept(ledger: Ledger) -> None:
-    told = Told(Estimate(60.5, 180), 3, 4, NOW)
+    told = Told(Estimate(60.5, 180), 3, 4, NOW, NOW)
     with ledger.transaction() as tx:
         line.join(tx, LAN)
+        line.tell(tx, "v1", told, NOW + 7)
+        alone = replace(told, estimate=None)
+        line.tell(tx, "v1", alone, NOW + 8)
+        known = line.find(tx, "v1")
+        assert known is not None
+        assert known.told == alone
         line.tell(tx, "v1", told, NOW + 7)
         line.declined(tx, LAN, ["an"])
         found = line.find(tx, "v1")
@@ -218,9 +230,9 @@ def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger)
         assert talks.end_talk(tx, "o1", "caller", NOW + 36_000, NOW + 6_000)
         assert not talks.end_talk(tx, "o1", "agent", NOW + 40_000, NOW + 7_000)
         talks.write_down(tx, "o1", "sold", "two pairs")
-        assert [each.offer for each in talks.due(tx, NOW + 36_000, 9)] == ["o1"]
+        assert [each.offer for each in talks.due(tx, NOW + 36_000, 0, 9)] == ["o1"]
         assert talks.wrap_up_until(tx, "o1", NOW + 66_000)
-        assert talks.due(tx, NOW + 36_000, 9) == []
+        assert talks.due(tx, NOW + 36_000, 0, 9) == []
         assert talks.open_of(tx, "an") == talks.find(tx, "o1")
         assert [each.offer for each in talks.in_room(tx, "room")] == ["o1"]
         assert talks.end(tx, "o1", NOW + 16_300)
@@ -271,7 +283,7 @@ def test_agents_who_are_asked_and_people_who_are_called_stand_in_no_line(ledger:
         line.join(tx, LAN)
         line.join(tx, replace(LAN, id="v2", call="CA2", kind=Kind.CONSULT, rank=0, room="room", wanted="an"))
         line.join(tx, replace(LAN, id="v3", call="v3", kind=Kind.OUTBOUND, rank=0, wanted="an", leads="+84"))
-        assert (line.length(tx, "sales"), line.place(tx, LAN)) == (1, 1)
+        assert (line.length(tx, "sales"), ranks(tx)) == (1, {"sales": [LAN.rank]})
         line.is_call(tx, "v3", "CA3")
         called = line.open_of(tx, "CA3")
         assert called

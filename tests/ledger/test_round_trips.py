@@ -9,10 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from ivr.ledger import Ledger, calls
+from ivr.core.accounts import Role
+from ivr.core.agents import Agent, Status
+from ivr.core.line.visits import Visit
+from ivr.ledger import Ledger, accounts, agents, calls, line
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.dispatch import dispatch
 from tests.ledger.conftest import KEY
 from tests.ledger.test_calls import CALL, MAIN, arrived
 from tests.postgres import PostgreSQLServer
+from tests.service import House
+
+MENUS = """
+hotline: Shop
+zone: UTC
+numbers: {"+842873001234": main}
+languages: {vi: {}}
+mailboxes: {office: {}}
+queues:
+  sales: {label: mua hàng, no_agents: message}
+steps:
+  main: {say: Xin chào., keys: {1: sales}}
+  message: {say: Xin nói., voicemail: office, then: hang_up}
+"""
 
 
 class Wire:
@@ -73,6 +92,37 @@ def test_a_keypress_asks_the_server_twice(
         press(ledger, hop)
     ledger.close()
     assert wire.round_trips - before == 2  # find; write and commit
+
+
+@pytest.mark.needs("postgresql")
+def test_to_look_at_an_empty_line_asks_the_server_twice_and_an_offer_nine_times(
+    wire: Wire, tmp_path: Path, postgresql_url: str, postgresql_server: PostgreSQLServer
+) -> None:
+    url = postgresql_url.replace(str(postgresql_server.folder), str(tmp_path))
+    house = House(tmp_path).open(MENUS, database_url=url)
+    asked = []
+    for _ in range(2):  # at the first the statements are prepared
+        before = wire.round_trips
+        assert dispatch(house.exchange) == 0
+        asked.append(wire.round_trips - before)
+    for n in range(2):
+        somebody_waits_and_somebody_is_free(house.exchange, n)
+        before = wire.round_trips
+        assert dispatch(house.exchange) == 1
+        asked.append(wire.round_trips - before)
+    house.exchange.ledger.close()
+    assert asked[1:] == [2, 9, 9]  # a question and its end; the offer of each caller
+
+
+def somebody_waits_and_somebody_is_free(exchange: Exchange, n: int) -> None:
+    now, name = exchange.now(), f"agent{n}"
+    with exchange.ledger.transaction() as tx:
+        calls.arrive(tx, replace(CALL, id=f"CA{n}", revision=1), (), b"document")
+        line.join(tx, Visit(f"v{n}", f"CA{n}", "sales", "vi", now, now, now))
+        agent = Agent(name, name, languages=frozenset({"vi"}))
+        accounts.add(tx, name, Role.AGENT, "no password", now)
+        agents.set_up(tx, agent)
+        agents.becomes(tx, agent, now, status=Status.READY)
 
 
 def press(ledger: Ledger, hop: int) -> None:

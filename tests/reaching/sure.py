@@ -92,7 +92,7 @@ WHERE visit.ended_at IS NULL AND call.ended_at IS NOT NULL"""
             self.looked_at.add(offer.id)
             served, at = by_id[offer.visit], offer.made_at
             for other in visits:
-                if other.id == served.id or turn(other, rules) > turn(served, rules):
+                if turn(other, rules) >= turn(served, rules):
                     continue
                 if other.leaving or not self.waits_at(other, made, at):
                     continue
@@ -132,9 +132,9 @@ WHERE visit.ended_at IS NULL AND call.ended_at IS NOT NULL"""
         )
 
 
-def turn(visit: Visit, rules: Mapping[str, Rules]) -> tuple[int, int, str]:
-    """Who is served first: a queue's weight goes before rank."""
-    return -rules.get(visit.queue, NO_RULES).weight, visit.rank, visit.id
+def turn(visit: Visit, rules: Mapping[str, Rules]) -> tuple[int, int]:
+    """Who is served first: a queue's weight goes before rank. Equal ranks have no order."""
+    return -rules.get(visit.queue, NO_RULES).weight, visit.rank
 
 
 def visits_are_accepted_once(visits: list[Visit], made: list[Offer]) -> None:

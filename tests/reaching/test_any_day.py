@@ -1,21 +1,25 @@
 """Any day on the floor: callers, agents and clocks do what they like in any order, the carrier loses, doubles
 and delays, menus change meanwhile; and what must be so is so at every half second."""
 
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from ivr.box import Mischief, Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status, Way
 from ivr.core.line.rules import Rules
-from ivr.ledger import offers, talks
+from ivr.ledger import Ledger, offers, talks
 from ivr.switchboard.line.meeting import agent_hung_up, wrapped_up
 from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.standing import choose, heard_of
+from tests.postgres import PostgreSQLServer
 from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor, away, fine, lost_answer, no_answer, once, refused
 from tests.reaching.sure import Watcher, nothing_is_open
@@ -78,19 +82,25 @@ MISCHIEF = st.sampled_from(
 TROUBLES = st.sampled_from(
     [fine, away, once(lost_answer), once(no_answer), refused(429), refused(404, 20404)]
 )
+NewDatabase = Callable[[], str]
+EVENING_LOOK_MS = 5_000
+"""Once everybody has gone, so often is enough."""
+
 ANYBODY = st.integers(0, 5)
 
 
 class AnyDay(RuleBasedStateMachine):
     """Six agents, and as many callers as come."""
 
-    def __init__(self) -> None:
+    def __init__(self, new_database: NewDatabase) -> None:
         super().__init__()
+        self._new_database = new_database
         self._folder = TemporaryDirectory()
 
     @initialize(strategy=st.sampled_from(STRATEGIES), parties=st.lists(PARTIES, min_size=4, max_size=4))
     def morning(self, strategy: str, parties: list[Party]) -> None:
-        self.floor = Floor.open(Path(self._folder.name), MENUS.replace("STRATEGY", strategy))
+        menus, url = MENUS.replace("STRATEGY", strategy), self._new_database()
+        self.floor = Floor.open(Path(self._folder.name), menus, database_url=url)
         self.began_at = self.floor.house.exchange.now()
         self.calls: list[PhoneCall] = []
         both, one = frozenset({"vi", "en"}), frozenset({"en"})
@@ -104,7 +114,7 @@ class AnyDay(RuleBasedStateMachine):
             hire("Giang", languages=one, queues=frozenset({"sales", "urgent"})),
         ]
         self.watcher = Watcher(self.floor.house.exchange.ledger)
-        self.pages_open = True
+        self.pages_open = self.is_day = True
         self.floor.phone.every(0.5, self.look)
 
     @property
@@ -117,7 +127,8 @@ class AnyDay(RuleBasedStateMachine):
         if self.pages_open:
             for agent in self.agents[4:]:
                 heard_of(exchange, agent)
-        self.watcher.look(exchange.now(), self.queue_rules)
+        if self.is_day or exchange.now() % EVENING_LOOK_MS < 500:
+            self.watcher.look(exchange.now(), self.queue_rules)
 
     # -- callers ---------------------------------------------------------------------------------------
 
@@ -213,6 +224,7 @@ class AnyDay(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "floor"):
             self.evening()
+            self.floor.house.exchange.ledger.close()
         self._folder.cleanup()
 
     def evening(self) -> None:
@@ -222,6 +234,8 @@ class AnyDay(RuleBasedStateMachine):
         for call in self.calls:
             if not call.leg.over:
                 call.hang_up()
+        self.floor.pass_time(10)
+        self.is_day = False
         self.floor.pass_time(7 * 60)
         nothing_is_open(self.floor.house.exchange.ledger)
         figures_add_up(self.floor.house.exchange, self.began_at)
@@ -230,10 +244,28 @@ class AnyDay(RuleBasedStateMachine):
         assert strange == []
 
 
-AnyDay.TestCase.settings = settings(
-    max_examples=8,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-TestAnyDay = AnyDay.TestCase
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Makes the address of an empty database for each day, which is at hand at once."""
+    if request.param == "sqlite":
+        return lambda: ""
+    server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+    first = f"day_{secrets.token_hex(4)}"
+    server.command(f"CREATE DATABASE {first}")
+    ledger = Ledger.open(server.url(first), b"for making only")
+    ledger.upgrade()
+    ledger.close()
+
+    def another() -> str:
+        name = f"day_{secrets.token_hex(4)}"
+        server.command(f"CREATE DATABASE {name} TEMPLATE {first}")
+        return server.url(name)
+
+    return another
+
+
+def test_what_must_be_so_is_so_on_any_day(new_database: NewDatabase) -> None:
+    some_days = settings(
+        max_examples=4, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(lambda: AnyDay(new_database), settings=some_days)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ivr.box import Party
+from ivr.box import Mischief, Party
 from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Left
 from ivr.ledger.offers import End
@@ -87,3 +87,40 @@ def test_who_waits_in_a_queue_that_is_no_more_is_served_by_whoever_serves_every_
     floor.pass_time(60)
     assert floor.visits(call)[0].outcome is Left.ANSWERED
     assert call.heard[-1] == "Thank you for talking to us."
+
+
+def test_who_declined_the_first_of_a_line_is_offered_the_second_before_later_callers_of_another_line(
+    tmp_path: Path,
+) -> None:
+    menus = MENUS.replace("{1: sales}", "{1: sales, 2: support}").replace(
+        "steps:", "  support: {label: support}\nsteps:"
+    )
+    floor = Floor.open(tmp_path, menus)
+    floor.hire("An", Party(after=9, keys="5"))
+    first, second = (floor.ring(f"+8490111111{n}").press("1") for n in (1, 2))
+    third = floor.ring("+84901111113").press("2")
+    floor.pass_time(60)
+    made = [floor.offers(call)[0].made_at for call in (first, second, third)]
+    assert made == sorted(made)
+
+
+def test_where_no_time_can_be_told_the_place_is_said_as_often_as_the_queue_says_and_no_more(
+    tmp_path: Path,
+) -> None:
+    floor = Floor.open(tmp_path, MENUS)
+    floor.hire("An", Party(after=0, keys="1", talks=None))
+    floor.ring("+84901111111").press("1")
+    second = floor.ring("+84902222222").press("1")
+    floor.pass_time(150)
+    said = [words for words in second.heard if "You are number 1 in line" in words]
+    assert len(said) == 3, "at first, after one minute, after two"
+
+
+def test_a_piece_of_the_wait_that_is_asked_for_twice_is_the_same_twice(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS)
+    floor.hire("An", Party(after=0, keys="1", talks=None))
+    floor.ring("+84901111111").press("1")
+    floor.phone.exchange.mischief = Mischief(doubled=1)
+    floor.ring("+84902222222").press("1")
+    floor.pass_time(150)
+    assert floor.phone.faults == []

@@ -12,7 +12,7 @@ from tests.house import HOUSE
 from tests.rehearsal.test_play_command import BAD, GOOD
 from tests.service import MENUS
 
-PLUGIN = ("-p", "ivr.rehearsal.pytest_plugin")
+PLUGIN = ("-p", "ivr.rehearsal.pytest_plugin", "-p", "xdist")
 
 
 @pytest.fixture
@@ -30,7 +30,12 @@ def run(folder: Path, *words: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *PLUGIN, "-W", "error", "-p", "no:cacheprovider", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HOUSE), "PYTEST_ADDOPTS": ""},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HOUSE),
+            "PYTEST_ADDOPTS": "",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
     )

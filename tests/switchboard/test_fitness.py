@@ -46,6 +46,18 @@ def test_a_long_number_in_a_menu_needs_a_carrier_that_can_pause() -> None:
     assert list(impossible(hotline(extension=LONG), CARRIERS["twilio"])) == []
 
 
+def test_a_queue_needs_a_carrier_that_lets_callers_wait_and_meet() -> None:
+    text = MENUS.replace("VOICE", "Polly.Joanna-Neural").replace("EXTENSION", "2: desk")
+    checked = read_files({"menus/shop.yaml": text + "queues: {desk: {label: us, no_agents: hang_up}}\n"})
+    assert checked.hotline is not None, checked.mistakes
+    assert [mistake.text for mistake in impossible(checked.hotline, CARRIERS["somleng"])] == [
+        "'desk' cannot be done: somleng has no queue in which callers hear a document of ours",
+        "'desk' cannot be done: somleng has no conference",
+    ]
+    for able in ("box", "twilio", "signalwire", "telnyx"):
+        assert list(impossible(checked.hotline, CARRIERS[able])) == []
+
+
 def test_a_voice_that_cannot_be_one_is_doubted() -> None:
     found = [str(mistake) for mistake in doubtful(hotline(voice="Joanna"))]
     assert found == [

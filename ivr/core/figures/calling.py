@@ -174,9 +174,10 @@ def callbacks_not_reached(tally: Tally) -> float:
 
 
 def callbacks_dropped(tally: Tally) -> float:
-    """Promises that ended without a try being needed: the caller rang again, or nobody could ring for days.
+    """Promises that ended without a try being needed: the caller rang again, nobody could ring for days, or
+    somebody of ours called it off.
 
-    Formula: callbacks that ended elsewhere + moved + expired
+    Formula: callbacks that ended elsewhere + moved + expired or cancelled
     Source: Genesys
     """
     return tally.callbacks_elsewhere + tally.callbacks_moved + tally.callbacks_expired

@@ -237,8 +237,12 @@ def _doors(counts: Counts, call: Call, at: int) -> None:
             counts[Key(View.LINE, at, each.step, call.language, call.called)][name] += 1
 
 
+COUNTED_AS = {"cancelled": "expired"}
+"""A promise that was called off here is counted with those nobody could keep: both never come to a try."""
+
+
 def _promise(sums: Sums, promise: Promise) -> None:
-    sums[f"callbacks_{promise.ending}"] += 1
+    sums[f"callbacks_{COUNTED_AS.get(promise.ending, promise.ending)}"] += 1
     sums["callback_tries"] += promise.tries
 
 

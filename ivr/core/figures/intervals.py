@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.figures.tally import QUARTER_MS
 
+DAY_MS = 86_400_000
+
 
 class Every(StrEnum):
     """How long an interval is, or what of the clock it is."""
@@ -64,6 +66,25 @@ def next_day(day: date, every: Every) -> date:
     return first_day(day + timedelta(days=31), every) if every is Every.MONTH else day + timedelta(days=1)
 
 
+def offsets(since: int, until: int, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """A time in the parts between which clocks were set, each with how far they were ahead of UTC; all in
+    milliseconds. They are set at a quarter of an hour."""
+    begun = since
+    for day in range(since, until, DAY_MS):
+        ahead, end = _ahead(day, zone), min(day + DAY_MS, until)
+        if _ahead(end, zone) != ahead:
+            set_at = next(at for at in range(day, end + 1, QUARTER_MS) if _ahead(at, zone) != ahead)
+            yield begun, set_at, ahead
+            begun = set_at
+    if begun < until:
+        yield begun, until, _ahead(begun, zone)
+
+
+def _ahead(at: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
+    return offset // timedelta(milliseconds=1)
+
+
 def next_start(at: int, every: Every, zone: ZoneInfo) -> int:
     """When the day, week or month is over that begins at a moment."""
     return midnight(next_day(datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date(), every), zone)
@@ -88,27 +109,6 @@ def starts(since: int, until: int, every: Every, zone: ZoneInfo) -> Iterator[int
         day = next_day(day, every)
         if midnight(day, zone) > at:  # else the zone has left the day out
             yield at
-
-
-def offsets(since: int, until: int, zone: ZoneInfo) -> list[tuple[int, int]]:
-    """From which moments in [since, until) on the clock of a zone is so many milliseconds ahead of UTC; the
-    first is `since`. No zone changes its clock but at a quarter hour."""
-    found = [(since, _ahead(since, zone))]
-    for day in range(since, until, DAY_MS):
-        end = min(day + DAY_MS, until)
-        if _ahead(end, zone) != found[-1][1]:
-            for at in range(day - day % QUARTER_MS, end, QUARTER_MS):
-                if at > since and _ahead(at, zone) != found[-1][1]:
-                    found.append((at, _ahead(at, zone)))
-    return found
-
-
-DAY_MS = 86_400_000
-
-
-def _ahead(at: int, zone: ZoneInfo) -> int:
-    ahead = datetime.fromtimestamp(at / 1000, zone).utcoffset() or timedelta()
-    return ahead // timedelta(milliseconds=1)
 
 
 def before(since: int, until: int, zone: ZoneInfo) -> tuple[int, int]:

@@ -6,7 +6,7 @@ conversations end independently of each other (an Erlang distribution of order p
 of the square root of p times handling / agents. The range is one such deviation to each side.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
 
 FEWEST = 5
@@ -51,26 +51,32 @@ def estimate(place: int, line: Line) -> Estimate | None:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a caller was told, at their place then, with so many agents on duty; `at` in UTC milliseconds."""
+    """What a caller was told: the last estimate (None while nobody could know one), at their place then, with
+    so many agents on duty, at `at`; and when their place was said last. Times are UTC milliseconds."""
 
-    estimate: Estimate
+    estimate: Estimate | None
     place: int
     agents: int
     at: int
+    said_at: int
+
+    @property
+    def spoken(self) -> Estimate | None:
+        """The estimate that is said with the place; None if only the place is."""
+        return self.estimate if self.at == self.said_at else None
 
 
-def tell(before: Told | None, place: int, line: Line, now: int) -> Told | None:
+def tell(before: Told | None, place: int, line: Line, now: int) -> Told:
     """What a caller is told now. It never grows while nothing has changed for the worse: neither their place
-    nor the agents on duty. None when there is nothing to say, also once the time that was told is over."""
-    found = estimate(place, line)
-    if found is None:
-        return None
-    if before is not None and place <= before.place and line.agents >= before.agents:
-        left = before.estimate.after((now - before.at) / 1000)
-        if not left.most:
-            return None
-        found = Estimate(min(found.least, left.least), min(found.most, left.most))
-    return Told(found, place, line.agents, now)
+    nor the agents on duty. Where nobody can know, and once the time told is over, no time is said."""
+    found, last = estimate(place, line), before.estimate if before else None
+    if before is not None and last is not None and place <= before.place and line.agents >= before.agents:
+        left = last.after((now - before.at) / 1000)
+        kept = Estimate(min(found.least, left.least), min(found.most, left.most)) if found else None
+        found = kept if left.most else None
+    if found is None and before is not None and last is not None:
+        return replace(before, said_at=now)
+    return Told(found, place, line.agents, now, now)
 
 
 def minutes(told: Estimate) -> tuple[int, int]:

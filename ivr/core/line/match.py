@@ -71,7 +71,7 @@ def match(
     """The offers to make now. Every agent is in one of them at most; who waits in vain is in none."""
     left = {agent.agent: agent for agent in free}
     matches = []
-    for caller in sorted(waiting, key=lambda caller: _turn(caller, rules)):
+    for caller in sorted(waiting, key=lambda caller: turn(caller, rules)):
         if not left:
             break
         asked = rules.get(caller.queue, NO_RULES)
@@ -99,7 +99,12 @@ def can_take(agent: Free, caller: Waiting, rules: Rules, now: int) -> bool:
     )
 
 
-def _turn(caller: Waiting, rules: Mapping[str, Rules]) -> tuple[int, int, str]:
+Turn = tuple[int, int, str]
+"""The order in which callers are served, the smallest first."""
+
+
+def turn(caller: Waiting, rules: Mapping[str, Rules]) -> Turn:
+    """When it is a caller's turn: the weight of a queue goes before rank."""
     return -rules.get(caller.queue, NO_RULES).weight, caller.rank, caller.visit
 
 

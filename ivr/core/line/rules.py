@@ -142,5 +142,6 @@ def target_of(rules: Rules) -> int | None:
     return round(rules.goal.within * 1000) if rules.goal else None
 
 
-NO_RULES = Rules()
-"""For a queue of which nothing is said, or that is not in the live menus any more."""
+NO_RULES = Rules(max_wait=600)
+"""For a queue that is not in the live menus any more: whoever waits in it still, and whom nobody takes, comes
+out in ten minutes."""

@@ -189,7 +189,9 @@ def _ended(row: Row) -> Ended:
 def _told(written: str | None) -> tuple[Estimate | None, int]:
     if written is None:
         return None, 0
-    least, most, _, _, at = json.loads(written)
+    least, most, _, _, at, *_ = json.loads(written)
+    if most is None:
+        return None, 0
     return Estimate(least, most), at
 
 

@@ -11,8 +11,11 @@ from ivr.core.line.patience import Present, all_declined
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.core.world import Placed, Today, no_place
-from ivr.ledger import Transaction, agents, callbacks, calls, events, line, offers
+from ivr.ledger import Transaction, agents, audit, callbacks, calls, events, line, offers
+from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
+from ivr.outside.bus import Topic
+from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
 
 TRIES = 3
@@ -63,7 +66,7 @@ def place_of(tx: Transaction, number: str, queue: str) -> Callback | None:
     if found is None or found.visit is None:
         return found
     visit = line.find(tx, found.visit)
-    return found if visit is not None and visit.is_waiting and not is_rung(tx, visit) else None
+    return found if visit is not None and visit.is_waiting and not offers.is_rung(tx, visit.id) else None
 
 
 def moved(tx: Transaction | None, move: Move) -> Callback | None:
@@ -71,11 +74,6 @@ def moved(tx: Transaction | None, move: Move) -> Callback | None:
     if tx is None or move.joins is None or not move.joins.keep or move.call.caller is None:
         return None
     return place_of(tx, move.call.caller, move.joins.queue)
-
-
-def is_rung(tx: Transaction, visit: Visit) -> bool:
-    """Whether an agent is being offered this visit."""
-    return any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
 
 
 def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
@@ -157,12 +155,32 @@ def put_right(tx: Transaction, back: Callback, live: Hotline, now: int) -> None:
 def _out(tx: Transaction, back: Callback, live: Hotline, now: int) -> Left | None:
     """Why a place in line is to be left for a while: it has closed, or all who could take it declined."""
     visit = line.find(tx, back.visit) if back.visit else None
-    if visit is None or not visit.is_waiting or is_rung(tx, visit):
+    if visit is None or not visit.is_waiting or offers.is_rung(tx, visit.id):
         return None
     if not is_open(live, back.queue, now):
         return Left.CLOSED
     present = Present(now, is_rung=False, is_open=True, agents=tuple(agents.listed(tx)))
     return Left.NO_AGENTS if all_declined(visit, rules_of(live, back.queue), present) else None
+
+
+def cancel(exchange: Exchange, who: str, callback_id: str) -> bool:
+    """Somebody of ours takes a promise back; False if it is over, or they are being rung for it."""
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        visit_id = callbacks.visit_of(tx, callback_id)
+        visit = line.find(tx, visit_id) if visit_id else None
+        back = callbacks.find(tx, callback_id)
+        if back is None or back.visit != visit_id:
+            return False
+        if visit is not None and (not visit.is_waiting or offers.is_rung(tx, visit.id)):
+            return False
+        if not callbacks.end(tx, back.id, Over.CANCELLED, now):
+            return False
+        if visit is not None:
+            line.end(tx, visit.id, Left.ABANDONED, WentTo.GOODBYE, now)
+        audit.note(tx, who, Deed.CALLBACK_CANCELLED, back.id, None, None, now)
+    exchange.tell(Topic.LINE)
+    return True
 
 
 def not_reached(tx: Transaction, visit: Visit, now: int) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Way
-from ivr.core.line.match import Free, Waiting, match
+from ivr.core.line.match import Free, Match, Turn, Waiting, match, turn
 from ivr.core.line.patience import has_waited_out
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.line.visits import Visit
@@ -53,10 +53,10 @@ def dispatch(exchange: Exchange) -> int:
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
-        coming = calling_back.due(tx, hotline, now)
-        somebody_waits = coming or line.lines(tx) or line.kept(tx)
-        if not somebody_waits or not (coming or agents.free(tx, now)):
-            return 0
+        promised, somebody_free = line.to_do(tx, now)
+        coming = calling_back.due(tx, hotline, now) if promised else []
+    if not (coming or somebody_free):
+        return 0
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         calling_back.enter(tx, coming, now)
@@ -87,7 +87,7 @@ def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> i
     while True:
         heads = heads_of(tx, lines if free else (), free, live, most)
         matches = match(list(heads.waiting.values()), free, live.rules, live.now)
-        if not heads.cut_short - {agent for each in matches for agent in each.agents}:
+        if not heads.may_hide_somebody(matches, live.rules):
             break
         most *= 4
     return sum(offer(tx, live, each.visit, each.agents, per_second) for each in matches)
@@ -95,35 +95,44 @@ def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> i
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Callers by their visits, and the agents who may serve a line of which there are more callers: who finds
-    nobody among these, as they have declined them all, may find somebody behind them."""
+    """Callers by their visits. By agent, when it is the turn of the last one known of a line they may serve
+    of which there are more callers: of two such lines the earlier turn."""
 
     waiting: Mapping[str, Waiting]
-    cut_short: frozenset[str]
+    cut_short: Mapping[str, Turn]
+
+    def may_hide_somebody(self, matches: Sequence[Match], rules: Mapping[str, Rules]) -> bool:
+        """Whether somebody behind these is to be offered to an agent instead: one who has declined all that
+        are known of a line, and has found nobody, or a caller whose turn is after theirs."""
+        served = {agent: turn(self.waiting[each.visit], rules) for each in matches for agent in each.agents}
+        return any(agent not in served or served[agent] > last for agent, last in self.cut_short.items())
 
 
 def heads_of(tx: Transaction, lines: Lines, free: Sequence[Free], live: Live, most: int) -> Heads:
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
-    apart: a newcomer with a head start must not hide them."""
+    apart, where they are not the first of all anyway: a newcomer with a head start must not hide them."""
     there = {agent.agent for agent in free}
     kept = line.kept(tx) if free else []
     waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
-    cut_short: set[str] = set()
+    cut_short: dict[str, Turn] = {}
     for queue, language in lines:
         rules = live.of_queue(queue)
+        found: list[Visit] | None = None
         for moment in rules.moments():
             serving = {agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)}
             if not serving:
                 continue
             came_before = live.now - round(moment * 1000)
-            found = line.heads(tx, queue, language, came_before, most)
+            if found is None or (len(found) == most and any(each.entered_at > came_before for each in found)):
+                found = line.heads(tx, queue, language, came_before, most)
             waiting |= {
                 visit.id: visit.waiting for visit in found if not has_waited_out(visit, rules, live.now)
             }
             if len(found) == most:
-                cut_short |= serving
-    return Heads(waiting, frozenset(cut_short))
+                last = max(turn(visit.waiting, live.rules) for visit in found)
+                cut_short |= {agent: min(last, cut_short.get(agent, last)) for agent in serving}
+    return Heads(waiting, cut_short)
 
 
 def _may_serve(agent: Free, queue: str, language: str, rules: Rules, waited: float) -> bool:

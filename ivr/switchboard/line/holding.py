@@ -18,6 +18,12 @@ HOLD, MUTE, KEEP, TAKE_OUT = "hold", "mute", "keep", "take_out"
 """The errands: the caller is held or taken back, an agent is muted or heard, or has the caller alone;
 somebody who came too late is taken out."""
 
+HOLD_MOST_MS = 10 * 60_000
+"""So long at most a caller is on hold."""
+
+HELD_TOO_LONG = "held_too_long"
+"""In a call's log: the caller was on hold for so long that they were taken back without the agent's word."""
+
 
 def hold(exchange: Exchange, offer_id: str) -> bool:
     """The caller is to hear music, and nothing else; False if there is nobody to be held."""

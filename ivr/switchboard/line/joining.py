@@ -1,7 +1,9 @@
 """Into the line: whether a queue can be joined now, and the visit that begins then."""
 
 from collections import Counter
+from collections.abc import Sequence
 
+from ivr.core.agents import Agent
 from ivr.core.calls import Ending, Move
 from ivr.core.line.match import rank
 from ivr.core.line.patience import is_empty
@@ -13,8 +15,9 @@ from ivr.ledger import Transaction, agents, line, talks
 from ivr.ledger.callbacks import Callback
 
 
-def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
-    """Says of a queue why it cannot be joined; where the ledger cannot be written nobody can join any."""
+def attended(tx: Transaction | None, live: Hotline, seen: Sequence[Agent], now: int) -> Attended:
+    """Says of a queue why it cannot be joined; where the ledger cannot be written nobody can join any. The
+    agents who were `seen` a moment ago are enough, if one of them is there."""
     if tx is None:
         return nobody_there
 
@@ -22,7 +25,8 @@ def attended(tx: Transaction | None, live: Hotline, now: int) -> Attended:
         rules = rules_of(live, queue)
         if rules.room is not None and line.length(tx, queue) >= rules.room:
             return Ending.FULL
-        return Ending.NO_AGENTS if is_empty(agents.listed(tx), queue, rules, now) else None
+        empty = is_empty(seen, queue, rules, now) and is_empty(agents.listed(tx), queue, rules, now)
+        return Ending.NO_AGENTS if empty else None
 
     return why
 

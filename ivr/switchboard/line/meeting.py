@@ -9,7 +9,6 @@ has asked another one into the room, the caller is with whoever of the two is le
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ivr.carriers.errors import Refused
 from ivr.carriers.rooms import ConferenceChanged, RoomEvent, RoomReason
 from ivr.core.agents import LEASE_MS, Activity, Way
 from ivr.core.calls import Turn
@@ -17,18 +16,15 @@ from ivr.core.line.onward import Onward, To
 from ivr.core.line.rules import Rules
 from ivr.core.line.visits import Kind, Left, WentTo
 from ivr.ledger import Transaction, agents, calls, errands, events, line, offers, talks
-from ivr.ledger.errands import Errand
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
-from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
-from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
-from ivr.switchboard.line.offering import let_go, ring_once, wish_hang_up
+from ivr.switchboard.line.offering import let_go, wish_hang_up
 from ivr.switchboard.line.recording import wish_found
 
 END_ROOM, ASK_ROOM = "end_room", "ask_room"
@@ -36,9 +32,6 @@ END_ROOM, ASK_ROOM = "end_room", "ask_room"
 
 INFERRED = "answer_inferred"
 """In a call's log: nobody told that the two were joined, and it is counted from the acceptance."""
-
-PICKS_UP_IN = 15
-"""Seconds in which the browser of an agent picks up by itself, if it is there."""
 
 AGENT, CALLER, LINE = "agent", "caller", "line"
 """Who ended a conversation: one of the two, or nobody, as a line broke."""
@@ -311,75 +304,10 @@ def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> 
     for talk in reversed(open_talks):
         over(exchange, tx, talk.offer, CALLER, now)
     if visit is not None:  # if the two have met after all, it has an end by now, and that stays
-        promised = (
-            visit.leaving is not Left.CALLBACK
-        )  # who is only asked where to be rung is promised nothing
+        promised = visit.leaving is not Left.CALLBACK  # who is only asked where to be rung has no promise
         left = visit.leaving if visit.leaving and promised else Left.ABANDONED
         line.end(tx, visit.id, left, WentTo.GOODBYE, now)
     return visit is not None or bool(open_talks)
-
-
-def connect(exchange: Exchange, errand: Errand) -> None:
-    """Rings the browser of an agent who has accepted on their page: it picks up by itself, and is led to the
-    caller. It is never done twice; a browser that cannot be rung is a broken line."""
-    offer_id = errand.payload["offer"]
-    with exchange.ledger.reading() as tx:
-        talk = talks.find(tx, offer_id)
-        agent = agents.find(tx, talk.agent) if talk else None
-        visit = line.find(tx, talk.visit) if talk else None
-        numbers = numbers_of(tx, visit) if visit else None
-    if talk is None or agent is None or numbers is None or talk.talk_ended_at is not None:
-        return settle(exchange, errand, {})
-    try:
-        leg = ring_once(exchange, errand, numbers[1], agent, offer_id, PICKS_UP_IN)
-    except Refused:
-        return line_ended(exchange, offer_id, hung_up=True)
-    if leg is None:
-        return None
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        still = held(tx, offer_id)
-        offers.rings_on(tx, offer_id, leg)
-        if still is not None and still.talk_ended_at is not None:
-            wish_hang_up(tx, errand.call, leg, now)
-        errands.done(tx, errand.id, {"leg": leg}, now)
-    return None
-
-
-def end_room(exchange: Exchange, errand: Errand) -> None:
-    """Ends a room in which nobody talks any more."""
-    rooms = exchange.carrier.rooms
-    room_id = errand.payload["room"] or rooms.find(errand.payload["name"])
-    if room_id:
-        rooms.end(room_id)
-    settle(exchange, errand, {})
-
-
-def ask_room(exchange: Exchange, errand: Errand) -> None:
-    """Asks the carrier whether the two have met of whom nothing was heard. Whoever is there alone must not
-    wait for the other for ever: the agent is free again, and the caller, led out of the room, is next."""
-    offer_id, rooms = errand.payload["offer"], exchange.carrier.rooms
-    with exchange.ledger.reading() as tx:
-        talk = talks.find(tx, offer_id)
-    if talk is None or talk.answered_at is not None or talk.talk_ended_at is not None:
-        return settle(exchange, errand, {})
-    room_id = rooms.find(talk.room)
-    found = bool(room_id) and all(
-        leg is not None and rooms.find_participant(room_id or "", leg) is not None
-        for leg in (talk.leg, talk.call)
-    )
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        known = held(tx, offer_id)
-        if known is not None and known.answered_at is None and known.talk_ended_at is None:
-            if found:
-                met(exchange, tx, known, now, room_id)
-            else:
-                over(exchange, tx, offer_id, LINE, now, alone=True)
-        errands.done(tx, errand.id, {"met": str(found)}, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    return None
 
 
 def _day(exchange: Exchange, now: int) -> str:

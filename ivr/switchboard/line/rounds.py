@@ -10,13 +10,14 @@ from typing import TypeVar
 
 from ivr.core.agents import UNHEARD, Status
 from ivr.core.menus import Hotline
-from ivr.ledger import LedgerError, agents, calls, errands, line, offers, talks
+from ivr.ledger import LedgerError, agents, calls, errands, events, line, offers, talks
 from ivr.ledger.callbacks import Callback
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch
-from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, wrapped_up
+from ivr.switchboard.line.holding import HELD_TOO_LONG, HOLD, HOLD_MOST_MS, wish_hold
+from ivr.switchboard.line.meeting import ASK_ROOM, caller_gone, held, wrapped_up
 from ivr.switchboard.line.offering import over_in_time
 from ivr.switchboard.line.sending_on import is_in_vain, look_after_kept
 from ivr.switchboard.shelf import NothingPublished
@@ -32,6 +33,9 @@ LATE_MS = 30_000
 """So long after an agent has accepted, both must be in the room: a piece of the wait is shorter, and the next
 one leads there too."""
 
+FORGOTTEN_MS = 30 * 60_000
+"""So long at most a wrap-up waits for a disposition that has to be chosen; then it ends without."""
+
 ASK_CALL = "ask_call"
 """The errand that asks the carrier how a call stands."""
 
@@ -40,12 +44,15 @@ RUNG_LATE_MS = 75_000
 
 
 def look_after_line(exchange: Exchange) -> None:
-    """One round. Raises LedgerError, NothingPublished."""
+    """One round: first whoever can be brought together, as somebody waits for that. Raises LedgerError,
+    NothingPublished."""
+    dispatch(exchange)
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
         late = offers.due(tx, now, AT_A_TIME)
-        wrapped = talks.due(tx, now, AT_A_TIME)
+        wrapped = talks.due(tx, now, now - FORGOTTEN_MS, AT_A_TIME)
+        on_hold = talks.held_since(tx, now - HOLD_MOST_MS, AT_A_TIME)
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
         stuck = talks.unanswered(tx, now - LATE_MS, now - RUNG_LATE_MS, AT_A_TIME)
@@ -53,12 +60,14 @@ def look_after_line(exchange: Exchange) -> None:
         strayed = calling_back.look_over(tx, hotline, now)
     _each(late, lambda offer: over_in_time(exchange, offer))
     _each(wrapped, lambda talk: wrapped_up(exchange, talk.offer))
+    _each(on_hold, lambda talk: take_back(exchange, talk.offer, now))
     _each(unheard, lambda agent: sign_out(exchange, agent.id, now))
     _each(silent, lambda visit: bury(exchange, visit.call, now))
     _each(stuck, lambda talk: wonder(exchange, talk.offer, talk.call, now))
     _each(in_vain, lambda visit: look_after_kept(exchange, visit))
     _each(strayed, lambda back: set_right(exchange, back, hotline, now))
-    dispatch(exchange)
+    if late or wrapped or in_vain:
+        dispatch(exchange)
 
 
 T = TypeVar("T")
@@ -104,6 +113,18 @@ def wonder(exchange: Exchange, offer_id: str, call_id: str, now: int) -> None:
             return
         errands.wish(tx, ASK_ROOM, call_id, {"offer": offer_id}, now, now)
     exchange.tell(Topic.ERRANDS)
+
+
+def take_back(exchange: Exchange, offer_id: str, now: int) -> None:
+    """Nobody is on hold for ever: the caller is back with the agent, who may have forgotten them."""
+    with exchange.ledger.transaction() as tx:
+        talk = held(tx, offer_id)
+        if talk is None or not talk.is_on or errands.is_open(tx, talk.call, HOLD):
+            return
+        wish_hold(tx, talk, now, hold=False)
+        events.note(tx, talk.call, now, HELD_TOO_LONG, agent=talk.agent)
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
 
 
 def set_right(exchange: Exchange, back: Callback, live: Hotline, now: int) -> None:

@@ -1,7 +1,8 @@
 """What agents choose: to be there, to rest, to go. Whatever they are doing is done first."""
 
 from ivr.core.agents import LEASE_MS, Agent, Status, Way
-from ivr.ledger import Transaction, agents
+from ivr.ledger import Transaction, agents, audit
+from ivr.ledger.audit import Deed
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch_soon
@@ -24,6 +25,17 @@ def choose(exchange: Exchange, agent_id: str, status: Status, reason: str = "") 
     exchange.tell(Topic.LINE)
     if status is Status.READY:
         dispatch_soon(exchange)
+    return True
+
+
+def make_stand(exchange: Exchange, who: str, agent: Agent, status: Status, reason: str = "") -> bool:
+    """Somebody else chooses for an agent, and it is written down; False where the agent could not either."""
+    if not choose(exchange, agent.id, status, reason):
+        return False
+    with exchange.ledger.transaction() as tx:
+        before = {"status": str(agent.status), "reason": agent.reason}
+        after = {"status": str(status), "reason": reason}
+        audit.note(tx, who, Deed.AGENT_STATUS, agent.name, before, after, exchange.now())
     return True
 
 

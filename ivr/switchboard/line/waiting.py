@@ -6,19 +6,21 @@ piece never errs: what cannot be looked up is left out, and the music plays on.
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ivr.carriers import events as said
 from ivr.carriers.twilio import twiml
 from ivr.core.calls import Place
-from ivr.core.line.estimate import Line, Told, minutes, tell
+from ivr.core.line.estimate import Told, minutes, tell
 from ivr.core.line.patience import Present, all_declined, must_leave
 from ivr.core.line.rules import Rules
+from ivr.core.line.snapshot import Snapshot
 from ivr.core.line.visits import Left, Visit
 from ivr.core.menus import CALL_BACK, PLACE, Enqueue, Hotline, Language, Words
 from ivr.core.phrases import words
 from ivr.core.prompts import joined
 from ivr.core.world import Today
-from ivr.ledger import LedgerError, Transaction, agents, line, offers, talks
+from ivr.ledger import LedgerError, Transaction, agents, line, offers
 from ivr.ledger.offers import End
 from ivr.switchboard.callers import At
 from ivr.switchboard.documents import MUSIC_SECONDS
@@ -33,8 +35,17 @@ log = logging.getLogger(__name__)
 BEAT_MS = 60_000
 """So often at most it is written down that a caller still waits."""
 
-RECENT_MS = 4 * 3_600_000
-"""How far back conversations tell how long the next ones will take."""
+TWICE_MS = 2_000
+"""No piece of a wait is over so soon: who asks again is asking for the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a caller hears of their wait: their place now, and what is known of the time."""
+
+    place: int
+    told: Told
+
 
 LEAVE = twiml.document(twiml.leave()).fill({})
 
@@ -63,7 +74,7 @@ def _leave(exchange: Exchange, at: At, call_id: str, why: Left, leads: str) -> b
     try:
         with exchange.ledger.transaction() as tx:
             visit = line.open_of(tx, call_id)
-            if visit is None or (why is Left.TIMEOUT and _is_rung(tx, visit)):
+            if visit is None or (why is Left.TIMEOUT and offers.is_rung(tx, visit.id)):
                 return _music(exchange, at)  # an agent was found in this moment
             if line.leave(tx, visit.id, why, leads):
                 let_go(tx, visit, End.WITHDRAWN, exchange.now())
@@ -81,10 +92,12 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
             if visit is None or not visit.is_waiting:
                 return LEAVE
             rules = rules_of(live.hotline, visit.queue)
-            present = _present(exchange, tx, visit, rules, live.hotline)
-            why = must_leave(visit, rules, present)
-            declined = why is None and all_declined(visit, rules, present)
-            news = _news(tx, visit, rules, present, asked=asked)
+            seen = exchange.lookout.look(tx, visit.queue, exchange.now())
+            present = _present(exchange, tx, visit, rules, live.hotline, seen)
+            why, declined = _why(visit, rules, present)
+            if why is Left.NO_AGENTS or declined:  # nobody is sent away for what was so a moment ago
+                why, declined = _why(visit, rules, replace(present, agents=tuple(agents.listed(tx))))
+            news = _news(visit, rules, present, seen, asked=asked)
     except LedgerError as error:
         exchange.outage.begins(error)
         return _music(exchange, at)
@@ -98,41 +111,41 @@ def _piece(exchange: Exchange, at: At, call_id: str, *, asked: bool = False) -> 
     return _music(exchange, at, visit, rules, news, present.now)
 
 
-def _present(exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline) -> Present:
+def _present(
+    exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline, seen: Snapshot
+) -> Present:
     now = exchange.now()
     is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
-    return Present(now, _is_rung(tx, visit), is_open, tuple(agents.listed(tx)))
+    return Present(now, offers.is_rung(tx, visit.id), is_open, seen.agents)
 
 
-def _is_rung(tx: Transaction, visit: Visit) -> bool:
-    return any(offer.ended_at is None for offer in offers.of_visit(tx, visit.id))
+def _why(visit: Visit, rules: Rules, present: Present) -> tuple[Left | None, bool]:
+    """Why they must leave, and whether it is as everybody has declined them."""
+    why = must_leave(visit, rules, present)
+    return why, why is None and all_declined(visit, rules, present)
 
 
-def _news(
-    tx: Transaction, visit: Visit, rules: Rules, present: Present, *, asked: bool
-) -> tuple[int, Told | None] | None:
-    """The place and the estimate, if it is time to say them, or they were asked for."""
-    last = visit.told.at if visit.told else None
-    due = rules.announce > 0 and (last is None or present.now - last >= rules.announce * 1000)
+def _news(visit: Visit, rules: Rules, present: Present, seen: Snapshot, *, asked: bool) -> News | None:
+    """The place and the estimate, if it is time to say them, or they were asked for. Who asks for the same
+    piece twice, as a carrier may, is told the same twice."""
+    place, told = seen.place(visit.queue, visit.rank), visit.told
+    since = present.now - told.said_at if told else None
+    if told is not None and since is not None and since < TWICE_MS:
+        return News(place, told)
+    due = rules.announce > 0 and (since is None or since >= rules.announce * 1000)
     if not (due or asked):
         return None
-    place = line.place(tx, visit)
-    serving = [
-        agent
-        for agent in agents.on_duty(tx, present.now)
-        if agent.queues is None or not agent.queues.isdisjoint(rules.served_by(visit.queue, 0))
-    ]
-    count, mean = talks.handling(tx, visit.queue, present.now - RECENT_MS)
-    return place, tell(visit.told, place, Line(len(serving), count, mean), present.now)
+    return News(place, tell(told, place, seen.line(visit.queue, rules), present.now))
 
 
-def _beat(exchange: Exchange, visit: Visit, news: tuple[int, Told | None] | None, now: int) -> None:
-    if news is None and now - visit.beat_at < BEAT_MS:
+def _beat(exchange: Exchange, visit: Visit, news: News | None, now: int) -> None:
+    is_new = news is not None and news.told != visit.told
+    if not is_new and now - visit.beat_at < BEAT_MS:
         return
     try:
         with exchange.ledger.transaction() as tx:
-            if news is not None and news[1] is not None:
-                line.tell(tx, visit.id, news[1], now)
+            if news is not None and is_new:
+                line.tell(tx, visit.id, news.told, now)
             else:
                 line.beat(tx, visit.id, now)
     except LedgerError as error:
@@ -144,7 +157,7 @@ def _music(
     at: At,
     visit: Visit | None = None,
     rules: Rules | None = None,
-    news: tuple[int, Told | None] | None = None,
+    news: News | None = None,
     now: int = 0,
 ) -> bytes:
     """A piece of the wait as a document."""
@@ -158,14 +171,12 @@ def _music(
     return script.documents.waiting(at.place, language, joined(spoken), longest).fill({"hop": str(at.hop)})
 
 
-def _sentences(
-    script: Script, place: Place, language: Language, news: tuple[int, Told | None]
-) -> Iterator[Words]:
+def _sentences(script: Script, place: Place, language: Language, news: News) -> Iterator[Words]:
     phrases = script.hotline.languages[language].phrases
     yield words(phrases["thanks_for_waiting"])
-    yield words(phrases["your_place"], place=str(news[0]))
-    if news[1] is not None:
-        least, most = minutes(news[1].estimate)
+    yield words(phrases["your_place"], place=str(news.place))
+    if news.told.spoken is not None:
+        least, most = minutes(news.told.spoken)
         if most <= 1:
             yield words(phrases["wait_short"])
         elif least in (0, most):

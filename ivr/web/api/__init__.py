@@ -1,6 +1,22 @@
 """The hotline for programs, and for the scripts of our own pages: JSON in, JSON out."""
 
-from ivr.web.api import calls_out, document, listening, me, offers, talks
+from ivr.web.api import (
+    agents,
+    callbacks,
+    calls,
+    calls_out,
+    document,
+    line,
+    listening,
+    me,
+    messages,
+    offers,
+    queues,
+    talks,
+)
 from ivr.web.api.routes import api
 
-__all__ = ["api", "calls_out", "document", "listening", "me", "offers", "talks"]
+ROOMS = (me, offers, talks, listening, calls_out, line, queues, agents, callbacks, calls, messages, document)
+"""Whose routes are in the table, once they are imported."""
+
+__all__ = ["ROOMS", "api"]

@@ -25,7 +25,10 @@ class CallOut(Asked):
 
 @route("POST", "/calls-out", 404, 409)
 def called_out(body: CallOut) -> None:
-    """You call a number: you are offered the call as a caller is, and once you have taken it, it is rung."""
+    """You call a number as the hotline.
+
+    You are offered the call as a caller is, and once you have taken it, the number is rung.
+    """
     agent = mine(exchange())
     if body.queue and body.queue not in exchange().shelf.live(exchange().now()).hotline.queues:
         raise wrong("queue", NO_QUEUE)

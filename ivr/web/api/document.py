@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
 
+from ivr.web.api.notes import annotate
 from ivr.web.api.routes import ROUTES, Route, route
 from ivr.web.api.shapes import Problem, Shown
 from ivr.web.rights import RULES, SOMEBODY, Rule
@@ -58,6 +59,7 @@ def drawn() -> dict[str, Any]:
     wanted += [(answer, "serialization") for answer in answers]
     wanted.sort(key=lambda each: each[0].__name__)
     _, schemas = models_json_schema(wanted, ref_template="#/components/schemas/{model}")
+    annotate(schemas["$defs"])
     paths: dict[str, dict[str, Any]] = {}
     for one in ROUTES.values():
         paths.setdefault(f"/api{one.path}", {})[one.way.lower()] = operation(one, schemas["$defs"])

@@ -11,8 +11,8 @@ from ivr.web.api.refusals import not_now, not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import Asked, Moment, Shown
 from ivr.web.api.talks import NOBODY_THERE, NOT_THEIRS, find
-from ivr.web.seats import who
-from ivr.web.visitors import name_of_visitor
+from ivr.web.seats import mine
+from ivr.web.visitors import name_of_visitor, visitor
 from ivr.web.wording import _
 
 NOT_LISTENING = _("You do not listen to this conversation.")
@@ -37,8 +37,10 @@ class Listening(Shown):
 
 @route("PUT", "/talks/{offer}/listening", 404, 409)
 def listened(offer: str, body: Ears) -> Listening:
-    """You listen in, or from now on in another way. You are rung as an agent is: in your browser, if it is a
-    desk, or on your phone."""
+    """You listen in, or from now on in another way.
+
+    You are rung as an agent is: in your browser, if it is a desk, or on your phone.
+    """
     talk = to_hear(offer)
     if talk.agent == ear():
         raise not_now(OWN)
@@ -73,7 +75,8 @@ def mine_in(talk: Kept) -> Listener | None:
 
 def ear() -> str:
     """By which a listener is known: their account, or at this machine the desk at which they sit."""
-    return who() or known_as(name_of_visitor())
+    asking = visitor()
+    return mine(exchange()).id if asking is None or asking.is_here else known_as(asking.name)
 
 
 def note(talk: Kept, how: How | None) -> None:

@@ -17,7 +17,10 @@ GONE = _("The caller is gone, or somebody else was quicker.")
 
 @route("POST", "/offers/{offer}/accept", 404, 409)
 def accepted(offer: str) -> Talk:
-    """You take the caller; your browser is rung, and picks up by itself. Who is rung on a phone presses 1."""
+    """You take the caller.
+
+    Your browser is rung, and picks up by itself. Whoever is rung on a phone presses 1 there instead.
+    """
     if offered(offer).way is not Way.BROWSER:
         raise not_now(RINGS_ELSEWHERE)
     talk = offering.accept(exchange(), offer)

@@ -9,9 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, StringConstraints, 
 class Asked(BaseModel):
     """What somebody sends. A field that is not known is refused, so nothing is left undone in silence."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, defer_build=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Sought(Asked):
@@ -28,7 +26,6 @@ class Shown(BaseModel):
         frozen=True,
         defer_build=True,
         from_attributes=True,
-        use_attribute_docstrings=True,
         json_schema_serialization_defaults_required=True,
     )
 

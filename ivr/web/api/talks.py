@@ -10,11 +10,12 @@ from pydantic import StringConstraints
 
 from ivr.core.accounts import Right
 from ivr.core.line.onward import Onward, To
+from ivr.core.line.recording import Recorder
 from ivr.core.line.rules import Rules
 from ivr.ledger import audit, talks
 from ivr.ledger.audit import Deed
 from ivr.ledger.talks import Talk as Kept
-from ivr.switchboard.line import consulting, holding, meeting, sending_on
+from ivr.switchboard.line import consulting, holding, meeting, recording, sending_on
 from ivr.switchboard.line.joining import rules_of
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.refusals import not_now, not_there, wrong
@@ -37,6 +38,7 @@ NOBODY_THERE = _("Nobody is in this conversation now.")
 STILL_ON = _("The conversation is not over yet.")
 NOT_SAID = _("Say first what it was about.")
 OF_ANOTHER = _("The queue of this conversation has no such disposition.")
+NOTHING_RECORDED = _("Nothing is recorded now.")
 NOBODY_ASKED = _("Nobody is asked.")
 NOBODY_CAME = _("Whoever is asked has not come yet.")
 
@@ -56,6 +58,9 @@ class Talk(Shown):
     held: Length
     """How long the caller was on hold before, in seconds."""
     muted: bool
+    recorder: Recorder
+    """Paused only once the carrier has said so: then a card may be read. `pause_wished`: it is to be."""
+    pause_wished: bool
     talk_ended_at: Moment | None
     ended_by: str | None
     """`agent`, `caller` or `line`."""
@@ -119,6 +124,20 @@ def unmuted(offer: str) -> None:
     """The agent is heard again."""
     of = talk_of(offer)
     done(of, "unmute", holding.mute(exchange(), offer, muted=False))
+
+
+@route("POST", "/talks/{offer}/pause-recording", 404, 409)
+def recording_paused(offer: str) -> None:
+    """The recording rests, as when a card is read: there is silence in place of what is said."""
+    of = talk_of(offer)
+    done(of, "pause_recording", recording.pause(exchange(), offer), NOTHING_RECORDED)
+
+
+@route("POST", "/talks/{offer}/resume-recording", 404, 409)
+def recording_resumed(offer: str) -> None:
+    """The recording goes on, once the caller is not on hold."""
+    of = talk_of(offer)
+    done(of, "resume_recording", recording.resume(exchange(), offer), NOTHING_RECORDED)
 
 
 @route("POST", "/talks/{offer}/hang-up", 404)

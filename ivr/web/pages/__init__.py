@@ -4,9 +4,11 @@ from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
 from ivr.web.pages.audit import audit
+from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
+from ivr.web.pages.floor import floor
 from ivr.web.pages.lost import lost
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
@@ -14,6 +16,22 @@ from ivr.web.pages.phone import phone
 from ivr.web.pages.reports import reports
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, agents, audit, calls, desk, lost, messages, menus, phone, reports)
+pages = (
+    door,
+    sign_in,
+    account,
+    accounts,
+    agents,
+    audit,
+    callbacks,
+    calls,
+    desk,
+    floor,
+    lost,
+    messages,
+    menus,
+    phone,
+    reports,
+)
 
 __all__ = ["pages"]

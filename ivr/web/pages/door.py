@@ -104,8 +104,10 @@ def by_our_form_only() -> None:
 
 
 def of_letters_only() -> None:
-    """The character 0 stands in no address of ours, and not every database takes it."""
-    if any("\0" in part for part in (request.path, *request.args, *request.args.values())):
+    """The character 0 stands in no address of ours, and not every database takes it. (What the API is asked
+    for behind the `?` has its shapes, which say so field by field.)"""
+    asked = () if request.path.startswith("/api/") else (*request.args, *request.args.values())
+    if any("\0" in part for part in (request.path, *asked)):
         abort(404)
 
 
@@ -138,8 +140,8 @@ def guarded(response: Response) -> Response:
 
 
 def talks_in_the_browser(exchange: Exchange) -> bool:
-    """Whether this is the page on which an agent talks by the carrier's own software."""
-    return request.endpoint == "desk.shown" and has_own_line(exchange.settings)
+    """Whether this is a page on which somebody talks by the carrier's own software."""
+    return request.endpoint in ("desk.shown", "floor.shown") and has_own_line(exchange.settings)
 
 
 HEADERS = {
@@ -168,7 +170,7 @@ TALKING = {
         "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()"
     ),
 }
-"""What the desk needs besides: the agent's microphone, and the carrier's servers."""
+"""What these need besides: the microphone, and the carrier's servers."""
 
 
 @door.get("/")

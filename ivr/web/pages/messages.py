@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, se
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.accounts import Right
-from ivr.ledger import Transaction, audit, recordings
+from ivr.ledger import audit, recordings, surveys
 from ivr.ledger import messages as left
 from ivr.ledger.audit import Deed, State
 from ivr.ledger.messages import Message
@@ -55,35 +55,57 @@ def listed() -> Response:
     )
 
 
+@messages.get("/messages/written")
+def written() -> Response:
+    """What callers have written to us, the newest first."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    before = request.args.get("before", type=int)
+    with exchange.ledger.reading() as tx:
+        found = surveys.newest(tx, before or exchange.now() + 1, PAGE + 1)
+        waiting = left.count_waiting(tx)
+    return followed(
+        "written.html",
+        texts=found[:PAGE],
+        more=found[PAGE - 1].at if len(found) > PAGE else None,
+        following=before is None,
+        waiting=waiting,
+        zone=zone_of(exchange),
+    )
+
+
 @messages.post("/messages/<message_id>")
 def changed(message_id: str) -> AnyResponse:
     """Somebody saw to it (or takes that back), or wrote a note beside it."""
     exchange: Exchange = current_app.extensions["exchange"]
-    every, state = "all" in request.form, request.form.get("state")
-    with exchange.ledger.transaction() as tx:
-        message = left.held(tx, message_id)
-        if message is None:
-            abort(404, NO_MESSAGE)
-        change(tx, message, state, exchange.now())
-    if state == "done" and not every:
+    every, state = "all" in request.form, request.form.get("state", "")
+    done = {"done": True, "waiting": False}.get(state)
+    note = request.form.get("note")
+    note = None if note is None else note.replace("\0", "")[:LONGEST_NOTE]
+    if change(exchange, message_id, done, note) is None:
+        abort(404, NO_MESSAGE)
+    if done and not every:
         session["finished"] = message_id  # it leaves the list, so the next page says where it went
     return redirect(url_for("messages.listed", all="" if every else None))
 
 
-def change(tx: Transaction, message: Message, state: str | None, now: int) -> None:
-    """What was asked for: another note, another state, or both; the audit says what has changed."""
-    who, before = name_of_visitor(), state_of(message)
-    note = request.form.get("note", message.note).replace("\0", "").strip()[:LONGEST_NOTE]
-    if note != message.note:
-        left.annotate(tx, message.id, note)
-    if state == "done":
-        left.done(tx, message.id, who, now)
-    elif state == "waiting":
-        left.undone(tx, message.id)
-    changed = left.find(tx, message.id)
-    after = state_of(changed) if changed else before
-    if after != before:
-        audit.note(tx, who, Deed.MESSAGE_CHANGED, message.id, before, after, now)
+def change(exchange: Exchange, message_id: str, done: bool | None, note: str | None) -> Message | None:
+    """A message with another note, in another state, or both (None stays); the audit says what has changed.
+    None if there is no such message."""
+    who, now = name_of_visitor(), exchange.now()
+    with exchange.ledger.transaction() as tx:
+        before = left.held(tx, message_id)
+        if before is None:
+            return None
+        if note is not None and note.strip() != before.note:
+            left.annotate(tx, message_id, note.strip())
+        if done:
+            left.done(tx, message_id, who, now)
+        elif done is False:
+            left.undone(tx, message_id)
+        after = left.find(tx, message_id) or before
+        if state_of(after) != state_of(before):
+            audit.note(tx, who, Deed.MESSAGE_CHANGED, message_id, state_of(before), state_of(after), now)
+    return after
 
 
 def state_of(message: Message) -> State:

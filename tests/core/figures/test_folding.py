@@ -22,6 +22,7 @@ from ivr.core.figures.records import (
 from ivr.core.figures.tally import NO_WAITS, NOTHING, QUARTER_MS, Tally, View, total
 from ivr.core.line.estimate import Estimate
 from ivr.core.line.visits import Kind, Left, WentTo
+from ivr.ledger.callbacks import Over
 
 NINE = 1_795_399_200_000
 """A quarter of an hour begins."""
@@ -123,6 +124,18 @@ def test_who_is_called_back_is_in_columns_of_their_own() -> None:
     assert list(promises.values()) == [
         Tally(callbacks_asked=1, callbacks_reached=1, callbacks_moved=1, callback_tries=2)
     ]
+
+
+def test_a_promise_counts_however_it_ended() -> None:
+    endings = [Promise(*LINE, NINE, str(over), 0) for over in Over]
+    [tally] = fold(records(promises=endings)).values()
+    assert tally == Tally(
+        callbacks_reached=1,
+        callbacks_not_reached=1,
+        callbacks_elsewhere=1,
+        callbacks_moved=1,
+        callbacks_expired=2,
+    ), "one was called off"
 
 
 def talk(**more: Any) -> Talk:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.core.figures.intervals import Every, before, next_start, start_of, starts
+from ivr.core.figures.intervals import Every, before, next_start, offsets, start_of, starts
 
 SAIGON, BERLIN, KOLKATA, APIA = map(
     ZoneInfo, ("Asia/Ho_Chi_Minh", "Europe/Berlin", "Asia/Kolkata", "Pacific/Apia")
@@ -62,6 +62,16 @@ def test_the_day_on_which_clocks_go_back_has_25_hours_and_one_hour_twice() -> No
     assert len(set(hours)) == 25
     assert [start_of(hour, Every.HOUR_OF_DAY, BERLIN) for hour in hours] == [0, 1, 2, 2, *range(3, 24)]
     assert len(list(starts(autumn, after, Every.QUARTER, BERLIN))) == 100
+
+
+def test_a_time_falls_into_parts_where_clocks_are_set() -> None:
+    since, until = at("2026-10-01 00:00", BERLIN), at("2026-11-01 00:00", BERLIN)
+    set_at = at("2026-10-25 03:00", BERLIN)  # of the two, by the second
+    assert list(offsets(since, until, BERLIN)) == [
+        (since, set_at - 3_600_000, 7_200_000),
+        (set_at - 3_600_000, until, 3_600_000),
+    ]
+    assert list(offsets(since, until, KOLKATA)) == [(since, until, 19_800_000)]
 
 
 def test_a_day_that_an_island_left_out_is_no_interval() -> None:

@@ -1,11 +1,11 @@
 """Periods by their names, on the clock of a zone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.core.figures.intervals import Every, offsets
+from ivr.core.figures.intervals import Every
 from ivr.core.figures.periods import PERIODS, ends_of_days, fitting, period
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -45,14 +45,3 @@ def test_a_picture_has_enough_intervals_and_not_too_many() -> None:
     assert [fitting(0, days * day) for days in (1, 3, 31, 365, 1000)] == [
         *(Every.HALF, Every.HOUR, Every.DAY, Every.WEEK, Every.MONTH)
     ]
-
-
-def test_a_zone_tells_when_it_sets_its_clock() -> None:
-    since, until = (round(datetime(2026, month, 15, tzinfo=UTC).timestamp() * 1000) for month in (3, 11))
-    hour = 3_600_000
-    assert offsets(since, until, BERLIN) == [
-        (since, hour),
-        (round(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp() * 1000), 2 * hour),
-        (round(datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp() * 1000), hour),
-    ]
-    assert offsets(since, since, ZoneInfo("Asia/Kathmandu")) == [(since, 20_700_000)]

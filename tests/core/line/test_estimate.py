@@ -31,18 +31,29 @@ def test_it_is_said_in_minutes_and_never_as_none() -> None:
 def test_it_does_not_grow_because_conversations_take_longer() -> None:
     first = tell(None, 4, FOUR_AGENTS, NOW)
     slower = replace(FOUR_AGENTS, handling=600)
-    assert tell(first, 4, slower, NOW + 30_000) == Told(Estimate(90, 330), 4, 4, NOW + 30_000)
+    assert tell(first, 4, slower, NOW + 30_000) == Told(Estimate(90, 330), 4, 4, NOW + 30_000, NOW + 30_000)
 
 
 def test_it_may_grow_when_an_agent_leaves() -> None:
     first = tell(None, 4, FOUR_AGENTS, NOW)
     fewer = replace(FOUR_AGENTS, agents=3)
-    assert tell(first, 4, fewer, NOW + 30_000) == Told(Estimate(160, 480), 4, 3, NOW + 30_000)
+    assert tell(first, 4, fewer, NOW + 30_000) == Told(Estimate(160, 480), 4, 3, NOW + 30_000, NOW + 30_000)
 
 
 def test_when_the_time_that_was_told_is_over_nothing_is_promised_again() -> None:
     first = tell(None, 1, FOUR_AGENTS, NOW)
-    assert tell(first, 1, FOUR_AGENTS, NOW + 120_000) is None
+    later = tell(first, 1, FOUR_AGENTS, NOW + 120_000)
+    assert later == replace(first, said_at=NOW + 120_000)
+    assert later.spoken is None
+    assert tell(later, 1, FOUR_AGENTS, NOW + 180_000).spoken is None
+
+
+def test_where_nobody_can_know_the_place_is_said_alone_until_somebody_can() -> None:
+    nobody = replace(FOUR_AGENTS, conversations=0)
+    first = tell(None, 2, nobody, NOW)
+    assert first == Told(None, 2, 4, NOW, NOW)
+    assert first.spoken is None
+    assert tell(first, 2, FOUR_AGENTS, NOW + 60_000).spoken == estimate(2, FOUR_AGENTS)
 
 
 def test_an_estimate_is_scored_by_how_far_the_wait_was_outside_it() -> None:
@@ -60,8 +71,8 @@ def test_while_nothing_gets_worse_the_end_never_moves_away(place: int, steps: li
         now += passed
         agents = max(agents, line.agents)
         news = tell(told, place, replace(line, agents=agents), now)
-        if news is None:
-            continue
-        end = now / 1000 + news.estimate.most
-        assert end <= latest + 0.001
-        told, latest = news, end
+        told = news
+        if news.spoken is not None:
+            end = now / 1000 + news.spoken.most
+            assert end <= latest + 0.001
+            latest = end

@@ -1,0 +1,68 @@
+"""The line as boards and programs read it: who waits in which queue, since when, and who is offered whom."""
+
+from dataclasses import dataclass
+
+from ivr.core.line.visits import Kind
+from ivr.ledger.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many wait in a queue, those included who are to be rung, and since when the first of them does."""
+
+    waiting: int
+    since: int
+
+
+_LENGTHS = """
+SELECT queue, COUNT(*), MIN(first_at) FROM visit
+WHERE kind IN ('call', 'callback') AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+GROUP BY queue"""
+
+
+def lengths(tx: Transaction) -> dict[str, Length]:
+    """The queues in which somebody waits."""
+    return {queue: Length(waiting, since) for queue, waiting, since in tx.rows(_LENGTHS, {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A caller in line; `caller` None is withheld. `first_at`: when they first joined a line in this call."""
+
+    visit: str
+    call: str
+    kind: Kind
+    language: str
+    caller: str | None
+    first_at: int
+    entered_at: int
+
+
+_FIRST = """
+SELECT visit.id, visit.call, visit.kind, visit.language, COALESCE(callback.number, call.caller),
+       visit.first_at, visit.entered_at
+FROM visit
+LEFT JOIN call ON call.id = visit.call
+LEFT JOIN callback ON callback.visit = visit.id
+WHERE visit.queue = :queue AND visit.kind IN ('call', 'callback')
+    AND visit.ended_at IS NULL AND visit.taken_at IS NULL AND visit.leaving IS NULL
+ORDER BY visit.rank, visit.id LIMIT :most"""
+
+
+def first(tx: Transaction, queue: str, most: int) -> list[Waiting]:
+    """The first of those who wait in a queue, in the order of their places."""
+    rows = tx.rows(_FIRST, {"queue": queue, "most": most})
+    return [Waiting(visit, call, Kind(kind), *rest) for visit, call, kind, *rest in rows]
+
+
+def offered(tx: Transaction) -> dict[str, list[str]]:
+    """By visit, the agents who are rung for it now."""
+    found: dict[str, list[str]] = {}
+    for visit, agent in tx.rows("SELECT visit, agent FROM offer WHERE ended_at IS NULL ORDER BY id", {}):
+        found.setdefault(visit, []).append(agent)
+    return found
+
+
+def talking(tx: Transaction) -> dict[str, str]:
+    """By agent, the conversation they are in or wrap up: its offer."""
+    return dict(tx.rows("SELECT agent, offer FROM talk WHERE ended_at IS NULL", {}))

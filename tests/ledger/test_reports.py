@@ -1,0 +1,130 @@
+"""Rows by the thousand, and the tallies made of them, on both databases."""
+
+from ivr.core.figures.behind import LISTS, Behind
+from ivr.core.figures.folding import fold
+from ivr.core.figures.question import ALL
+from ivr.core.figures.tally import View, total
+from ivr.ledger import Ledger, bulk, lost
+from ivr.ledger.bulk import NO_MEMORY, Rows, put_down, take_out
+from ivr.ledger.reports import behind, records, tallies, waits
+from ivr.ledger.reports.rolling_up import count_again, first_stale, pieces
+from ivr.ledger.reports.wall_clock import hour_of
+
+MIDNIGHT = 1_795_392_000_000
+HOUR, DAY = 3_600_000, 86_400_000
+CALLS = 450
+
+
+def a_day(ledger: Ledger) -> None:
+    """Callers of whom two in three are answered, by an agent who is there from midnight on."""
+    rows = Rows()
+    rows.add("span", "an", "ready", "", "idle", MIDNIGHT, MIDNIGHT + 5 * HOUR)
+    for n in range(CALLS):
+        call, at = f"made.{n:08x}", MIDNIGHT + n * 40_000
+        called, outcome = ("+8428", "+8424")[n % 2], ("answered", "answered", "abandoned")[n % 3]
+        rows.add(
+            "call",
+            *(
+                call,
+                "+84901",
+                called,
+                1,
+                "vi",
+                at,
+                at,
+                0,
+                0,
+                1,
+                0,
+                "",
+                NO_MEMORY,
+                "hung_up",
+                0.0,
+                at + 30_000,
+            ),
+            "a test",
+        )
+        rows.add(
+            "visit",
+            *(f"{call}.1", call, "call", "sales", "vi", at, at, at, at, None, None, outcome),
+            *("agent" if outcome == "answered" else "goodbye", at + 10_000 + n, None),
+        )
+    with ledger.transaction() as tx:
+        bulk.staff(tx, ["An"], MIDNIGHT)
+    put_down(ledger, rows, MIDNIGHT, MIDNIGHT + 5 * HOUR)
+
+
+def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledger: Ledger) -> None:
+    a_day(ledger)
+    a_day(ledger)  # told twice, it is the same calls
+    assert count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR) is True
+    with ledger.reading() as tx:
+        assert first_stale(tx) is None
+        made_of = pieces(tx, "UTC", MIDNIGHT, MIDNIGHT + DAY, days=True)
+        assert made_of == [(tallies.DAY, MIDNIGHT, MIDNIGHT + DAY)]
+        quarters = [(tallies.QUARTER, MIDNIGHT, MIDNIGHT + DAY)]
+        for view in View:
+            by_day = total(tally for _, tally in tallies.added_up(tx, view, made_of, ()))
+            by_quarter = total(tally for _, tally in tallies.added_up(tx, view, quarters, ()))
+            counted = fold(records.of(tx, MIDNIGHT, MIDNIGHT + DAY)).items()
+            by_hand = total(tally for key, tally in counted if key.view is view)
+            assert by_day == by_quarter == by_hand
+        (_, line), *_ = tallies.added_up(tx, View.LINE, made_of, ())
+        assert (line.offered, line.answered, line.abandoned) == (CALLS, CALLS * 2 // 3, CALLS // 3)
+        assert line.returned == line.known - 1, "all but the first had been answered before"
+        hour = hour_of("at", MIDNIGHT, MIDNIGHT + DAY, "Etc/GMT+1")
+        hours = dict(tallies.added_up(tx, View.LINE, quarters, (hour, "called")))
+        assert sum(tally.offered for tally in hours.values()) == CALLS
+        assert {hour for hour, _ in hours} == {23, 0, 1, 2, 3}, "by clocks an hour behind"
+        assert waits.waiting_at(tx, MIDNIGHT + 5_000, ALL) == 1
+        assert waits.waiting_at(tx, MIDNIGHT + DAY, ALL) == 0
+        assert len(waits.of(tx, MIDNIGHT, MIDNIGHT + DAY, ALL)) == CALLS
+
+
+def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
+    a_day(ledger)
+    with ledger.reading() as tx:
+        for name in LISTS:
+            asked = Behind(
+                name, MIDNIGHT, MIDNIGHT + DAY, {"called": frozenset({"+1"})}, 1, 0, "Europe/Berlin"
+            )
+            assert behind.count(tx, asked) == len(behind.lines(tx, asked, CALLS))
+        offered = [Behind("offered", MIDNIGHT, MIDNIGHT + DAY, hour=hour) for hour in range(24)]
+        assert sum(behind.count(tx, each) for each in offered) == CALLS
+        by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
+        assert by_hour == {}, "nothing is counted yet"
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    with ledger.reading() as tx:
+        by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
+        assert sum(by_hour.values()) == CALLS
+        assert {hour for _, hour in by_hour} == {
+            hour for hour, each in enumerate(offered) if behind.count(tx, each)
+        }
+        found = lost.callers(tx, MIDNIGHT, "", CALLS)
+        assert [(caller.number, caller.times) for caller in found] == [("+84901", CALLS // 3)]
+
+
+def test_what_is_taken_out_is_counted_no_more(ledger: Ledger) -> None:
+    a_day(ledger)
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    take_out(ledger, "made", CALLS)
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    with ledger.reading() as tx:
+        made_of = pieces(tx, "UTC", MIDNIGHT, MIDNIGHT + DAY, days=True)
+        assert list(tallies.added_up(tx, View.LINE, made_of, ())) == []
+        assert list(tallies.added_up(tx, View.CALL, made_of, ())) == []
+
+
+def test_in_another_zone_the_days_are_others(ledger: Ledger) -> None:
+    a_day(ledger)
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    count_again(ledger, "Asia/Ho_Chi_Minh", MIDNIGHT + 2 * DAY)
+    with ledger.reading() as tx:
+        assert pieces(tx, "UTC", MIDNIGHT, MIDNIGHT + DAY, days=True) == [
+            (tallies.QUARTER, MIDNIGHT, MIDNIGHT + DAY)
+        ], "in a zone that is not the hotline's, a day is made of its quarters"
+        since = MIDNIGHT - 7 * HOUR
+        there = pieces(tx, "Asia/Ho_Chi_Minh", since, since + DAY, days=True)
+        assert there == [(tallies.DAY, since, since + DAY)]
+        (_, line), *_ = tallies.added_up(tx, View.LINE, there, ())
+        assert line.offered == CALLS

@@ -1,0 +1,122 @@
+"""Every state is left within its cap, whoever forgets it."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr.box import Party
+from ivr.core.agents import Activity, Status
+from ivr.core.line.visits import Left, WentTo
+from ivr.ledger.offers import End
+from ivr.switchboard.line.holding import hold
+from ivr.switchboard.line.meeting import agent_hung_up, write_down
+from ivr.switchboard.line.standing import choose
+from tests import outages
+from tests.reaching.floor import Floor, away, fine
+from tests.reaching.test_reaching import MENUS
+
+TALKS_LONG = Party(after=2, keys="1", talks=5_000)
+DISPOSED = MENUS.replace(
+    "    say: Please hold.\n", "    dispositions: [sold, other]\n    disposition: required\n"
+)
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Floor:
+    return Floor.open(tmp_path, MENUS)
+
+
+def test_a_caller_who_was_forgotten_on_hold_is_taken_back_after_ten_minutes(floor: Floor) -> None:
+    floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    assert hold(floor.house.exchange, talk.offer)
+    floor.pass_time(595)
+    assert call.doing == "", "music"
+    floor.pass_time(10)
+    assert call.doing == "talking"
+    [talk] = floor.talks(call)
+    assert (talk.held_since, talk.hold_wished) == (None, False)
+    assert 600_000 <= talk.held <= 602_000
+    events = "SELECT kind FROM event WHERE kind = 'held_too_long'"
+    assert floor.house.rows(events) == [("held_too_long",)]
+
+
+def test_the_caller_is_taken_back_once_the_carrier_can_be_asked_again(floor: Floor) -> None:
+    floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    hold(floor.house.exchange, talk.offer)
+    floor.pass_time(590)
+    floor.rest = away
+    floor.pass_time(60)
+    assert call.doing == ""
+    floor.rest = fine
+    floor.pass_time(120)
+    assert call.doing == "talking"
+    events = "SELECT COUNT(*) FROM event WHERE kind = 'held_too_long'"
+    assert floor.house.rows.one(events) == 1
+
+
+def test_a_disposition_that_nobody_chooses_holds_an_agent_for_half_an_hour(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, DISPOSED)
+    an = floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    agent_hung_up(floor.house.exchange, talk.offer)
+    floor.pass_time(29 * 60)
+    assert floor.stands(an) == (Status.READY, Activity.WRAPPING_UP)
+    floor.pass_time(62)
+    assert floor.stands(an) == (Status.READY, Activity.IDLE)
+    assert floor.talks(call)[0].disposition is None
+
+
+def test_a_disposition_that_is_chosen_ends_the_wrap_up_as_ever(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, DISPOSED)
+    an = floor.hire("An", TALKS_LONG)
+    call = floor.ring().press("1")
+    floor.pass_time(15)
+    [talk] = floor.talks(call)
+    agent_hung_up(floor.house.exchange, talk.offer)
+    floor.pass_time(10 * 60)
+    write_down(floor.house.exchange, talk.offer, "sold", "")
+    floor.pass_time(1)
+    assert floor.stands(an) == (Status.READY, Activity.IDLE)
+
+
+def test_whoever_waits_in_a_queue_that_was_taken_away_comes_out_of_it(tmp_path: Path) -> None:
+    """The live menus say nothing of it any more; the caller goes on in those they began in."""
+    menus = MENUS.replace("max_wait: 5m, ", "").replace("steps:", "  support: {label: help}\nsteps:")
+    menus = menus.replace("keys: {1: sales}", "keys: {1: sales, 2: support}")
+    floor = Floor.open(tmp_path, menus)
+    an = floor.hire("An", ready=False)
+    choose(floor.house.exchange, an, Status.ON_BREAK, "lunch")
+    call = floor.ring().press("1")
+    floor.pass_time(15 * 60)
+    assert floor.waits(call), "nothing was said of a longest wait"
+    before, _, behind = menus.partition("  sales:\n")
+    steps = behind[behind.index("  support:") :].replace("{1: sales, 2: support}", "{2: support}")
+    floor.house.publish(before + steps.partition("  thanks:")[0])
+    floor.pass_time(60)
+    [visit] = floor.visits(call)
+    assert (visit.outcome, visit.went_to) == (Left.TIMEOUT, WentTo.VOICEMAIL)
+    assert "Leave word." in call.heard
+
+
+def test_an_end_that_could_not_be_written_frees_the_agent_as_soon_as_it_can(floor: Floor) -> None:
+    """The caller hangs up in an outage of the database: nobody rings for them once it is over."""
+    an = floor.hire("An", Party(does="no-answer"))
+    call = floor.ring().press("1")
+    floor.pass_time(2)
+    assert floor.stands(an) == (Status.READY, Activity.OFFERED)
+    with outages.away(floor.house):
+        call.hang_up()
+    assert floor.visits(call)[0].ended_at is None
+    floor.house.replay()
+    [visit] = floor.visits(call)
+    assert (visit.outcome, visit.went_to) == (Left.ABANDONED, WentTo.GOODBYE)
+    assert [offer.ending for offer in floor.offers(call)] == [End.CALLER_GONE]
+    assert floor.stands(an) == (Status.READY, Activity.IDLE)
