@@ -256,6 +256,7 @@ def test_filters_stand_in_the_address_and_in_the_form(shop: Town) -> None:
         "from=0001-01-01&to=9999-12-31",
         "of=secrets&every=1s&period=soon&zone=../../etc/passwd",
         "from=2026-11-23&to=2026-11-22",
+        "from=1971-01-01&to=1971-01-02&zone=Africa/Monrovia",
         "queue=%27&agent='--&number=%3Cscript%3E",
     ],
 )
