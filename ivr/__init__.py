@@ -165,6 +165,7 @@ def create_app(
         api,
         edition,
         health,
+        metrics,
         pages,
         refused,
         sounds,
@@ -185,7 +186,7 @@ def create_app(
     stand_before(app)
     app.context_processor(lambda: about(exchange))
     app.register_error_handler(HTTPException, refused)
-    for blueprint in (health, sounds, api, *pages):
+    for blueprint in (health, metrics, sounds, api, *pages):
         app.register_blueprint(blueprint)
     app.wsgi_app = Voice(exchange, app.wsgi_app)  # type: ignore[method-assign, assignment]
     if exchange.settings.boxed:

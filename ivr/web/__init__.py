@@ -4,6 +4,7 @@ from ivr.web.api import api
 from ivr.web.edition import edition
 from ivr.web.figured import teach_figures
 from ivr.web.health import health
+from ivr.web.metrics import metrics
 from ivr.web.pages import pages
 from ivr.web.pages.door import stand_before
 from ivr.web.pages.shell import about, refused
@@ -15,6 +16,7 @@ __all__ = [
     "api",
     "edition",
     "health",
+    "metrics",
     "pages",
     "refused",
     "sounds",

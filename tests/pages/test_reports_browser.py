@@ -20,7 +20,7 @@ def test_a_number_leads_to_its_calls_by_keyboard_and_keeps_nobody_out(browser: B
     page.set_default_timeout(10_000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    found = []
+    found: list[tuple[str, str, str]] = []
 
     def look() -> None:
         page.evaluate(AXE)

@@ -171,6 +171,11 @@ def an_offer(_: Town) -> dict[str, str]:
     return {"offer": "nobodys"}
 
 
+def a_visit(_: Town) -> dict[str, str]:
+    """One in which nobody waits."""
+    return {"visit": "nobodys"}
+
+
 def a_promise(town: Town) -> dict[str, str]:
     """Somebody was promised to be called a moment ago."""
     name = f"promise{next(NUMBERS)}"
@@ -185,6 +190,7 @@ REQUESTS: Mapping[str, Request] = {
     "static": Request(200, lambda _: {"filename": "page.css"}),
     "sounds.sound": Request(200, lambda _: {"digest": "ab" * 16}),
     "health.answers": Request(200),
+    "metrics.told": Request(200),
     "door.entrance": Request(302),
     "door.language_chosen": Request(302, form={"language": "vi"}),
     "sign_in.asked": Request(302, stranger=401),
@@ -227,10 +233,14 @@ REQUESTS: Mapping[str, Request] = {
         200, lambda town: {"id": the_message(town)["message_id"]}, json={"done": True, "note": "wants a call"}
     ),
     "api.messages_listed": Request(200),
+    "api.moved": Request(404, a_visit, json={"to": "queue", "name": "sales"}),
+    "api.moved_up": Request(404, a_visit),
     "api.muted": Request(404, an_offer),
     "api.my_desk": Request(404),
     "api.my_status": Request(404, json={"status": "ready"}),
     "api.my_token": Request(404),
+    "api.queue_closed": Request(404, lambda _: {"queue": "nowhere"}, json={"reason": "closed_by_fault"}),
+    "api.queue_opened": Request(404, lambda _: {"queue": "nowhere"}),
     "api.queues_live": Request(200),
     "api.recording_paused": Request(404, an_offer),
     "api.recording_resumed": Request(404, an_offer),
@@ -238,9 +248,12 @@ REQUESTS: Mapping[str, Request] = {
     "api.sent_on": Request(404, an_offer, json={"to": "queue", "name": "sales"}),
     "api.unmuted": Request(404, an_offer),
     "api.written_down": Request(404, an_offer, json={"notes": "mine"}),
+    "alerts.listed": Request(200),
     "audit.listed": Request(200),
     "audit.as_json": Request(200),
     "callbacks.listed": Request(200),
+    "board.queue": Request(404, lambda _: {"queue": "nowhere"}),
+    "board.shown": Request(200),
     "calls.listed": Request(200),
     "calls.as_csv": Request(200),
     "calls.as_json": Request(200),

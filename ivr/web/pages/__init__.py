@@ -3,7 +3,9 @@
 from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
+from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
+from ivr.web.pages.board import board
 from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
@@ -22,7 +24,9 @@ pages = (
     account,
     accounts,
     agents,
+    alerts,
     audit,
+    board,
     callbacks,
     calls,
     desk,
