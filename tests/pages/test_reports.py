@@ -308,6 +308,7 @@ def test_every_column_leads_to_its_definition(shop: Town) -> None:
 def test_reports_speak_the_readers_language(shop: Town) -> None:
     assert headlines(shop.page(f"/reports?{THE_DAY}", "vi"))["mức phục vụ"] == "60,0 %"
     assert "<h1>Informes</h1>" in shop.page(f"/reports?{THE_DAY}", "es")
+    assert "Người gác máy khi đang chờ" in shop.page("/reports/figures", "vi")
 
 
 def test_the_log_is_searched_for_notes_and_dispositions(shop: Town) -> None:
