@@ -43,8 +43,11 @@ class Closed(Shown):
 
 @route("PUT", "/queues/{queue}/closure", 404)
 def queue_closed(queue: str, body: Why) -> Closed:
-    """You close a queue at once, until somebody opens it. Callers hear why, and go where `closed` leads; for
-    those who wait the queue's `at_closing` holds. It stands in the audit."""
+    """You close a queue at once, until somebody opens it.
+
+    Callers hear why, and go where `closed` leads; for those who wait the queue's `at_closing` holds. It is
+    noted in the audit.
+    """
     hotline = exchange().shelf.live(exchange().now()).hotline
     if queue not in hotline.queues:
         raise not_there(NO_SUCH_QUEUE)

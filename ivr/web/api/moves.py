@@ -30,14 +30,20 @@ class Onwards(Asked):
 
 @route("POST", "/waiting/{visit}/front", 404, 409)
 def moved_up(visit: str) -> None:
-    """They become the next of their queue. Nothing else ever changes a rank, so it stands in the audit."""
+    """They become the next of their queue.
+
+    Nothing else ever changes a rank, so it stands in the audit.
+    """
     answered(moving.to_front(exchange(), name_of_visitor(), visit))
 
 
 @route("POST", "/waiting/{visit}/move", 404, 409)
 def moved(visit: str, body: Onwards) -> None:
-    """They go to another queue, and have waited there as long as here; or one agent alone is offered them,
-    and if that one does not take them, everybody again."""
+    """They go to another queue, or are offered to one agent.
+
+    In the queue they have waited as long as here. If the agent does not take them, everybody is offered them
+    again.
+    """
     name = known_as(body.name) if body.to is Whither.AGENT else body.name
     answered(moving.move(exchange(), name_of_visitor(), visit, Onward(To(body.to), name)))
 
