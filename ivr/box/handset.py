@@ -147,8 +147,9 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
         after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
         with exchange.clock.changed:
             handset = exchange.handsets.seen(number, request.args.get("page", ""))
-            exchange.clock.wait_for(lambda: handset.count > after, wait)
-            return jsonify(events=[event for event in handset.events if event["n"] > after])
+            known = handset.known(after)
+            exchange.clock.wait_for(lambda: handset.count > known, wait)
+            return jsonify(events=[event for event in handset.events if event["n"] > known])
 
     @routes.post("/handsets/<number>/close")
     def close(number: str) -> Response:

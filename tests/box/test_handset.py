@@ -187,6 +187,17 @@ def test_a_declined_call_is_busy(town: Town) -> None:
     assert town.service.forms("/chosen")[0]["DialCallStatus"] == "busy"
 
 
+def test_a_page_that_remembers_a_box_of_before_hears_its_handset_ring(town: Town) -> None:
+    """The browser asks again by itself when a box has died, and still counts the rings of that one."""
+    assert town.get(f"/handsets/{AGENT}/events?after=5&wait=0") == {"events": []}
+    town.service.on("/voice", f"<Dial>{AGENT}</Dial>")
+    town.ring()
+
+    (incoming,) = town.get(f"/handsets/{AGENT}/events?after=5&wait=5")["events"]
+
+    assert (incoming["n"], incoming["kind"]) == (1, "incoming")
+
+
 def test_messages_are_shown_on_the_handset(town: Town) -> None:
     sid = town.ring()
     town.until(sid, "say")
