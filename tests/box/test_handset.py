@@ -261,6 +261,26 @@ def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
     assert phone.exchange.legs[sid].status == "completed"
 
 
+def test_a_page_that_has_picked_up_and_is_closed_hangs_up() -> None:
+    """A tab can be closed without a word, and whoever was rung there holds nobody on the line for ever."""
+    phone = Phone(Service().on("/voice", f"<Dial>{AGENT}</Dial>").on("/voice/status", "").app)
+    phone.dial(HOTLINE, CALLER).hang_up()
+    page = serve(phone.exchange).test_client()
+    page.get(f"/handsets/{AGENT}/events")
+    sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]
+    phone.pass_time(5)
+    (incoming,) = page.get(f"/handsets/{AGENT}/events").get_json()["events"]
+    page.post(f"/calls/{incoming['call']}/answer", json={})
+    for _ in range(5):
+        phone.pass_time(25)
+        page.get(f"/calls/{sid}/events")
+        assert page.get(f"/calls/{incoming['call']}/events").get_json()["status"] == "in-progress"
+    for _ in range(5):
+        phone.pass_time(25)
+        page.get(f"/calls/{sid}/events")
+    assert phone.exchange.legs[incoming["call"]].status == "completed"
+
+
 def test_a_page_that_was_loaded_anew_keeps_the_handset_the_old_one_closes() -> None:
     """The old page's goodbye may come after the new page has asked for the first time."""
     handsets = Handsets(VirtualClock())
