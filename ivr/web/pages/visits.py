@@ -23,9 +23,10 @@ from ivr.core.menus import (
 from ivr.core.phrases import in_language
 from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
+from ivr.switchboard.tongues import tongue
 from ivr.web.pages.heard import SILENCE, Known, Scene, Try, filled, greets_anew
 from ivr.web.pages.known import facts, known_at
-from ivr.web.wording import ANOTHER_LANGUAGE, tongue, way
+from ivr.web.wording import ANOTHER_LANGUAGE, way
 
 
 @dataclass(frozen=True, slots=True)
