@@ -170,6 +170,7 @@ def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(
     minh.keyboard.press("a")
     expect(desk.locator("#asked")).to_have_text("Minh is here.")
     expect(minh.locator("#standing.talking")).to_be_visible()
+    expect(minh.locator("#work")).to_contain_text("An asks you about +84901234567")
     assert violations(desk) == []
     desk.keyboard.press("g")
     expect(desk.locator("#standing.wrapping_up")).to_be_visible()
