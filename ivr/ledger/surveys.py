@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.core.surveys import Answer, Means, Question
+from ivr.core.webhooks import Event
 from ivr.ledger.transaction import Transaction, Values
+from ivr.ledger.webhooks import happened
 
 _ASKED = """
 INSERT INTO survey_answer (call, step, question, means, asked_at, caller, talk, agent, queue)
@@ -48,7 +50,10 @@ def answered(tx: Transaction, answer: Answer) -> bool:
         "recording": answer.recording,
         "comment": answer.comment,
     }
-    return tx.changed(_ANSWERED, values) > 0
+    news = tx.changed(_ANSWERED, values) > 0
+    if news and answer.answered_at is not None:
+        happened(tx, Event.SURVEY_ANSWERED, f"{answer.call}:{answer.step}", answer.call, answer.answered_at)
+    return news
 
 
 _SPARED = "SELECT 1 FROM survey_answer WHERE caller = :caller AND asked_at > :since LIMIT 1"
@@ -141,6 +146,12 @@ def written_by(tx: Transaction, caller: str, most: int = 50) -> list[Feedback]:
     """What this number has written to us, the newest first."""
     words = f"{_FEEDBACK} WHERE caller = :caller ORDER BY at DESC, id LIMIT :most"
     return _feedback(tx, words, {"caller": caller, "most": most})
+
+
+def newest(tx: Transaction, before: int, most: int) -> list[Feedback]:
+    """What callers wrote to us before that moment that answers no question, the newest first."""
+    words = f"{_FEEDBACK} WHERE at < :before AND kind = 'feedback' ORDER BY at DESC, id LIMIT :most"
+    return _feedback(tx, words, {"before": before, "most": most})
 
 
 def _feedback(tx: Transaction, words: str, values: Values) -> list[Feedback]:

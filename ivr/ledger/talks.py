@@ -7,8 +7,10 @@ asked by another one comes into the same room, and has a conversation of their o
 from dataclasses import dataclass
 
 from ivr.core.line.recording import Recorder
+from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
+from ivr.ledger.webhooks import happened_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,7 @@ def end(tx: Transaction, offer_id: str, now: int) -> bool:
     ended = tx.changed(_END, {"offer": offer_id, "now": now}) > 0
     if ended:
         stale.mark(tx, now)
+        happened_to(tx, Event.TALK_ENDED, offer_id, now)
     return ended
 
 

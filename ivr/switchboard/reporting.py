@@ -30,7 +30,7 @@ from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, pieces
-from ivr.ledger.reports.tallies import QUARTER, added_up, hour_of
+from ivr.ledger.reports.tallies import QUARTER, added_up, hour_ahead
 from ivr.ledger.reports.waits import Wait
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
@@ -141,7 +141,7 @@ def _of_view(
     made_of = [(pieces(tx, question.zone, question.since, question.until, days=days), "at")]
     if every is Every.HOUR_OF_DAY:
         parts = offsets(question.since, question.until, zone)
-        made_of = [([(QUARTER, since, until)], hour_of(ahead)) for since, until, ahead in parts]
+        made_of = [([(QUARTER, since, until)], hour_ahead(ahead)) for since, until, ahead in parts]
     recount = question.recompute and view is View.LINE
     more = ("queue",) if recount and "queue" not in names else ()
     target = _targets(hotline) if recount else None

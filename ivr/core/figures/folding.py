@@ -150,11 +150,17 @@ STATES = {
 }
 
 
+STANDING = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
+
+
+def state_of(span: Span) -> str | None:
+    """As what the time counts; None while signed out. Who is on break, or signed out, may still have to talk
+    or to wrap up."""
+    return STATES.get(Activity(span.activity)) or STANDING.get(Status(span.status))
+
+
 def _span(counts: Counts, span: Span) -> None:
-    """An agent who is on break, or signed out, may still have to talk or to wrap up."""
-    name = STATES.get(Activity(span.activity)) or {Status.READY: "idle", Status.ON_BREAK: "on_break"}.get(
-        Status(span.status)
-    )
+    name = state_of(span)
     at = span.since
     while name is not None and at < span.until:
         until = min(quarter(at) + QUARTER_MS, span.until)

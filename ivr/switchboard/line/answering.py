@@ -137,7 +137,7 @@ def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: 
     since = visit.first_at if is_callback else visit.entered_at
     return words(
         phrases["offer_back" if is_callback else "offer"],
-        queue=_label(hotline, visit.queue, language),
+        queue=spoken_name(hotline, visit.queue, language),
         caller=caller,
         language=tongue(theirs.tag if theirs else visit.language, ours.tag),
         minutes=str((exchange.now() - since) // 60_000),
@@ -153,7 +153,8 @@ def _regret(exchange: Exchange, script: Script, agent: Agent, visit: Visit) -> b
     return twiml.document(said + _then(exchange, agent)).fill({})
 
 
-def _label(hotline: Hotline, queue: str, language: Language) -> Words:
+def spoken_name(hotline: Hotline, queue: str, language: Language) -> Words:
+    """What a queue is called in a language."""
     known = hotline.queues.get(queue)
     if known is None or known.label is None:
         return (queue,)

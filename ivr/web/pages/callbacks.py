@@ -70,6 +70,6 @@ def turn_of(tx: Transaction, live: Hotline, back: Callback, now: int) -> Turn:
     visit = line.find(tx, back.visit) if back.visit else None
     if visit is not None:
         return Turn.IN_LINE if visit.is_waiting and not offers.is_rung(tx, visit.id) else Turn.RUNG
-    if not is_open(live, back.queue, now):
+    if not is_open(tx, live, back.queue, now):
         return Turn.CLOSED
     return Turn.LATER if back.due_at is not None and back.due_at > now else Turn.IN_LINE
