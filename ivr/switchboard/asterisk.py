@@ -143,7 +143,7 @@ def _of_visit(visit: Visit) -> Iterator[Entry]:
         case "abandoned":
             yield _entry(*ended, "ABANDON", *places)
         case "key" | "callback":
-            yield _entry(*ended, "EXITWITHKEY", "", *places)
+            yield _entry(*ended, "EXITWITHKEY", (visit.pressed or "").partition(" ")[0], *places)
         case "timeout":
             yield _entry(*ended, "EXITWITHTIMEOUT", *places)
         case "no_agents" | "closed":

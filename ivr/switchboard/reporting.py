@@ -16,7 +16,6 @@ from ivr.core.figures.intervals import (
     Every,
     before,
     next_start,
-    offsets,
     start_of,
     starts,
 )
@@ -30,8 +29,9 @@ from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, pieces
-from ivr.ledger.reports.tallies import QUARTER, added_up, hour_ahead
+from ivr.ledger.reports.tallies import QUARTER, added_up
 from ivr.ledger.reports.waits import Wait
+from ivr.ledger.reports.wall_clock import hour_of
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
 
@@ -138,22 +138,21 @@ def _of_view(
     every = question.every
     names = NAMES[question.by]
     days = every is None or every in OF_DAYS
-    made_of = [(pieces(tx, question.zone, question.since, question.until, days=days), "at")]
+    time = question.since, question.until
+    made_of, at = pieces(tx, question.zone, *time, days=days), "at"
     if every is Every.HOUR_OF_DAY:
-        parts = offsets(question.since, question.until, zone)
-        made_of = [([(QUARTER, since, until)], hour_ahead(ahead)) for since, until, ahead in parts]
+        made_of, at = [(QUARTER, *time)], hour_of("at", *time, question.zone)
     recount = question.recompute and view is View.LINE
     more = ("queue",) if recount and "queue" not in names else ()
     target = _targets(hotline) if recount else None
-    for rows, at in made_of:
-        by = (*((at,) if every else ()), *names, *more)
-        for row, tally in added_up(tx, view, rows, by, question.only, seen):
-            if target is not None:
-                tally = target(row[by.index("queue")], tally)
-            key = row[: len(by) - len(more)]
-            if every is not None and every is not Every.HOUR_OF_DAY:
-                key = (start_of(row[0], every, zone), *key[1:])
-            yield key, tally
+    by = (*((at,) if every else ()), *names, *more)
+    for row, tally in added_up(tx, view, made_of, by, question.only, seen):
+        if target is not None:
+            tally = target(row[by.index("queue")], tally)
+        key = row[: len(by) - len(more)]
+        if every is not None and every is not Every.HOUR_OF_DAY:
+            key = (start_of(row[0], every, zone), *key[1:])
+        yield key, tally
 
 
 def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[Key, Tally]]:

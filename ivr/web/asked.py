@@ -113,9 +113,10 @@ def _moment(text: str, zone: ZoneInfo, behind: bool = False) -> int | None:
     try:
         if len(text) == len("2026-11-09"):
             day = date.fromisoformat(text)
-            return after(day, zone) if behind else midnight(day, zone)
-        found = datetime.fromisoformat(text)
-        at = round((found if found.tzinfo else found.replace(tzinfo=zone)).timestamp() * 1000)
+            at = after(day, zone) if behind else midnight(day, zone)
+        else:
+            found = datetime.fromisoformat(text)
+            at = round((found if found.tzinfo else found.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         return None
     return at - at % QUARTER_MS

@@ -187,6 +187,11 @@ def label(figure: Figure) -> str:
     return say(LABELS[figure.label])
 
 
+def definition(figure: Figure) -> str:
+    """What a figure says."""
+    return say(figure.definition)
+
+
 def list_name(name: str) -> str:
     """What a list of calls holds."""
     if name in OTHER_LISTS:
@@ -289,6 +294,7 @@ def teach_figures(app: Flask) -> None:
     app.jinja_env.filters.update(
         figure=written,
         figure_label=label,
+        figure_definition=definition,
         length_of_time=length,
         list_name=list_name,
         how_it_ended=how_it_ended,

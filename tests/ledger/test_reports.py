@@ -1,12 +1,14 @@
 """Rows by the thousand, and the tallies made of them, on both databases."""
 
+from ivr.core.figures.behind import LISTS, Behind
 from ivr.core.figures.folding import fold
 from ivr.core.figures.question import ALL
 from ivr.core.figures.tally import View, total
-from ivr.ledger import Ledger, bulk
+from ivr.ledger import Ledger, bulk, lost
 from ivr.ledger.bulk import NO_MEMORY, Rows, put_down, take_out
-from ivr.ledger.reports import records, tallies, waits
+from ivr.ledger.reports import behind, records, tallies, waits
 from ivr.ledger.reports.rolling_up import count_again, first_stale, pieces
+from ivr.ledger.reports.wall_clock import hour_of
 
 MIDNIGHT = 1_795_392_000_000
 HOUR, DAY = 3_600_000, 86_400_000
@@ -70,12 +72,36 @@ def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledg
         (_, line), *_ = tallies.added_up(tx, View.LINE, made_of, ())
         assert (line.offered, line.answered, line.abandoned) == (CALLS, CALLS * 2 // 3, CALLS // 3)
         assert line.returned == line.known - 1, "all but the first had been answered before"
-        hours = dict(tallies.added_up(tx, View.LINE, quarters, (tallies.hour_ahead(-HOUR), "called")))
+        hour = hour_of("at", MIDNIGHT, MIDNIGHT + DAY, "Etc/GMT+1")
+        hours = dict(tallies.added_up(tx, View.LINE, quarters, (hour, "called")))
         assert sum(tally.offered for tally in hours.values()) == CALLS
         assert {hour for hour, _ in hours} == {23, 0, 1, 2, 3}, "by clocks an hour behind"
         assert waits.waiting_at(tx, MIDNIGHT + 5_000, ALL) == 1
         assert waits.waiting_at(tx, MIDNIGHT + DAY, ALL) == 0
         assert len(waits.of(tx, MIDNIGHT, MIDNIGHT + DAY, ALL)) == CALLS
+
+
+def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
+    a_day(ledger)
+    with ledger.reading() as tx:
+        for name in LISTS:
+            asked = Behind(
+                name, MIDNIGHT, MIDNIGHT + DAY, {"called": frozenset({"+1"})}, 1, 0, "Europe/Berlin"
+            )
+            assert behind.count(tx, asked) == len(behind.lines(tx, asked, CALLS))
+        offered = [Behind("offered", MIDNIGHT, MIDNIGHT + DAY, hour=hour) for hour in range(24)]
+        assert sum(behind.count(tx, each) for each in offered) == CALLS
+        by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
+        assert by_hour == {}, "nothing is counted yet"
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    with ledger.reading() as tx:
+        by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
+        assert sum(by_hour.values()) == CALLS
+        assert {hour for _, hour in by_hour} == {
+            hour for hour, each in enumerate(offered) if behind.count(tx, each)
+        }
+        found = lost.callers(tx, MIDNIGHT, "", CALLS)
+        assert [(caller.number, caller.times) for caller in found] == [("+84901", CALLS // 3)]
 
 
 def test_what_is_taken_out_is_counted_no_more(ledger: Ledger) -> None:

@@ -256,6 +256,7 @@ def test_filters_stand_in_the_address_and_in_the_form(shop: Town) -> None:
         "from=0001-01-01&to=9999-12-31",
         "of=secrets&every=1s&period=soon&zone=../../etc/passwd",
         "from=2026-11-23&to=2026-11-22",
+        "from=1971-01-01&to=1971-01-02&zone=Africa/Monrovia",
         "queue=%27&agent='--&number=%3Cscript%3E",
     ],
 )
@@ -307,6 +308,7 @@ def test_every_column_leads_to_its_definition(shop: Town) -> None:
 def test_reports_speak_the_readers_language(shop: Town) -> None:
     assert headlines(shop.page(f"/reports?{THE_DAY}", "vi"))["mức phục vụ"] == "60,0 %"
     assert "<h1>Informes</h1>" in shop.page(f"/reports?{THE_DAY}", "es")
+    assert "Người gác máy khi đang chờ" in shop.page("/reports/figures", "vi")
 
 
 def test_the_log_is_searched_for_notes_and_dispositions(shop: Town) -> None:

@@ -9,8 +9,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from ivr.core.calls import Ending, Outcome
+from ivr.core.figures.catalogue import everything
 from ivr.switchboard.tongues import tongue
 from ivr.web import wording
+from ivr.web.definitions import DEFINITIONS
 from tests.house import HOUSE
 
 WEB = HOUSE / "ivr" / "web"
@@ -53,6 +55,10 @@ def test_what_is_shipped_is_what_is_written(language: str) -> None:
         elif message.id:
             one, many = message.id
             assert compiled.ngettext(one, many, 5) == strings(message.string)[-1]
+
+
+def test_what_the_figures_say_is_translated_word_for_word() -> None:
+    assert [figure.definition for figure in everything().values()] == list(DEFINITIONS)
 
 
 def test_every_outcome_and_every_ending_has_words() -> None:

@@ -85,6 +85,19 @@ def test_the_queue_log_tells_the_morning_in_asterisks_words(day: Day) -> None:
     assert epochs[0] == START
 
 
+def test_who_leaves_by_a_key_is_in_the_queue_log_with_it(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS)
+    floor.hire("An", Party(after=0, keys="1", talks=None))
+    floor.ring(MAI).press("1")
+    call = floor.ring(LAN).press("1")
+    floor.pass_time(8)
+    call.press("2").settle()
+    call.press("1").settle()
+    floor.pass_time(5)
+    lines = [line.split("|")[1:] for line in queue_log(floor.house.exchange.ledger, MONDAY_MORNING, END)]
+    assert [line[4:6] for line in lines if line[0] == call.sid and line[3] == "EXITWITHKEY"] == [["2", "1"]]
+
+
 def test_an_agent_who_does_not_answer_is_in_the_queue_log_with_the_milliseconds(tmp_path: Path) -> None:
     floor = Floor.open(tmp_path, MENUS)
     floor.hire("An", Party("no-answer"))

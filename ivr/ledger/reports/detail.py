@@ -50,7 +50,8 @@ def lines(tx: Transaction, since: int, until: int) -> list[Line]:
 
 
 class Visit(NamedTuple):
-    """A visit with the place in line at its begin (`place`) and at its end."""
+    """A visit with the place in line at its begin (`place`) and at its end. `pressed` is what was pressed in
+    it, first of all the key that led out."""
 
     call: str
     queue: str
@@ -58,7 +59,7 @@ class Visit(NamedTuple):
     entered_at: int
     ended_at: int | None
     outcome: str | None
-    leads: str | None
+    pressed: str | None
     place: int
     last_place: int
 
@@ -110,8 +111,13 @@ def _place(at: str) -> str:
         AND (other.rank < visit.rank OR (other.rank = visit.rank AND other.id < visit.id)))"""
 
 
+_PRESSED = """
+       (SELECT pressed FROM pass WHERE pass.call = visit.call AND pass.ending = 'key'
+            AND pass.left_at > visit.entered_at ORDER BY pass.hop, pass.nth LIMIT 1)"""
+
 _VISITS = f"""
-SELECT visit.call, visit.queue, call.caller, visit.entered_at, visit.ended_at, visit.outcome, visit.leads,
+SELECT visit.call, visit.queue, call.caller, visit.entered_at, visit.ended_at, visit.outcome,
+       {_PRESSED},
        {_place("visit.entered_at")}, {_place("COALESCE(visit.ended_at, visit.entered_at)")}
 FROM visit LEFT JOIN call ON call.id = visit.call
 WHERE visit.kind = 'call' AND (visit.entered_at >= :since AND visit.entered_at < :until

@@ -108,11 +108,6 @@ WHERE minutes = :minutes AND at >= :since AND at < :until {conditions}
                 yield row[: len(by)], _tally(names, row[len(by) :])
 
 
-def hour_ahead(ahead: int) -> str:
-    """SQL for the hour of the day of a row, where clocks are so many milliseconds ahead of UTC: a key too."""
-    return f"(at + {ahead}) / 3600000 % 24"
-
-
 def by_hour_of_week(
     tx: Transaction, view: View, count: str, since: int, until: int, zone: str, only: Only
 ) -> dict[tuple[int, int], int]:

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures.intervals import offsets
+from ivr.core.figures.tally import QUARTER_MS
 
 
 def hour_of(column: str, since: int, until: int, zone: str) -> str:
@@ -16,7 +17,7 @@ def weekday_of(column: str, since: int, until: int, zone: str) -> str:
 
 
 def _local(column: str, since: int, until: int, zone: str) -> str:
-    (*_, first), *later = offsets(since, max(until, since + 1), ZoneInfo(zone))
+    (_, _, first), *later = offsets(since - since % QUARTER_MS, until, ZoneInfo(zone))
     ahead = f"{first}"
     for at, _, offset in later:
         ahead = f"CASE WHEN {column} >= {at} THEN {offset} ELSE {ahead} END"

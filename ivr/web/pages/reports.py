@@ -13,7 +13,7 @@ from ivr.core.figures.periods import ends_of_days
 from ivr.core.figures.question import By
 from ivr.core.figures.report import Report, Row
 from ivr.core.figures.tally import View
-from ivr.ledger import accounts, messages
+from ivr.ledger import accounts, agents, messages
 from ivr.switchboard import pictures
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
@@ -65,6 +65,7 @@ def shown() -> str:
     hotline = exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
         names = {account.id: account.name for account in accounts.listed(tx)}
+        staff = [agent.name for agent in agents.listed(tx)]
         waiting = messages.count_waiting(tx)
     first, last = ends_of_days(wanted.question.since, wanted.question.until, zone)
     return render_template(
@@ -76,6 +77,7 @@ def shown() -> str:
         pictures=drawings(exchange, wanted, answer, zone),
         hotline=hotline,
         names=names,
+        staff=staff,
         tags=tags_of(exchange),
         of=OF,
         every=EVERY,
