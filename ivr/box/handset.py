@@ -134,9 +134,7 @@ def _during_a_call(routes: Blueprint, exchange: Exchange) -> None:
     def hangup(sid: str) -> Response:
         if request.content_length:
             _json()
-        return _tell(
-            exchange, sid, lambda leg: leg.hang_up("caller" if leg.direction == "inbound" else "callee")
-        )
+        return _tell(exchange, sid, _hang_up)
 
 
 def _incoming(routes: Blueprint, exchange: Exchange) -> None:
@@ -147,8 +145,9 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
         after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
         with exchange.clock.changed:
             handset = exchange.handsets.seen(number, request.args.get("page", ""))
-            exchange.clock.wait_for(lambda: handset.count > after, wait)
-            return jsonify(events=[event for event in handset.events if event["n"] > after])
+            known = handset.known(after)
+            exchange.clock.wait_for(lambda: handset.count > known, wait)
+            return jsonify(events=[event for event in handset.events if event["n"] > known])
 
     @routes.post("/handsets/<number>/close")
     def close(number: str) -> Response:
@@ -159,7 +158,7 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
     @routes.post("/calls/<sid>/answer")
     def answer(sid: str) -> Response:
         _json()
-        return _tell(exchange, sid, lambda leg: leg.tell(PickedUp()))
+        return _tell(exchange, sid, lambda leg: _pick_up(exchange, leg))
 
     @routes.post("/calls/<sid>/decline")
     def decline(sid: str) -> Response:
@@ -172,9 +171,20 @@ def _watch_over(exchange: Exchange, leg: Leg) -> None:
     with exchange.clock.changed:
         leg.seen_at = max(leg.seen_at, leg.created_at)
         if exchange.clock.now() - leg.seen_at > _UNHEARD_SECONDS:
-            leg.hang_up("caller")
+            _hang_up(leg)
         elif not leg.over:
             exchange.clock.later(_UNHEARD_SECONDS / 2, lambda: _watch_over(exchange, leg))
+
+
+def _pick_up(exchange: Exchange, leg: Leg) -> None:
+    leg.tell(PickedUp())
+    leg.seen_at = exchange.clock.now()
+    _watch_over(exchange, leg)
+
+
+def _hang_up(leg: Leg) -> None:
+    """Whoever holds the handset puts it down."""
+    leg.hang_up("caller" if leg.direction == "inbound" else "callee")
 
 
 def _press(leg: Leg, keys: str) -> None:

@@ -26,6 +26,11 @@ class Handset:
         self.count += 1
         self.events = [*self.events[-_EVENTS_KEPT:], {"n": self.count, "at": at_ms, "kind": kind, **facts}]
 
+    def known(self, after: float) -> float:
+        """How many events a page knows that says so. One that knows more than there were remembers a handset
+        that was closed meanwhile, perhaps in another box: of this one it knows nothing."""
+        return after if after <= self.count else 0
+
 
 class Handsets:
     """The open handsets by number."""

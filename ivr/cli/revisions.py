@@ -193,7 +193,7 @@ def folder_of(exchange: "Exchange") -> "Hotline":
 
 def tongue_of(*hotlines: "Hotline") -> Callable[[str], str]:
     """Names a language of the menus in English."""
-    from ivr.web.wording import tongue
+    from ivr.switchboard.tongues import tongue
 
     tags = {name: voice.tag for hotline in hotlines for name, voice in hotline.languages.items()}
     return lambda language: tongue(tags.get(language, language), "en")

@@ -11,6 +11,7 @@ from ivr.core.figures.catalogue import everything
 from ivr.core.figures.figure import Figure, Unit
 from ivr.core.figures.intervals import MINUTES, Every
 from ivr.core.figures.report import Report
+from ivr.switchboard.tongues import tongue
 from ivr.web.wording import (
     ENDED_BY,
     ENDINGS,
@@ -23,7 +24,6 @@ from ivr.web.wording import (
     language,
     local,
     say,
-    tongue,
 )
 
 LABELS = {

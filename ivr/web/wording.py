@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
@@ -25,6 +24,7 @@ from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
 from ivr.switchboard.line.moving import Stays
 from ivr.switchboard.line.sending_on import Not
+from ivr.switchboard.tongues import tongue
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt", "es": "Español"}
@@ -85,14 +85,6 @@ def language() -> str:
 def language_name(tag: str) -> str:
     """What the reader calls a language (`vi`, `pt-BR`); one that nobody knows by its tag."""
     return tongue(tag, language())
-
-
-def tongue(tag: str, reader: str) -> str:
-    """What a reader of a language calls the language of a tag: to a Spaniard `vi-VN` is vietnamita."""
-    try:
-        return Locale.parse(tag, sep="-").get_language_name(reader) or tag
-    except (ValueError, UnknownLocaleError):
-        return tag
 
 
 @lru_cache(maxsize=8)

@@ -187,6 +187,17 @@ def test_a_declined_call_is_busy(town: Town) -> None:
     assert town.service.forms("/chosen")[0]["DialCallStatus"] == "busy"
 
 
+def test_a_page_that_remembers_a_box_of_before_hears_its_handset_ring(town: Town) -> None:
+    """The browser asks again by itself when a box has died, and still counts the rings of that one."""
+    assert town.get(f"/handsets/{AGENT}/events?after=5&wait=0") == {"events": []}
+    town.service.on("/voice", f"<Dial>{AGENT}</Dial>")
+    town.ring()
+
+    (incoming,) = town.get(f"/handsets/{AGENT}/events?after=5&wait=5")["events"]
+
+    assert (incoming["n"], incoming["kind"]) == (1, "incoming")
+
+
 def test_messages_are_shown_on_the_handset(town: Town) -> None:
     sid = town.ring()
     town.until(sid, "say")
@@ -248,6 +259,26 @@ def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
         assert page.get(f"/calls/{sid}/events").get_json()["status"] != "completed"
     phone.pass_time(100)
     assert phone.exchange.legs[sid].status == "completed"
+
+
+def test_a_page_that_has_picked_up_and_is_closed_hangs_up() -> None:
+    """A tab can be closed without a word, and whoever was rung there holds nobody on the line for ever."""
+    phone = Phone(Service().on("/voice", f"<Dial>{AGENT}</Dial>").on("/voice/status", "").app)
+    phone.dial(HOTLINE, CALLER).hang_up()
+    page = serve(phone.exchange).test_client()
+    page.get(f"/handsets/{AGENT}/events")
+    sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]
+    phone.pass_time(5)
+    (incoming,) = page.get(f"/handsets/{AGENT}/events").get_json()["events"]
+    page.post(f"/calls/{incoming['call']}/answer", json={})
+    for _ in range(5):
+        phone.pass_time(25)
+        page.get(f"/calls/{sid}/events")
+        assert page.get(f"/calls/{incoming['call']}/events").get_json()["status"] == "in-progress"
+    for _ in range(5):
+        phone.pass_time(25)
+        page.get(f"/calls/{sid}/events")
+    assert phone.exchange.legs[incoming["call"]].status == "completed"
 
 
 def test_a_page_that_was_loaded_anew_keeps_the_handset_the_old_one_closes() -> None:

@@ -93,3 +93,16 @@ def test_one_click_leads_to_the_desk_with_the_number_and_its_queue(floor: Floor)
     promised(floor)
     shown = floor.house.browser().get("/callbacks", headers=HTML).text
     assert 'href="/desk?call=%2B84907654321&amp;queue=sales"' in shown
+
+
+def test_the_desk_says_who_is_to_be_called_back_and_that_they_are_rung(floor: Floor) -> None:
+    floor.hire("Lan", ready=False)
+    lan = Tab(floor, "Lan")
+    promised(floor)
+    lan.chooses("ready")
+    floor.pass_time(5)
+
+    assert f"{MAI} is to be called back: sales, English." in lan.page()
+    assert f"{MAI} calls" not in lan.page()
+    lan.answers("accept")
+    assert f"Is being rung {MAI}" in lan.page()

@@ -345,6 +345,7 @@ def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_their
     assert "Minh is here." in shown
     assert "Hand over to Minh G Without Minh C All three P" in shown
     assert "Ask first" not in minh.page()
+    assert "Lan asks you about +84901234567 Hang up" in minh.page()
     lan.works("resume")
     assert "Hand over to Minh G Without Minh C Hold P" in lan.page()
     lan.works("hand-over")
@@ -545,6 +546,7 @@ def test_an_agent_who_is_free_calls_out_and_writes_down_what_it_was(floor: Floor
     assert "You call +84907654321" in lan.page()
     lan.answers("accept")
     assert "Is being rung +84907654321" in lan.page()
+    assert "Queue sales Language English Earlier calls" in lan.page(), "nobody waits for them"
     floor.pass_time(10)
     shown = lan.page()
     assert "You talk to +84907654321" in shown

@@ -120,6 +120,26 @@ def at_another_browser(browser: Browser, box: Box, name: str) -> Page:
     return desk
 
 
+def test_the_line_of_a_page_outlives_a_moment_without_network(context: BrowserContext, box: Box) -> None:
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing")).to_contain_text("Ready")
+    desk.route("**/phone/calls/*/events*", lambda route: route.abort())
+    call(context, box)
+    desk.bring_to_front()
+    expect(desk.locator("#standing").get_by_role("heading")).to_have_text("Somebody calls")
+    with desk.expect_event("requestfailed"):
+        desk.keyboard.press("a")
+
+    desk.unroute("**/phone/calls/*/events*")
+    with desk.expect_response("**/phone/calls/*/events*") as heard:
+        expect(desk.locator("#work")).to_contain_text("You talk to")
+
+    assert heard.value.json()["status"] == "in-progress"
+    desk.locator("#keypad").get_by_role("button", name="7").click()
+    expect(desk.locator("[data-sent]")).to_have_text("7")
+
+
 def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(
     browser: Browser, context: BrowserContext, box: Box
 ) -> None:
@@ -150,6 +170,7 @@ def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(
     minh.keyboard.press("a")
     expect(desk.locator("#asked")).to_have_text("Minh is here.")
     expect(minh.locator("#standing.talking")).to_be_visible()
+    expect(minh.locator("#work")).to_contain_text("An asks you about +84901234567")
     assert violations(desk) == []
     desk.keyboard.press("g")
     expect(desk.locator("#standing.wrapping_up")).to_be_visible()

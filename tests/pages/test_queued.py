@@ -1,8 +1,13 @@
 """The page of a call tells what its caller lived through in line."""
 
+import html
+import re
 from pathlib import Path
 
+import pytest
+
 from ivr.box import Party
+from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status
 from ivr.switchboard.line.standing import choose
 from ivr.switchboard.line.wrapping_up import write_down
@@ -11,6 +16,18 @@ from tests.reaching.floor import Floor
 from tests.reaching.test_calling_back import LAN, MENUS, TALKS, promised
 
 DECLINES = Party(after=2, keys="5")
+ASKED = MENUS.replace("callback: yes", "callback: yes\n    record: ask\n    say: One moment.")
+
+
+def told(floor: Floor, call: PhoneCall) -> list[str]:
+    """What the page says of this call: the words heard in quotes, the keys, and what a key meant."""
+    page = floor.house.signed_in().get(f"/calls/{call.sid}").text
+    moments = page[page.index('<ol class="timeline"') : page.index("</ol>")]
+    pieces = (
+        r'<p class="heard"[^>]*>(.*?)</p>|<kbd>(.*?)</kbd>\s*(?:<span class="wrong">(.*?)</span>|([^<]*))'
+    )
+    found = re.findall(pieces, moments)
+    return [html.unescape(" ".join(piece.strip() for piece in each if piece.strip())) for each in found]
 
 
 def test_a_visit_says_who_was_offered_it_who_talked_and_what_was_written_down(tmp_path: Path) -> None:
@@ -47,3 +64,49 @@ def test_a_promise_stands_with_its_tries_and_leads_to_the_call_that_came_of_it(t
         (back,) = queued.promises(tx, call.sid)
     assert f'href="/calls/{back.leg}"' in client.get(f"/calls/{call.sid}").text
     assert "Called back, after" in client.get(f"/calls/{back.leg}").text
+
+
+MAIN = ["Welcome. For sales, press 1.", "1 sales"]
+
+
+def test_a_caller_who_talked_is_not_said_to_have_heard_that_nobody_is_free(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, ASKED)
+    floor.hire("An", TALKS)
+    call = floor.ring().press("1")
+    floor.pass_time(2)
+    call.press_now("1")
+    floor.pass_time(120)
+
+    said = [words for words in call.heard if not words.startswith("http")]  # without the music
+    question = "If you agree that this conversation is recorded, press 1."
+    assert said == [MAIN[0], "One moment.", question, "Thank you for talking to us."]
+    assert told(floor, call) == [*MAIN, *said[1:3], "1", said[3]]
+
+
+def test_one_whom_nobody_could_take_is(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS)
+    call = floor.ring().press("1")
+    floor.pass_time(30)
+
+    assert call.heard[1:3] == ["Nobody is free to take your call at the moment.", "Leave word."]
+    assert told(floor, call) == [*MAIN, *call.heard[1:]]
+
+
+@pytest.mark.parametrize(("keys", "answers"), [("1", ["1"]), ("51", ["5", "1"])])
+def test_who_asks_to_be_called_back_is_asked_where_and_nothing_was_wrong(
+    tmp_path: Path, keys: str, answers: list[str]
+) -> None:
+    floor = Floor.open(tmp_path, ASKED)
+    floor.hire("An", TALKS)
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
+    call = floor.ring().press("1")
+    for key in ("2", "2", *keys):  # they do not agree to be recorded, and wish to be called back
+        floor.pass_time(5)
+        call.press_now(key)
+    floor.pass_time(10)
+
+    where = "To be rung at the number you are calling from, press 1."
+    promise = "We will ring you when it is your turn. You can hang up now."
+    assert call.heard[-1] == promise
+    asked = [piece for answer in answers[:-1] for piece in (where, answer)]
+    assert told(floor, call)[4:] == ["2", "2", *asked, where, "1", promise]

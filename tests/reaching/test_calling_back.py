@@ -123,7 +123,7 @@ def test_the_agent_is_told_that_somebody_is_to_be_rung(floor: Floor) -> None:
     floor.pass_time(15)
     (line,) = [leg for leg in floor.phone.exchange.legs.values() if leg.to == floor.agent("an").address]
     assert [event["text"] for event in line.events if event["kind"] == "say"] == [
-        f"sales, {LAN} is to be rung back, in en, after 0 minutes. Press 1 to have them rung."
+        f"sales, {LAN} is to be rung back, in English, after 0 minutes. Press 1 to have them rung."
     ]
 
 

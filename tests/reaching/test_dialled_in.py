@@ -78,7 +78,7 @@ def test_an_agent_dials_in_hears_of_a_caller_talks_and_is_back_on_the_line(floor
     assert floor.stands("an") == READY, "the line itself tells that they are there"
     call = floor.ring().press("1")
     floor.pass_time(3)
-    assert agent.heard[-1].startswith("sales, a caller from +84901234567, in en, has waited 0 minutes.")
+    assert agent.heard[-1].startswith("sales, a caller from +84901234567, in English, has waited 0 minutes.")
     agent.press("1")
     floor.pass_time(5)
     assert (floor.stands("an"), agent.doing, call.doing) == (TALKING, "talking", "talking")

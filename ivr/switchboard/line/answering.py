@@ -18,6 +18,7 @@ from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.line.recording import is_to_be_recorded
 from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
+from ivr.switchboard.tongues import tongue
 
 SILENT = twiml.document(twiml.hangup()).fill({})
 
@@ -132,12 +133,13 @@ def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: 
     if visit.kind is Kind.OUTBOUND:
         return words(phrases["call_out"], caller=caller)
     is_callback = visit.kind is Kind.CALLBACK
+    theirs, ours = hotline.languages.get(visit.language), hotline.languages[language]
     since = visit.first_at if is_callback else visit.entered_at
     return words(
         phrases["offer_back" if is_callback else "offer"],
         queue=spoken_name(hotline, visit.queue, language),
         caller=caller,
-        language=visit.language,
+        language=tongue(theirs.tag if theirs else visit.language, ours.tag),
         minutes=str((exchange.now() - since) // 60_000),
     )
 

@@ -17,12 +17,13 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.tongues import tongue
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.calls import menus_of, zone_of
 from ivr.web.pages.onward import Ways, ways_of
 from ivr.web.pages.queued import name_of
 from ivr.web.pages.visits import in_some_words, label_of
-from ivr.web.wording import language, local, tongue
+from ivr.web.wording import language, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,14 @@ class Caller:
 @dataclass(frozen=True, slots=True)
 class Work:
     """A conversation, or the wrap-up behind it. `must_dispose`: it lasts until a disposition is chosen.
-    `ways`: what can be done with the caller besides talking; None unless they talk."""
+    `ways`: what can be done with the caller besides talking; None unless they talk. `asking`: the name of the
+    agent who has asked this one in, as long as they are there."""
 
     talk: Talk
     dispositions: tuple[str, ...]
     must_dispose: bool
     ways: Ways | None = None
+    asking: str | None = None
 
     @property
     def is_over(self) -> bool:
@@ -116,7 +119,7 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
     return Desk(
         _stands(exchange, agent),
         offer,
-        _work(exchange, tx, live, talk) if talk else None,
+        _work(exchange, tx, live, talk, visit) if talk else None,
         _caller(exchange, tx, live, visit) if visit else None,
         _day(exchange, tx, agent),
     )
@@ -150,9 +153,12 @@ def _stands(exchange: Exchange, agent: Agent) -> Stands:
     )
 
 
-def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk) -> Work:
-    rules = rules_of(live, talk.queue)
-    return Work(talk, rules.dispositions, rules.must_dispose, ways_of(exchange, tx, live, talk))
+def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk, visit: Visit | None) -> Work:
+    rules, ways = rules_of(live, talk.queue), ways_of(exchange, tx, live, talk)
+    asking = visit.sent_by if visit and talk.is_on and visit.kind is Kind.CONSULT else None
+    is_there = any(each.is_on and each.agent == asking for each in talks.in_room(tx, talk.room))
+    name = name_of(tx, asking) if asking and is_there else None
+    return Work(talk, rules.dispositions, rules.must_dispose, ways, name)
 
 
 def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) -> Caller | None:

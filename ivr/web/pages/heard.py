@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.core.calls import Ending, Part, Pass, Turn
+from ivr.core.line.recording import Consent
 from ivr.core.menus import REPEAT, Ask, ChooseLanguage, Enqueue, Hotline, Lookup, Menu, Step, Value, Words
 from ivr.core.prompts import recorded, spoken
 from ivr.core.questions import QUESTIONS, is_valid
+from ivr.web.pages.heard_in_line import in_line
 
 SILENCE = "-"
 """How the log writes an answer of nothing."""
@@ -37,7 +39,8 @@ class Try:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One pass and what decides its words: `again` if the caller knew this menu, `greeted` if it was said in
-    full all the same."""
+    full all the same, `back` how they came out of the same queue just before, `consent` what they heard in it
+    or said of being recorded."""
 
     hotline: Hotline
     step: Step
@@ -45,6 +48,8 @@ class Scene:
     known: Known
     again: bool = False
     greeted: bool = False
+    back: Ending | None = None
+    consent: Consent | None = None
 
     @property
     def answers(self) -> int:
@@ -60,6 +65,12 @@ class Scene:
 
     def tries(self) -> Iterator[Try]:
         """The questions of the pass, each with its answer; a step that asks nothing is one try without."""
+        if isinstance(self.step.thing, Enqueue):
+            yield from (
+                Try(self._sentences(parts, ""), None if written is None else written.replace(SILENCE, ""))
+                for parts, written in in_line(self.step.thing, self.one, self.back, self.consent)
+            )
+            return
         answers, turn, parts = self.one.pressed.split(), Turn.KEYS, self._first_parts()
         typed = ""
         for number, written in enumerate(answers, 1):
@@ -85,10 +96,6 @@ class Scene:
                 return (Part.CHANGE,)
             case Menu() if self.again and not self.greeted and self.step.again:
                 return (Part.AGAIN,)
-            case Enqueue() if self.one.ending is Ending.CLOSED:
-                return ()
-            case Enqueue():
-                return (Part.SAY, Part.UNATTENDED)
             case Lookup() if self.one.left_at > self.one.entered_at:
                 return (Part.SAY, Part.MOMENT)
         return (Part.SAY,)

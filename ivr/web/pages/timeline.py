@@ -6,12 +6,13 @@ from itertools import chain
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Part
-from ivr.core.menus import Hotline
+from ivr.core.menus import Enqueue, Hotline
 from ivr.ledger.errands import Errand
 from ivr.ledger.events import Event
 from ivr.ledger.legs import Leg
 from ivr.ledger.log import Story
 from ivr.web.pages.heard import Sentence, sentences
+from ivr.web.pages.heard_in_line import words_at_the_end
 from ivr.web.pages.visits import Visit, visits
 
 TOLD = frozenset({"message", "lookup", "mail"})
@@ -102,5 +103,8 @@ def farewell(story: Story, hotline: Hotline | None) -> tuple[Sentence, ...]:
     steps = [hotline.steps.get(one.step) for one in in_last_move]
     known = last.step in hotline.steps and last.language in hotline.languages
     if not known or any(step and step.say for step in steps):
+        return ()
+    line = hotline.steps[last.step].thing
+    if isinstance(line, Enqueue) and words_at_the_end(line, last):
         return ()
     return tuple(sentences(hotline, last, Part.GOODBYE, {}))

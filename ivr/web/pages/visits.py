@@ -6,13 +6,27 @@ from itertools import groupby
 from operator import attrgetter
 
 from ivr.core.calls import Ending, Pass
-from ivr.core.menus import WAYS, ChooseLanguage, Dial, Hotline, Lookup, Menu, Option, Sms, Step, Texts
+from ivr.core.line.recording import Consent
+from ivr.core.menus import (
+    WAYS,
+    ChooseLanguage,
+    Dial,
+    Enqueue,
+    Hotline,
+    Lookup,
+    Menu,
+    Option,
+    Sms,
+    Step,
+    Texts,
+)
 from ivr.core.phrases import in_language
 from ivr.ledger.errands import Errand
 from ivr.ledger.log import Story
+from ivr.switchboard.tongues import tongue
 from ivr.web.pages.heard import SILENCE, Known, Scene, Try, filled, greets_anew
 from ivr.web.pages.known import facts, known_at
-from ivr.web.wording import ANOTHER_LANGUAGE, tongue, way
+from ivr.web.wording import ANOTHER_LANGUAGE, way
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,8 @@ def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple
         for one in passes:
             step = hotline.steps.get(one.step) if hotline else None
             if hotline and step and one.language in hotline.languages:
-                document.append(visit(scene(hotline, step, one, known, met), reader))
+                told = replace(scene(hotline, step, one, known, met), consent=consent_in(story, one))
+                document.append(visit(told, reader))
             else:
                 document.append(as_logged(one))
             met.append(one)
@@ -59,7 +74,15 @@ def scene(hotline: Hotline, step: Step, one: Pass, known: Known, met: Sequence[P
     again = any(old.step == one.step for old in met)
     before = hotline.steps.get(met[-1].step) if met else None
     greeted = again and before is not None and greets_anew(met[-1], before.thing, step)
-    return Scene(hotline, step, one, known, again, greeted)
+    back = met[-1].ending if met and met[-1].step == one.step and met[-1].left_at == one.entered_at else None
+    return Scene(hotline, step, one, known, again, greeted, back)
+
+
+def consent_in(story: Story, one: Pass) -> Consent | None:
+    """What the caller heard in this pass of being recorded, or said to it."""
+    noted = (event for event in story.events if event.kind == "consent")
+    within = (event for event in noted if one.entered_at <= event.at <= one.left_at)
+    return next((Consent(event.detail["caller"]) for event in within), None)
 
 
 def visit(scene: Scene, reader: str) -> Visit:
@@ -125,7 +148,7 @@ def option_of(scene: Scene, reader: str) -> str | None:
     match scene.step.thing:
         case ChooseLanguage() if name is not None and name in hotline.languages:
             return tongue(hotline.languages[name].tag, reader)
-        case Menu(options=options):
+        case Menu(options=options) | Enqueue(options=options):
             option = next((option for option in options if option.name == name), None)
             if option and not option.label and (meant := way_of(hotline, option)):
                 return way(meant, reader)

@@ -47,7 +47,7 @@ async function pickUp(call) {
   await told(`/phone/calls/${call}/answer`, {});
   const mine = (key) => void told(`/phone/calls/${call}/keys`, { keys: key });
   for (let after = 0; ; ) {
-    const { events, status } = await asked(`/phone/calls/${call}/events?after=${after}&wait=20`);
+    const { events, status } = await heard(call, after);
     const isOpen = status === "in-progress" || status === "ringing";
     if (isOpen) sendKey = mine;
     else if (sendKey === mine) sendKey = null;
@@ -59,9 +59,21 @@ async function pickUp(call) {
   }
 }
 
+/** What happened in a call; whoever cannot ask now, asks again: only a call nobody knows any more is over. */
+async function heard(call, after) {
+  for (;;) {
+    try {
+      return await asked(`/phone/calls/${call}/events?after=${after}&wait=20`);
+    } catch (error) {
+      if (error.status === 404) return { events: [], status: "completed" };
+      await pause(1000);
+    }
+  }
+}
+
 async function asked(path, request) {
   const answer = await fetch(path, { cache: "no-store", ...request });
-  if (!answer.ok) throw new Error(`${answer.status} ${path}`);
+  if (!answer.ok) throw Object.assign(new Error(`${answer.status} ${path}`), { status: answer.status });
   return answer.json();
 }
 
