@@ -321,6 +321,8 @@ survey_answer = Table(
     Column("talk", Text, comment="the conversation it is about"),
     Column("agent", Text),
     Column("queue", Text),
+    Column("language", Text, comment="of the call, as it was asked"),
+    Column("called", Text),
     Index(None, "caller", "asked_at"),
     Index(None, "asked_at"),
 )

@@ -2,7 +2,8 @@
 
 The roll-ups are made by it, and any recount is. A record counts in the quarter hour of its event: a visit is
 offered where it began and answered where it was; a conversation counts where its wrap-up ended, a call, with
-all it did in the menus, where it arrived. Only the states of agents are cut at the edges.
+all it did in the menus, where it arrived, and a survey where its first question was put. Only the states of
+agents are cut at the edges.
 """
 
 from collections import defaultdict
@@ -11,7 +12,18 @@ from typing import NamedTuple
 
 from ivr.core.agents import Activity, Status
 from ivr.core.calls import Ending, Outcome
-from ivr.core.figures.records import Asked, Call, Ended, Entered, Offer, Promise, Records, Span, Talk
+from ivr.core.figures.records import (
+    Asked,
+    Call,
+    Ended,
+    Entered,
+    Offer,
+    Promise,
+    Records,
+    Span,
+    Surveyed,
+    Talk,
+)
 from ivr.core.figures.tally import NO_WAITS, QUARTER_MS, WAITS, Tally, View, place_of
 from ivr.core.line.estimate import error
 from ivr.core.line.visits import Kind, Left, WentTo
@@ -61,6 +73,8 @@ def fold(records: Records) -> Mapping[Key, Tally]:
         counts[_line(asked)]["callbacks_asked"] += 1
     for promise in records.promises:
         _promise(counts[_line(promise)], promise)
+    for survey in records.surveys:
+        _surveyed(counts, survey)
     return {key: _tally(sums) for key, sums in counts.items() if any(sums.values())}
 
 
@@ -238,6 +252,34 @@ COUNTED_AS = {"cancelled": "expired"}
 def _promise(sums: Sums, promise: Promise) -> None:
     sums[f"callbacks_{COUNTED_AS.get(promise.ending, promise.ending)}"] += 1
     sums["callback_tries"] += promise.tries
+
+
+SATISFIED, PROMOTER, DETRACTOR, YES = 4, 9, 6, 1
+"""From 4 on of 5 a caller is satisfied; from 9 on of 10 they recommend us, and up to 6 they warn of us."""
+
+
+def _surveyed(counts: Counts, survey: Surveyed) -> None:
+    """What a caller says counts for the number they called, and for the line and the agent it is about."""
+    at, queue = quarter(survey.at), survey.queue or ""
+    keys = [Key(View.CALL, at, "", survey.language, survey.called)]
+    if survey.queue is not None:
+        keys.append(Key(View.LINE, at, queue, survey.language, survey.called))
+    if survey.agent is not None:
+        keys.append(Key(View.AGENT, at, queue, agent=survey.agent))
+    for key in keys:
+        sums = counts[key]
+        sums["surveys_asked"] += 1
+        sums["surveys_answered"] += survey.answered
+        if survey.satisfaction is not None:
+            sums["rated"] += 1
+            sums["satisfied"] += survey.satisfaction >= SATISFIED
+        if survey.recommendation is not None:
+            sums["recommending"] += 1
+            sums["promoters"] += survey.recommendation >= PROMOTER
+            sums["detractors"] += survey.recommendation <= DETRACTOR
+        if survey.solved is not None:
+            sums["solving"] += 1
+            sums["solved"] += survey.solved == YES
 
 
 def _tally(sums: Sums) -> Tally:

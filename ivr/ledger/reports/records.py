@@ -16,6 +16,7 @@ from ivr.core.figures.records import (
     Promise,
     Records,
     Span,
+    Surveyed,
     Talk,
 )
 from ivr.core.line.estimate import Estimate
@@ -35,6 +36,7 @@ def of(tx: Transaction, since: int, until: int) -> Records:
         calls=_calls(tx, values),
         asked=[Asked(*row) for row in tx.rows(_ASKED, values)],
         promises=[Promise(*row) for row in tx.rows(_PROMISES, values)],
+        surveys=[_surveyed(row) for row in tx.rows(_SURVEYS, values)],
     )
 
 
@@ -98,6 +100,22 @@ SELECT queue, language, called, asked_at FROM callback WHERE asked_at >= :since 
 _PROMISES = """
 SELECT queue, language, called, ended_at, ending, tries FROM callback
 WHERE ended_at >= :since AND ended_at < :until"""
+
+# The questions put about one conversation are one survey.
+_SURVEYS = """
+SELECT first.queue, COALESCE(first.language, ''), COALESCE(first.called, ''), first.agent, first.asked_at,
+       MAX(CASE WHEN each.answered_at IS NULL THEN 0 ELSE 1 END),
+       MAX(CASE WHEN each.question = 'satisfaction' THEN each.value END),
+       MAX(CASE WHEN each.question = 'recommendation' THEN each.value END),
+       MAX(CASE WHEN each.question = 'solved' THEN each.value END)
+FROM survey_answer AS first
+JOIN survey_answer AS each ON each.call = first.call AND COALESCE(each.talk, '') = COALESCE(first.talk, '')
+WHERE first.asked_at >= :since AND first.asked_at < :until AND NOT EXISTS (
+    SELECT 1 FROM survey_answer AS earlier
+    WHERE earlier.call = first.call AND COALESCE(earlier.talk, '') = COALESCE(first.talk, '')
+        AND (earlier.asked_at < first.asked_at
+            OR earlier.asked_at = first.asked_at AND earlier.step < first.step))
+GROUP BY first.call, first.step, first.queue, first.language, first.called, first.agent, first.asked_at"""
 
 # Those that agents made are no calls of callers, nor are those that keep a promise.
 _ARRIVED = """
@@ -192,6 +210,10 @@ def _told(written: str | None) -> tuple[Estimate | None, int]:
 
 def _talk(row: Row) -> Talk:
     return Talk(*row)._replace(kind=_KINDS[row[4]], inferred=bool(row[-2]), sent_on=bool(row[-1]))
+
+
+def _surveyed(row: Row) -> Surveyed:
+    return Surveyed(*row)._replace(answered=bool(row[5]))
 
 
 def _span(row: Row, since: int, until: int) -> Span:

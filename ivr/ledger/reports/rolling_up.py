@@ -17,7 +17,7 @@ from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import records, stale, tallies
 from ivr.ledger.transaction import Transaction
 
-VERSION = 1
+VERSION = 2
 """Of what counts as what: with another one everything is counted again."""
 
 FIGURES = "the figures"
@@ -117,7 +117,8 @@ _QUARTERS = " UNION ".join(f"SELECT DISTINCT at FROM {view}_tally WHERE minutes 
 _FIRST = """
 SELECT MIN(at) FROM (
     SELECT MIN(started_at) AS at FROM call UNION ALL SELECT MIN(entered_at) FROM visit
-    UNION ALL SELECT MIN(since) FROM span UNION ALL SELECT MIN(asked_at) FROM callback) AS each"""
+    UNION ALL SELECT MIN(since) FROM span UNION ALL SELECT MIN(asked_at) FROM callback
+    UNION ALL SELECT MIN(asked_at) FROM survey_answer) AS each"""
 
 
 def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:

@@ -17,6 +17,7 @@ from ivr.core.figures.records import (
     Promise,
     Records,
     Span,
+    Surveyed,
     Talk,
 )
 from ivr.core.figures.tally import NO_WAITS, NOTHING, QUARTER_MS, Tally, View, total
@@ -312,3 +313,41 @@ def test_no_millisecond_of_an_agent_is_lost_or_counted_twice(spans: list[Span]) 
     counted = total(fold(records(spans=spans)).values())
     every = counted.idle + counted.ringing + counted.talking + counted.wrapping_up
     assert every == sum(span.until - span.since for span in spans)
+
+
+def surveyed(queue: str | None = "sales", agent: str | None = "an", **said: int) -> Surveyed:
+    return Surveyed(queue, "vi", "+8428", agent, NINE, bool(said), **said)
+
+
+def test_what_callers_say_counts_for_the_number_the_line_and_the_agent() -> None:
+    tallies = fold(
+        records(
+            surveys=[
+                surveyed(satisfaction=4, recommendation=9, solved=1),
+                surveyed(satisfaction=3, recommendation=8, solved=2),
+                surveyed(recommendation=6),
+                surveyed(),
+            ]
+        )
+    )
+    said = Tally(
+        surveys_asked=4,
+        surveys_answered=3,
+        rated=2,
+        satisfied=1,
+        recommending=3,
+        promoters=1,
+        detractors=1,
+        solving=2,
+        solved=1,
+    )
+    assert tallies == {
+        Key(View.CALL, NINE, language="vi", called="+8428"): said,
+        Key(View.LINE, NINE, *LINE): said,
+        Key(View.AGENT, NINE, "sales", agent="an"): said,
+    }
+
+
+def test_who_talked_with_nobody_is_asked_about_the_call_alone() -> None:
+    tallies = fold(records(surveys=[surveyed(None, None, solved=1)]))
+    assert {key.view for key in tallies} == {View.CALL}
