@@ -600,12 +600,16 @@ stale = Table(
     ),
     Column("until", BigInteger, nullable=False, comment="the last moment of it"),
     Index(None, "since"),
+    sqlite_autoincrement=True,  # whoever has seen a mark knows that none after it is the same one
 )
 
 stale_day = Table(
     "stale_day",
     LEDGER,
-    Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its midnight"),
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("at", BigInteger, nullable=False, comment="its midnight"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
 )
 
 rolled_up = Table(
@@ -636,4 +640,4 @@ def _roll_up(view: View) -> Table:
     )
 
 
-line_tally, agent_tally, call_tally, option_tally = map(_roll_up, View)
+line_tally, agent_tally, call_tally, floor_tally, option_tally = map(_roll_up, View)

@@ -286,11 +286,11 @@ class Year:
                 break
         taken = offered + 2_000 + round(chance.expovariate(1 / 3_000))
         if shift is not None and taken + 1_000 < gone:
-            over = self._talk(call, visit, queue, language, at, taken, offered, shift, offers, floor, rows)
+            talked = self._talk(call, visit, queue, language, at, taken, offered, shift, offers, floor, rows)
             if caller is not None and chance.random() < ASKED:
                 talk = offers[-1][0]
-                self._survey(rows, call, caller, talk, shift.agent, queue, language, over[0], taken - at)
-            return over
+                self._survey(rows, call, caller, talk, shift.agent, queue, language, talked[0], taken - at)
+            return talked
         if shift is not None:
             offers.append(
                 (

@@ -162,7 +162,8 @@ def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[K
     spans = records.standing(tx, question.since, min(question.until, now), now)
     wanted = question.only.agents
     spans = [span for span in spans if not wanted or span.agent in wanted]
-    for key, tally in fold(Records(spans=spans)).items():
+    standing = ((key, tally) for key, tally in fold(Records(spans=spans)).items() if key.view is View.AGENT)
+    for key, tally in standing:
         at = (start_of(key.at, every, zone),) if every else ()
         yield (*at, *((key.agent,) if question.by is By.AGENTS else ())), tally
 

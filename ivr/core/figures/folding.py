@@ -24,7 +24,7 @@ from ivr.core.figures.records import (
     Surveyed,
     Talk,
 )
-from ivr.core.figures.tally import NO_WAITS, QUARTER_MS, WAITS, Tally, View, place_of
+from ivr.core.figures.tally import NO_WAITS, QUARTER_MS, WAITS, Tally, View, place_of, tally_of
 from ivr.core.line.estimate import error
 from ivr.core.line.visits import Kind, Left, WentTo
 
@@ -54,6 +54,11 @@ Counts = defaultdict[Key, Sums]
 
 def fold(records: Records) -> Mapping[Key, Tally]:
     """The tallies of some records, by quarter hour. Those of two sets add up to those of both."""
+    return {key: _tally(sums) for key, sums in count(records).items()}
+
+
+def count(records: Records) -> Mapping[Key, Sums]:
+    """The same as bare counts, by the columns of a row; each wait is a count of its own."""
     counts: Counts = defaultdict(lambda: defaultdict(int))
     for entered in records.entered:
         if entered.kind is Kind.CALL:
@@ -62,9 +67,10 @@ def fold(records: Records) -> Mapping[Key, Tally]:
         _ended(counts[_line(ended)], ended)
     for talk in records.talks:
         _talk(counts[_line(talk)], talk)
-        _talk(counts[Key(View.AGENT, quarter(talk.at), talk.queue, agent=talk.agent)], talk)
+        _talk(counts[Key(View.AGENT, quarter(talk.at), talk.queue, "", "", talk.agent)], talk)
     for offer in records.offers:
-        _offer(counts[Key(View.AGENT, quarter(offer.at), offer.queue, agent=offer.agent)], offer)
+        _offer(counts[Key(View.AGENT, quarter(offer.at), offer.queue, "", "", offer.agent)], offer)
+        _offer(counts[Key(View.FLOOR, quarter(offer.at), offer.queue)], offer)
     for span in records.spans:
         _span(counts, span)
     for call in records.calls:
@@ -75,7 +81,7 @@ def fold(records: Records) -> Mapping[Key, Tally]:
         _promise(counts[_line(promise)], promise)
     for survey in records.surveys:
         _surveyed(counts, survey)
-    return {key: _tally(sums) for key, sums in counts.items() if any(sums.values())}
+    return {key: sums for key, sums in counts.items() if any(sums.values())}
 
 
 def quarter(at: int) -> int:
@@ -157,22 +163,27 @@ def _offer(sums: Sums, offer: Offer) -> None:
     sums[offer.ending] += 1
 
 
-STATES = {
+STATES: Mapping[str, str] = {
     Activity.OFFERED: "ringing",
     Activity.TALKING: "talking",
     Activity.WRAPPING_UP: "wrapping_up",
 }
 
 
+IDLE: Mapping[str, str] = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
+
+
 def _span(counts: Counts, span: Span) -> None:
     """An agent who is on break, or signed out, may still have to talk or to wrap up."""
-    name = STATES.get(Activity(span.activity)) or {Status.READY: "idle", Status.ON_BREAK: "on_break"}.get(
-        Status(span.status)
-    )
+    name = STATES.get(span.activity) or IDLE.get(span.status)
+    if name is None:
+        return
     at = span.since
-    while name is not None and at < span.until:
-        until = min(quarter(at) + QUARTER_MS, span.until)
-        counts[Key(View.AGENT, quarter(at), agent=span.agent)][name] += until - at
+    while at < span.until:
+        begin = quarter(at)
+        until = min(begin + QUARTER_MS, span.until)
+        counts[Key(View.AGENT, begin, "", "", "", span.agent)][name] += until - at
+        counts[Key(View.FLOOR, begin)][name] += until - at
         at = until
 
 
@@ -225,7 +236,7 @@ HOW = {
 def _passes(counts: Counts, call: Call, at: int) -> None:
     met = set()
     for each in call.passes:
-        key = Key(View.OPTION, at, called=call.called, step=each.step, option=each.option or "")
+        key = Key(View.OPTION, at, "", "", call.called, "", each.step, each.option or "")
         sums = counts[key]
         sums["passes"] += 1
         sums["callers"] += key not in met
@@ -289,4 +300,4 @@ def _tally(sums: Sums) -> Tally:
         for name in WAITS
         if f"{name.removesuffix('s')}" in sums
     }
-    return Tally(**plain, **waits)  # type: ignore[arg-type]
+    return tally_of({**plain, **waits})

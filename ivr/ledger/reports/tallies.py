@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ivr.core.figures.folding import Key
+from ivr.core.figures.folding import Key, Sums
 from ivr.core.figures.question import ALL, Only
-from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tally, View
+from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tally, View, tally_of
 from ivr.ledger.schema import columns_of
 from ivr.ledger.transaction import Row, Transaction
 
@@ -19,54 +19,65 @@ def _summed(column: str) -> str:
     return f"{'MAX' if column in LARGEST else 'SUM'}({column})"
 
 
-def _insert(view: View) -> str:
-    columns = ("minutes", "at", *KEYS[view], *_COLUMNS[view])
-    return f"INSERT INTO {view}_tally ({', '.join(columns)}) VALUES (:{', :'.join(columns)})"
+_INSERTED = {view: ("minutes", "at", *KEYS[view], *_COLUMNS[view]) for view in View}
+_PLACE_OF = {view: {name: place for place, name in enumerate(_INSERTED[view])} for view in View}
+_DELETE = {
+    view: f"DELETE FROM {view}_tally WHERE minutes = :minutes AND at >= :since AND at < :until"
+    for view in View
+}
 
 
-_INSERT = {view: _insert(view) for view in View}
-
-
-def replace(tx: Transaction, since: int, until: int, tallies: Mapping[Key, Tally]) -> None:
+def replace(tx: Transaction, since: int, until: int, counts: Mapping[Key, Sums]) -> None:
     """The quarter hours of a time are these, and no others."""
+    rows: dict[View, list[Row]] = {view: [] for view in View}
+    for key, sums in counts.items():
+        rows[key.view].append(_row(key, sums))
+    _replace(tx, QUARTER, since, until, rows)
+
+
+def _row(key: Key, sums: Sums) -> Row:
+    """Most of its counts are 0, and are not even looked at."""
+    places = _PLACE_OF[key.view]
+    row: list[int | str | None] = [None] * len(places)
+    row[0], row[1] = QUARTER, key.at
+    for name in KEYS[key.view]:
+        row[places[name]] = getattr(key, name)
+    for name, counted in sums.items():
+        if counted:
+            row[places[name]] = counted
+    return tuple(row)
+
+
+def _replace(
+    tx: Transaction, minutes: int, since: int, until: int, rows: Mapping[View, Sequence[Row]]
+) -> None:
     for view in View:
-        tx.run(
-            f"DELETE FROM {view}_tally WHERE minutes = {QUARTER} AND at >= :since AND at < :until",
-            {"since": since, "until": until},
-        )
-    for key, tally in tallies.items():
-        keys = {name: getattr(key, name) for name in KEYS[key.view]}
-        tx.run(_INSERT[key.view], {"minutes": QUARTER, "at": key.at, **keys, **_values(key.view, tally)})
+        tx.run(_DELETE[view], {"minutes": minutes, "since": since, "until": until})
+        if rows[view]:
+            tx.add(f"{view}_tally", _INSERTED[view], rows[view])
 
 
-def _values(view: View, tally: Tally) -> dict[str, int | None]:
-    values: dict[str, int | None] = {}
-    for name in COUNTED[view]:
-        count = getattr(tally, name)
-        if name in WAITS:
-            values.update((f"{name}_{place}", each or None) for place, each in enumerate(count))
-        else:
-            values[name] = count or None
-    return values
-
-
-def _roll_day(view: View) -> str:
-    keys, columns = ", ".join(KEYS[view]), ", ".join(_COLUMNS[view])
-    sums = ", ".join(map(_summed, _COLUMNS[view]))
+def _of_day(view: View) -> str:
+    keys = ", ".join(KEYS[view])
+    sums = ", ".join(f"CAST({_summed(column)} AS BIGINT)" for column in _COLUMNS[view])
     return f"""
-INSERT INTO {view}_tally (minutes, at, {keys}, {columns})
-SELECT {DAY}, CAST(:at AS BIGINT), {keys}, {sums} FROM {view}_tally
-WHERE minutes = {QUARTER} AND at >= :at AND at < :until GROUP BY {keys}"""
+SELECT {DAY}, CAST(:since AS BIGINT), {keys}, {sums} FROM {view}_tally
+WHERE minutes = {QUARTER} AND at >= :since AND at < :until GROUP BY {keys}"""
 
 
-_ROLL_DAY = {view: _roll_day(view) for view in View}
+_OF_DAY = {view: _of_day(view) for view in View}
+
+Days = Mapping[View, Sequence[Row]]
 
 
-def roll_day(tx: Transaction, at: int, until: int) -> None:
-    """The rows of a day, from its midnight to the next, are the sums of its quarter hours."""
-    for view in View:
-        tx.run(f"DELETE FROM {view}_tally WHERE minutes = {DAY} AND at = :at", {"at": at})
-        tx.run(_ROLL_DAY[view], {"at": at, "until": until})
+def of_day(tx: Transaction, since: int, until: int) -> Days:
+    """The rows of a day, from its midnight to the next: the sums of its quarter hours."""
+    return {view: tx.rows(_OF_DAY[view], {"since": since, "until": until}) for view in View}
+
+
+def replace_day(tx: Transaction, since: int, until: int, rows: Days) -> None:
+    """These are the rows of a day, and no others."""
+    _replace(tx, DAY, since, until, rows)
 
 
 def forget_days(tx: Transaction) -> None:
@@ -93,6 +104,8 @@ def added_up(
     if wanted is None:
         return
     names = [name for name in COUNTED[view] if name not in but]
+    if not names:
+        return
     columns = [column for name in names for column in columns_of(name)]
     conditions, values = conditions_of(wanted)
     keys = ", ".join(by)
@@ -128,9 +141,12 @@ def _tally(names: Iterable[str], row: Row) -> Tally:
     place = 0
     for name in names:
         if name in WAITS:
-            counts[name] = tuple(int(each or 0) for each in row[place : place + len(NO_WAITS)])
+            waits = row[place : place + len(NO_WAITS)]
             place += len(NO_WAITS)
+            if any(waits):
+                counts[name] = tuple(int(each or 0) for each in waits)
         else:
-            counts[name] = int(row[place] or 0)
+            if row[place]:
+                counts[name] = int(row[place])
             place += 1
-    return Tally(**counts)
+    return tally_of(counts)
