@@ -627,7 +627,8 @@ def columns_of(name: str) -> list[str]:
 
 
 def _roll_up(view: View) -> Table:
-    """A row for each quarter hour, and each day that is over, in which anything was counted."""
+    """A row for each quarter hour, and each day that is over, in which anything was counted; of some views
+    also for the hours of such a day, of 60 minutes."""
     counts: Iterator[str] = (column for name in tally.COUNTED[view] for column in columns_of(name))
     return Table(
         f"{view}_tally",

@@ -29,8 +29,8 @@ from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
-from ivr.ledger.reports.rolling_up import count_again, pieces
-from ivr.ledger.reports.tallies import QUARTER, added_up, hour_of
+from ivr.ledger.reports.rolling_up import count_again, hours, pieces
+from ivr.ledger.reports.tallies import HOURLY, added_up, hour_of
 from ivr.ledger.reports.waits import Wait
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
@@ -140,8 +140,11 @@ def _of_view(
     days = every is None or every in OF_DAYS
     made_of = [(pieces(tx, question.zone, question.since, question.until, days=days), "at")]
     if every is Every.HOUR_OF_DAY:
-        parts = offsets(question.since, question.until, zone)
-        made_of = [([(QUARTER, since, until)], hour_of(ahead)) for since, until, ahead in parts]
+        whole_hours = question.zone if view in HOURLY else ""
+        made_of = [
+            (hours(tx, whole_hours, since, until), hour_of(ahead))
+            for since, until, ahead in offsets(question.since, question.until, zone)
+        ]
     recount = question.recompute and view is View.LINE
     more = ("queue",) if recount and "queue" not in names else ()
     target = _targets(hotline) if recount else None

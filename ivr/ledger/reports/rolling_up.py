@@ -209,3 +209,14 @@ def pieces(tx: Transaction, zone: str, since: int, until: int, *, days: bool) ->
             piece = (piece[0], found.pop()[1], piece[2])
         found.append(piece)
     return found
+
+
+def hours(tx: Transaction, zone: str, since: int, until: int) -> list[tallies.Piece]:
+    """Of what rows a time is made between two settings of the clocks, to be told apart by the hour of the day:
+    of hours, where a day of this zone is rolled up; else of quarters. Without a zone it has no hours."""
+    if not zone:
+        return [(tallies.QUARTER, since, until)]
+    return [
+        (tallies.HOUR if minutes == tallies.DAY else minutes, begin, end)
+        for minutes, begin, end in pieces(tx, zone, since, until, days=True)
+    ]

@@ -9,7 +9,7 @@ from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tall
 from ivr.ledger.schema import columns_of
 from ivr.ledger.transaction import Row, Transaction
 
-QUARTER, DAY = 15, 1440
+QUARTER, HOUR, DAY = 15, 60, 1440
 """The minutes of a row."""
 
 _COLUMNS = {view: [column for name in COUNTED[view] for column in columns_of(name)] for view in View}
@@ -51,39 +51,56 @@ def _row(key: Key, sums: Sums) -> Row:
 def _replace(
     tx: Transaction, minutes: int, since: int, until: int, rows: Mapping[View, Sequence[Row]]
 ) -> None:
-    for view in View:
+    for view in rows:
         tx.run(_DELETE[view], {"minutes": minutes, "since": since, "until": until})
         if rows[view]:
             tx.add(f"{view}_tally", _INSERTED[view], rows[view])
 
 
-def _of_day(view: View) -> str:
+HOUR_MS = 3_600_000
+HOURLY = (View.LINE, View.CALL, View.FLOOR)
+"""What is rolled up by hours of the hotline's clock too. Of agents and options that would be many rows, and
+few ask for it."""
+
+
+def _of_day(view: View, minutes: int, at: str, by: str) -> str:
     keys = ", ".join(KEYS[view])
     sums = ", ".join(f"CAST({_summed(column)} AS BIGINT)" for column in _COLUMNS[view])
     return f"""
-SELECT {DAY}, CAST(:since AS BIGINT), {keys}, {sums} FROM {view}_tally
-WHERE minutes = {QUARTER} AND at >= :since AND at < :until GROUP BY {keys}"""
+SELECT {minutes}, {at}, {keys}, {sums} FROM {view}_tally
+WHERE minutes = {QUARTER} AND at >= :since AND at < :until GROUP BY {by}{keys}"""
 
 
-_OF_DAY = {view: _of_day(view) for view in View}
+_ROLLED_UP = {
+    DAY: {view: _of_day(view, DAY, "CAST(:since AS BIGINT)", "") for view in View},
+    HOUR: {
+        view: _of_day(view, HOUR, f"MIN(at - (at - :since) % {HOUR_MS})", f"(at - :since) / {HOUR_MS}, ")
+        for view in HOURLY
+    },
+}
 
-Days = Mapping[View, Sequence[Row]]
+Days = Mapping[int, Mapping[View, Sequence[Row]]]
 
 
 def of_day(tx: Transaction, since: int, until: int) -> Days:
-    """The rows of a day, from its midnight to the next: the sums of its quarter hours."""
-    return {view: tx.rows(_OF_DAY[view], {"since": since, "until": until}) for view in View}
+    """The rows of a day, from its midnight to the next, and of its hours: the sums of its quarter hours."""
+    values = {"since": since, "until": until}
+    return {
+        minutes: {view: tx.rows(sql, values) for view, sql in of_view.items()}
+        for minutes, of_view in _ROLLED_UP.items()
+    }
 
 
 def replace_day(tx: Transaction, since: int, until: int, rows: Days) -> None:
     """These are the rows of a day, and no others."""
-    _replace(tx, DAY, since, until, rows)
+    for minutes, of_view in rows.items():
+        _replace(tx, minutes, since, until, of_view)
 
 
 def forget_days(tx: Transaction) -> None:
     """No day is rolled up any more."""
     for view in View:
-        tx.run(f"DELETE FROM {view}_tally WHERE minutes = {DAY}", {})
+        tx.run(f"DELETE FROM {view}_tally WHERE minutes IN ({HOUR}, {DAY})", {})
 
 
 Piece = tuple[int, int, int]
