@@ -160,7 +160,19 @@ def create_app(
     from werkzeug.exceptions import HTTPException
 
     from ivr.switchboard.clock import Clock
-    from ivr.web import about, api, edition, health, pages, refused, sounds, stand_before, teach
+    from ivr.web import (
+        about,
+        api,
+        edition,
+        health,
+        metrics,
+        pages,
+        refused,
+        sounds,
+        stand_before,
+        teach,
+        teach_figures,
+    )
     from ivr.web.voice import Voice
 
     exchange = exchange or assemble(settings or load())
@@ -170,10 +182,11 @@ def create_app(
     app.extensions["exchange"] = exchange
     app.extensions["rehearsal"] = before_publishing(exchange.settings)
     teach(app)
+    teach_figures(app)
     stand_before(app)
     app.context_processor(lambda: about(exchange))
     app.register_error_handler(HTTPException, refused)
-    for blueprint in (health, sounds, api, *pages):
+    for blueprint in (health, metrics, sounds, api, *pages):
         app.register_blueprint(blueprint)
     app.wsgi_app = Voice(exchange, app.wsgi_app)  # type: ignore[method-assign, assignment]
     if exchange.settings.boxed:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Seal
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Seal, errands
 from ivr.ledger.facts import Fact
 from ivr.ledger.spool_files import FACTS, SpoolFile
 from ivr.ledger.spool_lines import Strange
@@ -37,7 +37,7 @@ def rows_of(ledger: Ledger, seal: Seal) -> dict[str, list[tuple[Any, ...]]]:
         tables = {name: tx.rows(f"SELECT {columns} FROM {name}", {}) for name, columns in COMPARED.items()}
     tables["call"] = [_open(row, 14, lambda text: _memory(seal, text)) for row in tables["call"]]
     tables["answer"] = [(*row[:2], bytes(row[2])) for row in tables["answer"]]
-    tables["errand"] = [_open(row, 2, seal.open) for row in tables["errand"] if row[1] != "tidy"]
+    tables["errand"] = [_open(row, 2, seal.open) for row in tables["errand"] if row[1] not in errands.ROUNDS]
     return {name: sorted(rows, key=repr) for name, rows in tables.items()}
 
 

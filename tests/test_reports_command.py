@@ -13,7 +13,11 @@ from click.testing import CliRunner, Result
 
 from ivr import assemble, load
 from ivr.cli import main
+from ivr.core.line.closures import Closure
+from ivr.core.line.visits import Visit
+from ivr.ledger.line import join
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line import closing
 from ivr.switchboard.publishing import publish
 
 MENUS = """
@@ -265,3 +269,17 @@ def test_without_a_time_it_is_the_last_seven_days(type_: Type) -> None:
     today = datetime.now(UTC).date()
     assert [row["at"] for row in report["rows"]][-1] == f"{today}"
     assert len(report["rows"]) == 7
+
+
+def test_the_board_in_the_terminal(type_: Type, exchange: Exchange) -> None:
+    now = exchange.now()
+    with exchange.ledger.transaction() as tx:
+        join(tx, Visit("CA1.1", "CA1", "sales", "en", now, now, now))
+    closing.close(exchange, Closure("support", now, "Mai"))
+    told = [row.split() for row in type_("top", "--once").output.splitlines()]
+    sales, support, everything = told[1:4]
+    assert (sales[:2], sales[3:]) == (["sales", "1"], ["–", "0", "0", "0", "0"])
+    assert support == ["support", "✕", "closed", "by", "hand", "0", "–", "–", "0", "0", "0", "0"]
+    assert everything[:2] == ["all", "1"]
+    assert ["free", "0"] in told
+    assert told[-1] == ["Messages", "waiting:", "0"]

@@ -48,7 +48,7 @@ def _page_and_state(routes: Blueprint, exchange: Exchange, pages: Mapping[str, s
     @routes.get("/messages")
     def messages() -> Response:
         with exchange.clock.changed:
-            sent = exchange.messages.sent(request.args.get("to", ""))
+            sent = exchange.messages.of(request.args.get("of", ""))
         shown = [{"to": m.to, "from": m.from_, "body": m.body, "at": int(m.at * 1000)} for m in sent]
         return jsonify(messages=shown)
 

@@ -67,6 +67,10 @@ class Messages:
     def find(self, sid: str) -> Message | None:
         return next((each for each in self._kept if each.sid == sid), None)
 
+    def of(self, number: str) -> list[Message]:
+        """All that a number has got and written, newest last; all there are of nobody."""
+        return [each for each in self._kept if not number or number in (each.to, each.from_)]
+
     def sent(self, to: str = "") -> list[Message]:
         """Newest last; all of them without `to`."""
         return [each for each in self._kept if not to or each.to == to]

@@ -96,4 +96,6 @@ def shown_number(exchange: Exchange, number: str, name: str) -> dict[str, Any]:
         "voice_fallback_url": exchange.line.fallback_url or "",
         "status_callback": exchange.line.status_url or "",
         "status_callback_method": "POST",
+        "sms_url": exchange.line.text_url or "",
+        "sms_method": "POST",
     }

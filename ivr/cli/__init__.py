@@ -16,6 +16,8 @@ COMMANDS = {
     "demo": "filling",
     "diff": "revisions",
     "doctor": "doctor",
+    "events": "export",
+    "export": "export",
     "fallback": "fallback",
     "import": "filling",
     "play": "playing",
@@ -26,6 +28,7 @@ COMMANDS = {
     "revisions": "revisions",
     "rollback": "revisions",
     "tokens": "accounts",
+    "top": "top",
     "users": "accounts",
 }
 """Every command, and the file of this folder it stands in."""

@@ -27,6 +27,7 @@ class Right(StrEnum):
     LINE_READ = "line:read"
     LINE = "line"
     AUDIT = "audit:read"
+    METRICS = "metrics:read"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -35,7 +36,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
 }
 
-FOR_TOKENS = (Right.CALLS, Right.LINE_READ, Right.LINE, Right.AUDIT)
+FOR_TOKENS = (Right.CALLS, Right.LINE_READ, Right.LINE, Right.AUDIT, Right.METRICS)
 """The rights a program can be given by a token: to read, and to act on the line, and nothing else."""
 
 HERE = "this machine"

@@ -42,6 +42,14 @@ class Activity(StrEnum):
     WRAPPING_UP = "wrapping_up"
 
 
+State = Status | Activity
+
+
+def state_of(status: Status, activity: Activity) -> State:
+    """Both in one word: what they are doing, or else what they have chosen."""
+    return status if activity is Activity.IDLE else activity
+
+
 MISSED = "missed"
 """The reason of a break that an agent did not choose: so many offers in a row were missed."""
 
@@ -97,9 +105,9 @@ class Agent:
         return self.status is Status.READY and self.activity is Activity.IDLE
 
     @property
-    def state(self) -> "Status | Activity":
+    def state(self) -> State:
         """In one word: what they are doing, or else what they have chosen."""
-        return self.status if self.activity is Activity.IDLE else self.activity
+        return state_of(self.status, self.activity)
 
     def serves(self, queue: str) -> bool:
         """Whether they are there for this queue's callers."""

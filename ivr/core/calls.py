@@ -238,6 +238,8 @@ class Part(StrEnum):
     CUT_OFF = "cut_off"
     """The agent's line broke, and another one comes first of all."""
     UNATTENDED = "unattended"
+    CLOSURE = "closure"
+    """Why somebody has closed the queue by hand: words that are not known before."""
     KEEP = "keep_place"
     HERE = "ring_here"
     NUMBER = "ring_number"

@@ -3,8 +3,9 @@
 Two hotlines with the same facts are the same to every caller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ivr.core.alerts import OF_A_WHILE, SHARES, Alert, Measure
 from ivr.core.call_flow import call_flow
 from ivr.core.facts import Fact, Facts, Phrase, Sides, Subject, leads, phrase, rules_of_recording
 from ivr.core.hours import Days, Hours, Span
@@ -45,6 +46,50 @@ def _hotline(hotline: Hotline) -> Iterator[tuple[Subject, Fact]]:
         yield Subject(phrase("destination %(number)s", number=number)), (phrase("allowed"),)
     for host in hotline.lookup_hosts:
         yield Subject(phrase("look-ups at %(host)s", host=host)), (phrase("allowed"),)
+    for alert in hotline.alerts:
+        place = phrase("alert %(name)s", name=alert.name)
+        yield Subject(place), _watched(alert)
+        yield from ((Subject(place, side), fact) for side, fact in _told(alert))
+    if hotline.webhook is not None:
+        told = phrase("told at %(url)s", url=hotline.webhook.url)
+        events = (phrase("%(name)s", name=event) for event in sorted(hotline.webhook.events))
+        yield Subject(phrase("another system")), (told, *events)
+    for kept, days in (("recordings", hotline.keep.recordings), ("details", hotline.keep.details)):
+        if days is not None:
+            yield Subject(phrase(KEPT[kept])), (phrase("kept for %(days)s days", days=days),)
+
+
+KEPT = {"recordings": "recordings", "details": "details of calls"}
+
+WATCHED: Mapping[Measure, str] = {
+    Measure.SERVICE_LEVEL: "when the service level is below %(limit)s%%",
+    Measure.LONGEST_WAIT: "when somebody has waited %(limit)s s",
+    Measure.NOBODY_SIGNED_IN: "when nobody has been signed in for %(limit)s s",
+    Measure.ABANDON_RATE: "when %(limit)s%% hang up while they wait",
+    Measure.MISSED_OFFERS: "when agents miss %(limit)s callers",
+    Measure.FAULTS: "when %(limit)s errands fail",
+    Measure.OLD_MESSAGES: "when a message is %(limit)s s old",
+}
+
+
+def _watched(alert: Alert) -> Fact:
+    limit = alert.limit * 100 if alert.measure in SHARES else alert.limit
+    what = Phrase(WATCHED[alert.measure], (("limit", f"{limit:g}"),))
+    if alert.measure not in OF_A_WHILE:
+        return (what,)
+    looked_back = phrase("looking back %(seconds)s s", seconds=f"{alert.over:g}")
+    fewest = phrase("of at least %(count)s callers", count=alert.calls)
+    return (what, looked_back, fewest) if alert.measure in SHARES else (what, looked_back)
+
+
+def _told(alert: Alert) -> Sides:
+    """Where and when it counts, and who is told."""
+    if alert.queues:
+        yield phrase("queues"), tuple(phrase("%(name)s", name=queue) for queue in alert.queues)
+    if alert.hours:
+        yield phrase("hours"), (phrase("%(name)s", name=alert.hours),)
+    for name in (*alert.mail, *alert.sms):
+        yield phrase("%(name)s", name=name), (phrase("is told"),)
 
 
 WEEK = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")

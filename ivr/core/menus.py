@@ -7,9 +7,12 @@ nothing here knows how they were spelled. Durations are seconds.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ivr.core.alerts import Alert
 from ivr.core.hours import Hours
+from ivr.core.keeping import FOR_EVER, Keeping
 from ivr.core.line.rules import NO_RULES, Rules
 from ivr.core.surveys import Means, Question
+from ivr.core.webhooks import Webhook
 
 Language = str
 """A language as the admin names it: `vi`, `en`."""
@@ -354,6 +357,10 @@ class Hotline:
     blocked: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     lookup_hosts: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    webhook: Webhook | None = None
+    """Where other systems are told what happens."""
+    keep: Keeping = FOR_EVER
     sounds: Mapping[tuple[Language, str], Sound] = field(default_factory=dict)
 
     @property

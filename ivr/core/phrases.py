@@ -25,6 +25,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "confirm": "You entered {value}. If that is right, press 1. To enter it again, press 2.",
                 "one_moment": "One moment, please.",
                 "unattended": "Nobody is free to take your call at the moment.",
+                "closed_by_fault": "We cannot take your call now because of a technical fault. We are sorry.",
+                "closed_by_crowd": "So many people are calling that we can take no more calls at the moment.",
+                "closed_for_short": "We are away for a short while. Please call again later.",
+                "closed_for_today": "We are closed for the rest of the day.",
                 "screen": "A call for {hotline}. To take it, press 1.",
                 "call_back": "To be called back when it is your turn, press {key}.",
                 "place": "To hear your place in line, press {key}.",
@@ -67,6 +71,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to "
                     "sign out."
                 ),
+                "agent_queues": "To close or open a queue, press 5.",
+                "agent_queue_open": "{queue} is open. To close it, press {key}.",
+                "agent_queue_closed": "{queue} is closed. To open it, press {key}.",
+                "agent_queues_done": "To end, press star.",
+                "agent_why": "Callers can hear why. To tell them nothing, press 0.",
+                "agent_because": "To say: {reason} press {key}.",
+                "agent_closed": "{queue} is closed now.",
+                "agent_opened": "{queue} is open now.",
                 "agent_goodbye": "You are signed out. Goodbye.",
                 "survey_satisfaction": (
                     "How satisfied were you with our help? Press 1 for not at all, up to 5 for very."
@@ -112,6 +124,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "confirm": "Quý khách đã nhập {value}. Nếu đúng, bấm phím 1. Để nhập lại, bấm phím 2.",
                 "one_moment": "Xin quý khách chờ trong giây lát.",
                 "unattended": "Hiện chưa có tổng đài viên nào nhận được cuộc gọi của quý khách.",
+                "closed_by_fault": "Do sự cố kỹ thuật, chúng tôi chưa nhận được cuộc gọi. Xin thứ lỗi.",
+                "closed_by_crowd": "Hiện có quá nhiều cuộc gọi, chúng tôi chưa thể nhận thêm.",
+                "closed_for_short": "Chúng tôi tạm vắng trong ít phút. Xin quý khách gọi lại sau.",
+                "closed_for_today": "Hôm nay chúng tôi không nhận thêm cuộc gọi.",
                 "screen": "Cuộc gọi đến {hotline}. Bấm phím 1 để nhận.",
                 "call_back": "Bấm phím {key} để được gọi lại khi đến lượt.",
                 "place": "Bấm phím {key} để nghe vị trí chờ của quý khách.",
@@ -152,6 +168,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Bấm phím 1 khi sẵn sàng, phím 2 để tạm nghỉ, phím 3 khi xong cuộc gọi, phím sao để đăng "
                     "xuất."
                 ),
+                "agent_queues": "Bấm phím 5 để đóng hoặc mở hàng chờ.",
+                "agent_queue_open": "{queue} đang mở. Bấm phím {key} để đóng.",
+                "agent_queue_closed": "{queue} đang đóng. Bấm phím {key} để mở.",
+                "agent_queues_done": "Bấm phím sao để kết thúc.",
+                "agent_why": "Khách có thể nghe lý do. Bấm phím 0 để không nói lý do.",
+                "agent_because": "Để nói: {reason} bấm phím {key}.",
+                "agent_closed": "{queue} đã đóng.",
+                "agent_opened": "{queue} đã mở.",
                 "agent_goodbye": "Bạn đã đăng xuất. Xin chào.",
                 "survey_satisfaction": (
                     "Quý khách hài lòng thế nào với sự hỗ trợ này? Bấm từ phím 1, không hài lòng, đến "
@@ -203,6 +227,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "confirm": "Ha marcado {value}. Si es correcto, pulse 1. Para marcar de nuevo, pulse 2.",
                 "one_moment": "Un momento, por favor.",
                 "unattended": "En este momento nadie puede atender su llamada.",
+                "closed_by_fault": "Por una avería técnica no podemos atender su llamada. Lo sentimos.",
+                "closed_by_crowd": "Hay tantas llamadas que en este momento no podemos atender más.",
+                "closed_for_short": "Volvemos en un momento. Por favor, llame más tarde.",
+                "closed_for_today": "Hemos cerrado por hoy.",
                 "screen": "Una llamada para {hotline}. Para aceptarla, pulse 1.",
                 "call_back": "Para que le llamemos cuando sea su turno, pulse {key}.",
                 "place": "Para saber su lugar en la cola, pulse {key}.",
@@ -245,6 +273,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "Pulse 1 cuando esté listo, 2 para una pausa, 3 cuando haya acabado con una llamada, "
                     "asterisco para salir."
                 ),
+                "agent_queues": "Para cerrar o abrir una cola, pulse 5.",
+                "agent_queue_open": "{queue} está abierta. Para cerrarla, pulse {key}.",
+                "agent_queue_closed": "{queue} está cerrada. Para abrirla, pulse {key}.",
+                "agent_queues_done": "Para terminar, pulse asterisco.",
+                "agent_why": "Quien llama puede oír el motivo. Para no decir nada, pulse 0.",
+                "agent_because": "Para decir: {reason} pulse {key}.",
+                "agent_closed": "{queue} está cerrada ahora.",
+                "agent_opened": "{queue} está abierta ahora.",
                 "agent_goodbye": "Ha salido. Adiós.",
                 "survey_satisfaction": (
                     "¿Qué tan satisfecho está con nuestra ayuda? Pulse de 1, nada, a 5, mucho."
@@ -289,6 +325,10 @@ there are queues, those of ON_AGENTS_LINE where agents dial in, those of IN_A_SU
 
 IN_A_QUEUE = frozenset(
     {
+        "closed_by_fault",
+        "closed_by_crowd",
+        "closed_for_short",
+        "closed_for_today",
         "call_back",
         "place",
         "your_place",
@@ -326,6 +366,14 @@ ON_AGENTS_LINE = frozenset(
         "agent_break",
         "agent_wrap_up",
         "agent_keys",
+        "agent_queues",
+        "agent_queue_open",
+        "agent_queue_closed",
+        "agent_queues_done",
+        "agent_why",
+        "agent_because",
+        "agent_closed",
+        "agent_opened",
         "agent_goodbye",
     }
 )

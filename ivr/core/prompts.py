@@ -51,6 +51,8 @@ def spoken(hotline: Hotline, step: str, part: Part, language: Language) -> Spoke
         case Part.CONFIRM:
             name = at.thing.keep_as if isinstance(at.thing, Ask) else ""
             said = words(phrases["confirm"], value=Value(name, "digits"))
+        case Part.CLOSURE:
+            said = (Value("closure"),)
         case Part.MOMENT:
             said = words(phrases["one_moment"])
         case _:

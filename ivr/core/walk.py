@@ -318,7 +318,7 @@ class _Walk:
         if given.ending is Ending.CONNECTED:
             talk = Act.TALK_RECORDED if given.recorded else Act.TALK
             return self.stop(talk, Place(step.name, Turn.TALK))
-        if given.ending is Ending.WENT_ON and self.call.place:
+        if given.ending is Ending.WENT_ON and given.leads is None and self.call.place:
             place = self.call.place
             return self.stop(Act.WAIT, replace(place, silences=place.silences + 1))
         chosen = given.leads if given.ending is Ending.KEY else None
@@ -332,8 +332,10 @@ class _Walk:
             return self.ask_where(step, self.where_to_ring(step))
         if option is not None:
             return self.leave(Ending.KEY, option.leads, option.name)
-        if given.ending is not Ending.CLOSED:
-            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        if given.ending is Ending.WENT_ON and given.leads is not None:
+            self.speech.append(Speech(step.name, Part.MOMENT))
+            return self.leave(given.ending, given.leads)
+        self.is_refused(step, line, given.ending)
         return self.leave(given.ending, given.leads or step.way_out(given.ending.value))
 
     def talked(self, step: Step, line: Enqueue, given: Talked) -> Move:
@@ -414,6 +416,7 @@ class _Walk:
                 self.speech.append(Speech(step.name, Part.WRONG if keys else Part.SILENCE))
             return self.ask_where(step, place)
         if self.world.refusal(line.queue) is Ending.CLOSED:
+            self.is_refused(step, line, Ending.CLOSED)
             return self.leave(Ending.CLOSED, step.way_out("closed"))
         return self.join(step, line)
 
@@ -511,16 +514,24 @@ class _Walk:
         return None, Ending.WENT_ON, step.then
 
     def enqueue(self, step: Step, line: Enqueue) -> tuple[Move | None, Ending, Destination]:
-        """Into the line; or on at once, where nobody could take the caller. Of closed hours the admin's own
-        words tell, there where they lead."""
+        """Into the line; or on at once, where nobody could take the caller."""
         refusal = self.world.refusal(line.queue)
         if refusal is not Ending.CLOSED:
             self.say(step, Part.SAY)
         if refusal is None:
             return self.to_line(step, line), Ending.WENT_ON, step.then
-        if refusal is not Ending.CLOSED:
-            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        self.is_refused(step, line, refusal)
         return None, refusal, step.way_out(refusal.value)
+
+    def is_refused(self, step: Step, line: Enqueue, why: Ending) -> None:
+        """What a caller hears whom nobody can take. Of closed hours the admin's own words tell, there where
+        they lead; of a queue that was closed by hand whoever has closed it."""
+        if why is not Ending.CLOSED:
+            self.speech.append(Speech(step.name, Part.UNATTENDED))
+            return
+        closure = self.world.closure(line.queue)
+        if closure is not None and closure.words(self.hotline, self.call.language):
+            self.speech.append(Speech(step.name, Part.CLOSURE))
 
     def survey(self, step: Step, survey: Survey) -> Destination:
         """Where a survey leads: to its first question those who are asked by keypad."""
@@ -557,8 +568,7 @@ class _Walk:
         refusal = self.world.refusal(line.queue)
         if refusal is None:
             return self.to_line(step, line)
-        if refusal is not Ending.CLOSED:
-            self.speech.append(Speech(step.name, Part.UNATTENDED))
+        self.is_refused(step, line, refusal)
         return self.leave(refusal, step.way_out(refusal.value))
 
     def consents(self, consent: Consent) -> None:

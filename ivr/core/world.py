@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ivr.core.calls import Call, Ending
 from ivr.core.destinations import is_allowed
 from ivr.core.hours import Hours, is_open
+from ivr.core.line.closures import Closure
 from ivr.core.line.rules import NO_RULES
 from ivr.core.menus import ByHours, ByValue, Destination, Hotline, Language, Step, Survey, Value, Words
 from ivr.core.surveys import Means, is_chosen
@@ -43,6 +44,9 @@ class World(Protocol):
     def refusal(self, queue: str) -> Ending | None:
         """Why nobody may join this queue now: CLOSED, NO_AGENTS or FULL; None if they may."""
 
+    def closure(self, queue: str) -> Closure | None:
+        """By whom this queue was closed, whatever its hours say, and why; None if by nobody."""
+
     def has_place(self, queue: str, caller: str | None) -> bool:
         """Whether this number is to be rung back by the queue, and has a place in its line meanwhile."""
 
@@ -57,6 +61,14 @@ Attended = Callable[[str], Ending | None]
 def nobody_there(_: str) -> Ending:
     """A hotline without agents."""
     return Ending.NO_AGENTS
+
+
+Closed = Callable[[str], Closure | None]
+"""Says of a queue by its name who has closed it, and why."""
+
+
+def nobody_closed(_: str) -> None:
+    """A hotline in which nobody has closed anything."""
 
 
 Placed = Callable[[str, str], bool]
@@ -82,8 +94,8 @@ class Today:
     """The world as it is: the clock, the live hotline's hours and destinations, the hosts that are down.
 
     `cut_off`: nothing can be wished for that somebody waits for, and no line joined, as the ledger is away.
-    `attended` says of an open queue whether it can be joined, `placed` who has a place there already, and
-    `spared` whom no survey may ask.
+    `attended` says of an open queue whether it can be joined, `closed` who has closed it by hand, `placed`
+    who has a place there already, and `spared` whom no survey may ask.
     """
 
     now: int
@@ -94,6 +106,7 @@ class Today:
     attended: Attended = nobody_there
     placed: Placed = no_place
     spared: Spared = nobody_spared
+    closed: Closed = nobody_closed
 
     def branch(self, step: Step, call: Call) -> Destination:
         match step.thing:
@@ -113,9 +126,16 @@ class Today:
     def answers(self, get: Words) -> bool:
         return not self.cut_off and host_of(get) not in self.down
 
-    def refusal(self, queue: str) -> Ending | None:
+    def serves(self, queue: str) -> bool:
+        """Whether a queue is open: by its hours, and as nobody has closed it."""
         rules = self.live.queues[queue].rules if queue in self.live.queues else NO_RULES
-        if rules.hours is not None and not self.open_now(rules.hours):
+        return (rules.hours is None or self.open_now(rules.hours)) and self.closed(queue) is None
+
+    def closure(self, queue: str) -> Closure | None:
+        return self.closed(queue)
+
+    def refusal(self, queue: str) -> Ending | None:
+        if not self.serves(queue):
             return Ending.CLOSED
         return Ending.NO_AGENTS if self.cut_off else self.attended(queue)
 

@@ -2,7 +2,7 @@
 
 from ivr.core.menus import Hotline, Language, Step, Voice, Where
 from ivr.core.phrases import IN_A_QUEUE, IN_A_SURVEY, NAMES, ON_AGENTS_LINE
-from ivr.language import grammar, meaning, places, queues, steps, surveys, things, voices
+from ivr.language import grammar, meaning, places, queues, steps, surveys, things, voices, watching
 from ivr.language.draft import Draft, collect
 from ivr.language.mistakes import Findings
 from ivr.language.source import Table, Text
@@ -73,6 +73,9 @@ def _hotline(draft: Draft) -> Hotline:
         blocked=places.blocked(draft),
         allowed=places.allowed(draft),
         lookup_hosts=places.lookup_hosts(draft),
+        alerts=tuple(watching.alerts(draft)),
+        webhook=watching.webhook(draft),
+        keep=watching.keeping(draft),
     )
 
 

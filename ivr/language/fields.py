@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from ivr.core.checkdigits import CHECKS
-from ivr.core.hours import Days, Span
+from ivr.core.hours import Days as DayRange
+from ivr.core.hours import Span
 from ivr.core.line.recording import Recording
 from ivr.core.line.rules import AtClosing, Strategy
 from ivr.core.surveys import Means, Question
+from ivr.core.webhooks import Event
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
     between,
@@ -38,6 +40,7 @@ from ivr.language.scalars import (
     truth,
     weekdays,
     whether_recorded,
+    whole_days,
 )
 from ivr.language.source import Row, Table, Text, is_noted
 
@@ -134,6 +137,7 @@ Rhythm = Annotated[
     PlainValidator(of_text(or_none("never", between("15s", "10m")))),
     WithJsonSchema(_like(f"(never|{_DURATION})", "1m", "never")),
 ]
+LookBack = Annotated[float, PlainValidator(of_text(between("15m", "24h"))), _TIME]
 StepTime = Annotated[float, PlainValidator(of_text(between("1s", "1h"))), _TIME]
 Truth = Annotated[bool, PlainValidator(of_text(truth)), WithJsonSchema({"type": "boolean"})]
 WhetherRecorded = Annotated[
@@ -169,7 +173,7 @@ Spans = Annotated[
     WithJsonSchema(_like(rf"{_CLOCK}([ ,]+{_CLOCK})*", "08:00-12:00 13:00-18:00")),
 ]
 Dates = Annotated[
-    Days,
+    DayRange,
     PlainValidator(of_text(days)),
     WithJsonSchema(_like(rf"{_DATE}(\.\.{_DATE})?", "2027-02-05", "2026-03-01..2026-03-07", "12-25")),
 ]
@@ -192,12 +196,19 @@ NEEDS = ("required", "optional")
 Need = Annotated[str, PlainValidator(of_text(one_of(*NEEDS))), WithJsonSchema({"enum": list(NEEDS)})]
 Share = Annotated[float, PlainValidator(of_text(share)), WithJsonSchema(_like(r"\d+(\.\d+)?\s*%", "25%"))]
 Rest = Annotated[float, PlainValidator(of_text(rest)), WithJsonSchema(_like(r"(\d{1,3}\s*d|none)", "30d"))]
+Days = Annotated[int, PlainValidator(of_text(whole_days)), WithJsonSchema(_like(r"\d{1,4}\s*d", "90d"))]
 By = Annotated[str, PlainValidator(of_text(one_of(*Means))), WithJsonSchema({"enum": list(Means)})]
 _QUESTION = {"enum": list(Question)}
 Questions = Annotated[
     list[Text],
     PlainValidator(_at_most(len(Question))),
     WithJsonSchema({"anyOf": [_QUESTION, {"type": "array", "items": _QUESTION, "minItems": 1}]}),
+]
+_EVENT = {"enum": list(Event)}
+Kinds = Annotated[
+    list[Text],
+    PlainValidator(_at_most(len(Event))),
+    WithJsonSchema({"anyOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1}]}),
 ]
 SingleKey = Annotated[str, PlainValidator(of_text(single_key)), WithJsonSchema({"pattern": r"^[0-9*#]$"})]
 Languages = Annotated[

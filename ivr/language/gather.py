@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ivr.core.menus import Where
-from ivr.language.grammar import Document, Hours, Language, Mailbox, Queue, Step
+from ivr.language.grammar import Alert, Document, Hours, Language, Mailbox, Queue, Step
 from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.sections import words_of
 from ivr.language.source import Row, Table, Text, Tree
@@ -18,6 +18,7 @@ NAMED: dict[str, type[BaseModel]] = {
     "mailboxes": Mailbox,
     "queues": Queue,
     "steps": Step,
+    "alerts": Alert,
 }
 """The sections whose entries are read one by one, so that one broken step does not hide the others."""
 

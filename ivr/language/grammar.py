@@ -15,15 +15,18 @@ from ivr.language.fields import (
     Choice,
     Count,
     Dates,
+    Days,
     Digits,
     Duration,
     EndKey,
     Key,
     KeyTime,
+    Kinds,
     LanguageNeed,
     Languages,
     LaterLevel,
     Level,
+    LookBack,
     LookupTime,
     Many,
     Misses,
@@ -483,6 +486,14 @@ class Language(Section):
     """"One moment, please." """
     unattended: Word | None = None
     """"Nobody is free to take your call at the moment." """
+    closed_by_fault: Word | None = None
+    """"We cannot take your call now because of a technical fault. We are sorry." """
+    closed_by_crowd: Word | None = None
+    """"So many people are calling that we can take no more calls at the moment." """
+    closed_for_short: Word | None = None
+    """"We are away for a short while. Please call again later." """
+    closed_for_today: Word | None = None
+    """"We are closed for the rest of the day." """
     screen: Word | None = None
     """"A call for {hotline}. To take it, press 1." """
     call_back: Word | None = None
@@ -548,6 +559,22 @@ class Language(Section):
     agent_keys: Word | None = None
     """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
     out." """
+    agent_queues: Word | None = None
+    """"To close or open a queue, press 5." """
+    agent_queue_open: Word | None = None
+    """"{queue} is open. To close it, press {key}." """
+    agent_queue_closed: Word | None = None
+    """"{queue} is closed. To open it, press {key}." """
+    agent_queues_done: Word | None = None
+    """"To end, press star." """
+    agent_why: Word | None = None
+    """"Callers can hear why. To tell them nothing, press 0." """
+    agent_because: Word | None = None
+    """"To say: {reason} press {key}." """
+    agent_closed: Word | None = None
+    """"{queue} is closed now." """
+    agent_opened: Word | None = None
+    """"{queue} is open now." """
     agent_goodbye: Word | None = None
     """"You are signed out. Goodbye." """
     survey_satisfaction: Word | None = None
@@ -616,6 +643,61 @@ class Lookups(Section):
     """Their host names; without it those that stand in the menus."""
 
 
+class Alert(Section):
+    """What a supervisor is told of: one measure with its limit, where and when it counts, and who is told."""
+
+    like = "{longest_wait: 3m, queues: [sales], mail: boss@example.com}"
+
+    service_level: Share | None = None
+    """Fewer callers than this were answered within the promise of their queue: `80%`."""
+    longest_wait: Duration | None = None
+    """Somebody has waited for so long: `3m`."""
+    nobody_signed_in: Duration | None = None
+    """No agent of the queue has been signed in for so long; a break is not signed out."""
+    abandon_rate: Share | None = None
+    """So many callers hung up while they waited: `10%`."""
+    missed_offers: Count | None = None
+    """Agents did not answer so many callers they were offered."""
+    faults: Count | None = None
+    """So many errands outside came to nothing: the carrier, the mail server or another system refused."""
+    old_messages: Duration | None = None
+    """Nobody has seen to a message for so long: `2h`."""
+    queues: Names | None = None
+    """The queues that are watched; without it all of them."""
+    hours: Word | None = None
+    """The name of opening hours; outside them it is quiet."""
+    over: LookBack | None = None
+    """How far shares and counts look back; without it `30m`."""
+    calls: Count | None = None
+    """A share says nothing of fewer callers than these; without it `10`."""
+    mail: Many | None = None
+    """Who is told by mail."""
+    sms: Many | None = None
+    """Who is told by text message."""
+
+
+class Events(Section):
+    """Another system that is told what happens, by signed webhooks."""
+
+    like = "{url: https://crm.example/hotline}"
+
+    url: Word
+    """Where it listens: `https://crm.example/hotline`."""
+    kinds: Kinds | None = None
+    """What it is told; without it everything."""
+
+
+class Keep(Section):
+    """How long what callers leave behind is kept; what is not named is kept for ever."""
+
+    like = "{recordings: 90d, details: 365d}"
+
+    recordings: Days | None = None
+    """What was recorded, of callers and of conversations."""
+    details: Days | None = None
+    """Who called, what they typed and wrote, and what agents noted; the call itself stays, without them."""
+
+
 class Document(Section):
     """The sections of a hotline. They may stand in any file; the same section in two files becomes one."""
 
@@ -649,3 +731,9 @@ class Document(Section):
     """What may be dialled and messaged: `VN` (a country), `+84*`, `sip:*@pbx.example`. Without it the
     countries of the hotline's own numbers and the SIP hosts that stand in the menus."""
     lookups: Lookups | None = None
+    alerts: dict[Word, Alert] = Field(default_factory=dict)
+    """What supervisors are told of, by name."""
+    events: Events | None = None
+    """Another system that is told what happens."""
+    keep: Keep | None = None
+    """How long what callers leave behind is kept."""

@@ -137,8 +137,6 @@ def _check_promises(it: Written) -> None:
     if at_closing == AtClosing.CALLBACK and not it.says("callback"):
         text = f"queue '{it.name}' rings nobody back, not even at closing"
         it.mistake("at_closing", text, "add 'callback: true', or write 'at_closing: leave_word'")
-    if it.own.at_closing and it.says("hours") is None and not it.own.strange:
-        it.mistake("at_closing", f"queue '{it.name}' never closes", "add 'hours:', or leave 'at_closing' out")
     dispositions = it.says("dispositions")
     if it.says("disposition") == "required" and not dispositions:
         text = f"agents of queue '{it.name}' must choose a disposition, and there is none"

@@ -214,6 +214,14 @@ def rest(value: str) -> float:
     return int(match[1]) * 86_400.0
 
 
+def whole_days(value: str) -> int:
+    """`90d` as 90."""
+    match = re.fullmatch(r"([1-9]\d{0,3})\s*d", value, re.ASCII)
+    if not match or int(match[1]) > 3660:
+        raise Wrong(f"'{value}' is not a number of days", "write 1d to 3660d")
+    return int(match[1])
+
+
 def rate(value: str) -> tuple[int, float]:
     """`20 per 1h` as (20, 3600.0)."""
     many, per, time_ = value.partition(" per ")

@@ -32,6 +32,11 @@ HOLES = {
     "offer_back": {"queue", "caller", "language", "minutes"},
     "asked": {"agent", "caller"},
     "call_out": {"caller"},
+    "agent_queue_open": {"queue", "key"},
+    "agent_queue_closed": {"queue", "key"},
+    "agent_because": {"reason", "key"},
+    "agent_closed": {"queue"},
+    "agent_opened": {"queue"},
     **{name: {"hotline"} for name in NAMES if name.startswith("text_")},
 }
 """The holes each sentence must have; the others have none."""

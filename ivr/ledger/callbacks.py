@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.core.line.visits import Left, Visit, WentTo
+from ivr.core.webhooks import Event
 from ivr.ledger import line
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
+from ivr.ledger.webhooks import happened, happened_to
 
 
 class Over(StrEnum):
@@ -91,6 +93,7 @@ def ask(tx: Transaction, asked: Callback) -> None:
         },
     )
     stale.mark(tx, asked.asked_at)
+    happened(tx, Event.CALLBACK_ASKED, asked.id, asked.call, asked.asked_at)
 
 
 _FIND = f"{_CALLBACKS} WHERE id = :id"
@@ -197,6 +200,7 @@ def end(tx: Transaction, callback_id: str, over: Over, now: int) -> bool:
     ended = tx.changed(_END, {"id": callback_id, "ending": over, "now": now}) > 0
     if ended:
         stale.mark(tx, now)
+        happened_to(tx, Event.CALLBACK_ENDED, callback_id, now)
     return ended
 
 

@@ -11,9 +11,11 @@ from dataclasses import replace
 from ivr.core.calls import Call, Ending, Outcome, Pass
 from ivr.core.line.recording import Consent
 from ivr.core.walk import last_pass
+from ivr.core.webhooks import Event
 from ivr.ledger import rows
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import AlreadyAnswered, Transaction
+from ivr.ledger.webhooks import happened
 
 _FIND = """
 SELECT id, caller, called, revision, language, started_at, entered_at, step, turn, silences, wrongs,
@@ -86,6 +88,18 @@ def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
         raise AlreadyAnswered(call.id)
     _write(tx, replace(call, ended_at=row[0]), passes, document)
     stale.mark(tx, call.started_at)
+    _tell(tx, replace(call, ended_at=row[0]))
+
+
+SETTLED_MS = 2_000
+"""How a call has ended may be told in several ways at once; so long after, all of them have been heard."""
+
+
+def _tell(tx: Transaction, call: Call) -> None:
+    """Other systems hear that a call has come, and of its end if that is known: never the other way round."""
+    happened(tx, Event.CALL_STARTED, call.id, call.id, call.started_at)
+    if call.ended_at is not None:
+        happened(tx, Event.CALL_ENDED, call.id, call.id, call.ended_at, call.ended_at + SETTLED_MS)
 
 
 # The table itself refuses a call without a hop: the commit can travel with the move and asks nothing first.
@@ -173,6 +187,7 @@ def replay(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
     both = _of_both(known, call)
     tx.run(_RESTATE, rows.of_call(tx.seal, both))
     stale.mark(tx, both.started_at, max(known.started_at, both.entered_at, both.ended_at or 0))
+    _tell(tx, both)
     return True
 
 
@@ -249,6 +264,8 @@ def end(
     elif first[0] != was_at:
         tx.run(_LAST_LEFT, {"call": call_id, "hop": hop, "left_at": first[0]})
     stale.mark(tx, min(started_at, first[0]), started_at)
+    if was_at is None and hop:
+        happened(tx, Event.CALL_ENDED, call_id, call_id, ended_at, ended_at + SETTLED_MS)
     return was_at is None
 
 
@@ -311,6 +328,15 @@ _STEPS_BACK = "SELECT step FROM pass WHERE call = :call ORDER BY hop DESC, nth D
 def steps_back(tx: Transaction, call_id: str) -> list[str]:
     """The steps of the passes the call has finished, the last one first."""
     return [row[0] for row in tx.rows(_STEPS_BACK, {"call": call_id})]
+
+
+_COUNT_OPEN = "SELECT COUNT(*) FROM call WHERE ended_at IS NULL"
+
+
+def count_open(tx: Transaction) -> int:
+    """How many calls go on, as far as we know."""
+    row = tx.row(_COUNT_OPEN, {})
+    return row[0] if row else 0
 
 
 _SILENT = """

@@ -18,7 +18,8 @@ from ivr.ledger.transaction import Row, Transaction
 class Errand:
     """A wish. `state`: waiting, running, done, failed, unknown (it may have happened; nobody will ever know).
 
-    `tries` counts the claims, the present one too. The payload is empty once the errand is over.
+    `tries` counts the claims, the present one too. The payload is empty once the errand is over. What must
+    not be wished for twice has a name, `once`.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Errand:
     cause: str | None
     created_at: int
     done_at: int | None
+    once: str | None = None
 
 
 _WISH = """
@@ -74,7 +76,8 @@ ORDER BY due_at LIMIT 1"""
 _CLAIM = """
 UPDATE errand SET state = 'running', due_at = :lease_until, tries = tries + 1
 WHERE id = :id
-RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at"""
+RETURNING id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+          once"""
 
 
 def claim(tx: Transaction, kind: str, now: int, lease_ms: int) -> Errand | None:
@@ -156,7 +159,8 @@ def is_open(tx: Transaction, call_id: str, kind: str) -> bool:
 
 
 _LATEST = """
-SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+       once
 FROM errand WHERE call = :call AND kind = :kind ORDER BY id DESC LIMIT 1"""
 
 
@@ -167,7 +171,8 @@ def latest(tx: Transaction, call_id: str, kind: str) -> Errand | None:
 
 
 _OF_CALL = """
-SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at
+SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at, done_at,
+       once
 FROM errand WHERE call = :call ORDER BY id"""
 
 
@@ -184,6 +189,30 @@ def forget_lookups(tx: Transaction, call_id: str) -> None:
     tx.run(_FORGET_LOOKUPS, {"call": call_id})
 
 
+_FAILED = """
+SELECT COUNT(*) FROM errand
+WHERE done_at >= :since AND state IN ('failed', 'unknown') AND kind <> 'lookup'"""
+
+
+def failed_since(tx: Transaction, since: int) -> int:
+    """How many errands have come to nothing since then. Look-ups do not count: they are tried once, and their
+    callers are led on."""
+    row = tx.row(_FAILED, {"since": since})
+    return row[0] if row else 0
+
+
+_BACKLOG = """
+SELECT kind, COUNT(*), MIN(due_at) FROM errand WHERE state IN ('waiting', 'running') AND id > 0
+GROUP BY kind ORDER BY kind"""
+
+
+def backlog(tx: Transaction, now: int) -> tuple[Mapping[str, int], int]:
+    """How many errands of each kind are to be carried out, and by how many milliseconds the latest is late.
+    Rounds are none of them."""
+    rows = tx.rows(_BACKLOG, {})
+    return {row[0]: row[1] for row in rows}, max((now - row[2] for row in rows if row[2] < now), default=0)
+
+
 _FORGET = """
 DELETE FROM errand WHERE id IN (SELECT id FROM errand WHERE done_at < :before ORDER BY done_at LIMIT :most)"""
 
@@ -193,15 +222,18 @@ def forget(tx: Transaction, before: int, most: int) -> int:
     return tx.changed(_FORGET, {"before": before, "most": most})
 
 
+ROUNDS = {"tidy": 0, "watch": -1}
+"""The errands that are never over, but put back each time; each is there once, as this number."""
+
 _ROUND = """
 INSERT INTO errand (id, kind, payload, state, due_at, created_at)
-VALUES (0, :kind, '', 'waiting', :now, :now)
+VALUES (:id, :kind, '', 'waiting', :now, :now)
 ON CONFLICT (id) DO NOTHING"""
 
 
 def wish_rounds(tx: Transaction, kind: str, now: int) -> None:
-    """Put down the one errand that is never over, but put back each time; it is there once, as number 0."""
-    tx.run(_ROUND, {"kind": kind, "now": now})
+    """Put down an errand of ROUNDS."""
+    tx.run(_ROUND, {"id": ROUNDS[kind], "kind": kind, "now": now})
 
 
 def _errand(seal: Seal, row: Row) -> Errand:

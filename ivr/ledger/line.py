@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
+from ivr.ledger.webhooks import happened_to
 
 DISPATCH = "the line"
 """What a process holds while it decides who is offered whom."""
@@ -212,6 +214,44 @@ def declined(tx: Transaction, visit: Visit, by: Iterable[str]) -> None:
     tx.run(_DECLINE, {"id": visit.id, "declined": compact(sorted(visit.declined | set(by)))})
 
 
+_BEFORE = """
+SELECT COUNT(*) FROM visit
+WHERE queue = :queue AND kind IN ('call', 'callback')
+    AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+    AND (rank < :rank OR rank = :rank AND id < :id)"""
+
+
+def place(tx: Transaction, visit: Visit) -> int:
+    """The caller's place in their queue, among those who are to be rung too; 1 is the next. It is counted:
+    callers are told theirs from a snapshot."""
+    row = tx.row(_BEFORE, {"queue": visit.queue, "rank": visit.rank, "id": visit.id})
+    return 1 + (row[0] if row else 0)
+
+
+_FIRST_RANK = """
+SELECT MIN(rank) FROM visit
+WHERE queue = :queue AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL"""
+_TO_FRONT = "UPDATE visit SET rank = :rank WHERE id = :id"
+_KEEP_RANK = "UPDATE callback SET rank = :rank WHERE visit = :id"
+
+
+def to_front(tx: Transaction, visit: Visit) -> None:
+    """The caller is the next of their queue. So is a promise for which the visit stands, if it has to be
+    tried again."""
+    row = tx.row(_FIRST_RANK, {"queue": visit.queue})
+    first = visit.rank if row is None or row[0] is None else min(visit.rank, row[0])
+    tx.run(_TO_FRONT, {"id": visit.id, "rank": first - 1})
+    tx.run(_KEEP_RANK, {"id": visit.id, "rank": first - 1})
+
+
+_WANT = "UPDATE visit SET wanted = :agent, sent_by = NULL WHERE id = :id"
+
+
+def want(tx: Transaction, visit_id: str, agent: str) -> None:
+    """The caller waits for this agent alone; if that one does not take them, for anybody."""
+    tx.run(_WANT, {"id": visit_id, "agent": agent})
+
+
 _SEND_BACK = "UPDATE visit SET wanted = sent_by, sent_by = NULL WHERE id = :id AND wanted = :agent"
 
 
@@ -260,6 +300,7 @@ def end(tx: Transaction, visit_id: str, outcome: Left, went_to: WentTo, now: int
     if ended:
         stale.mark(tx, now)
         stale.mark_call_of(tx, visit_id)
+        happened_to(tx, Event.VISIT_ENDED, visit_id, now)
     return ended
 
 

@@ -60,7 +60,13 @@ FROM call"""
 _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text ESCAPE '!'
     OR EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id
         AND (LOWER(pass.step) LIKE :text ESCAPE '!' OR LOWER(pass.option) LIKE :text ESCAPE '!'))
-    OR EXISTS (SELECT 1 FROM message WHERE message.call = call.id AND LOWER(note) LIKE :text ESCAPE '!'))"""
+    OR EXISTS (SELECT 1 FROM message WHERE message.call = call.id AND LOWER(note) LIKE :text ESCAPE '!')
+    OR EXISTS (SELECT 1 FROM talk WHERE talk.call = call.id
+        AND (LOWER(talk.notes) LIKE :text ESCAPE '!' OR LOWER(talk.disposition) LIKE :text ESCAPE '!'))
+    OR EXISTS (SELECT 1 FROM survey_answer WHERE survey_answer.call = call.id
+        AND LOWER(survey_answer.comment) LIKE :text ESCAPE '!')
+    OR EXISTS (SELECT 1 FROM feedback WHERE feedback.call = call.id
+        AND LOWER(feedback.text) LIKE :text ESCAPE '!'))"""
 
 
 def newest(tx: Transaction, wanted: Wanted = EVERY, after: Mark | None = None, most: int = 50) -> list[Line]:

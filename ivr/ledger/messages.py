@@ -4,7 +4,9 @@ import secrets
 from dataclasses import dataclass
 
 from ivr.core.calls import Call
+from ivr.core.webhooks import Event
 from ivr.ledger.transaction import Transaction
+from ivr.ledger.webhooks import happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def leave(tx: Transaction, call: Call, mailbox: str, recording_id: str, now: int
         "left_at": now,
     }
     tx.run(_LEAVE, values)
+    happened(tx, Event.MESSAGE_LEFT, recording_id, call.id, now)
 
 
 _LISTENED = "UPDATE message SET listened_at = COALESCE(listened_at, :at) WHERE id = :id"
@@ -99,6 +102,12 @@ def find(tx: Transaction, message_id: str) -> Message | None:
     return Message(*row) if row else None
 
 
+def of_recording(tx: Transaction, recording_id: str) -> Message | None:
+    """The message that is this recording."""
+    row = tx.row(f"{_SELECT} WHERE recording = :recording", {"recording": recording_id})
+    return Message(*row) if row else None
+
+
 def held(tx: Transaction, message_id: str) -> Message | None:
     """The same, and nobody else changes it until the end of the transaction."""
     tx.locked_row("SELECT id FROM message WHERE id = :id", {"id": message_id})
@@ -134,3 +143,12 @@ def count_waiting(tx: Transaction) -> int:
     """How many messages nobody has seen to."""
     row = tx.row(_COUNT, {})
     return row[0] if row else 0
+
+
+_OLDEST = "SELECT MIN(left_at) FROM message WHERE done_at IS NULL"
+
+
+def oldest(tx: Transaction) -> int | None:
+    """When the message was left that has waited longest for somebody to see to it."""
+    row = tx.row(_OLDEST, {})
+    return row[0] if row else None

@@ -9,7 +9,7 @@ from ivr.ledger.transaction import Transaction
 @dataclass(frozen=True, slots=True)
 class Recording:
     """What a caller said, or what was said in the `room` of a conversation (then `step` is the queue).
-    `state`: announced, ready (to be fetched), kept (as `file`), absent or failed.
+    `state`: announced, ready (to be fetched), kept (as `file`), absent, failed or forgotten.
 
     `id` is ours, and nobody can guess it: it may stand in addresses, the carrier's may not.
     """
@@ -66,7 +66,8 @@ def add(
 
 
 # `kept` is the end of the way; what the carrier says of its own copy later means nothing any more.
-_CHANGED = "UPDATE recording SET state = :state WHERE carrier_id = :carrier_id AND state <> 'kept'"
+_CHANGED = """
+UPDATE recording SET state = :state WHERE carrier_id = :carrier_id AND state NOT IN ('kept', 'forgotten')"""
 
 
 def changed(tx: Transaction, carrier_id: str, state: str) -> bool:
@@ -83,7 +84,7 @@ def kept(tx: Transaction, recording_id: str, file: str) -> None:
     tx.run(_KEPT, {"id": recording_id, "file": file})
 
 
-_LOST = "UPDATE recording SET state = 'failed' WHERE id = :id AND state <> 'kept'"
+_LOST = "UPDATE recording SET state = 'failed' WHERE id = :id AND state NOT IN ('kept', 'forgotten')"
 
 
 def lost(tx: Transaction, recording_id: str) -> None:

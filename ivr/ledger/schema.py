@@ -131,7 +131,12 @@ visit = Table(
     Column("queue", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("first_at", BigInteger, nullable=False, comment="the caller's first enqueue"),
-    Column("rank", BigInteger, nullable=False, comment="first_at less the head start; never changes"),
+    Column(
+        "rank",
+        BigInteger,
+        nullable=False,
+        comment="first_at less the head start; only a supervisor changes it",
+    ),
     Column("entered_at", BigInteger, nullable=False),
     Column("beat_at", BigInteger, nullable=False, comment="when the caller was last known to wait"),
     Column("preferred", Text, comment="the agent they were cut off from"),
@@ -174,6 +179,20 @@ visit = Table(
     Index(None, "queue", "entered_at"),
     Index(None, "entered_at"),
     Index(None, "ended_at", "entered_at"),
+)
+
+# A queue that somebody has closed by hand; the open row is why.
+closure = Table(
+    "closure",
+    LEDGER,
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("by", Text, nullable=False, comment="an account, or what stands for one"),
+    Column("reason", Text, comment="the name of a phrase that callers hear"),
+    Column("says", Text, nullable=False, comment="JSON object: their own words by language"),
+    Column("ended_at", BigInteger),
+    Index("closure_one_open", "queue", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 agent = Table(
@@ -404,7 +423,7 @@ recording = Table(
     Column("step", Text, nullable=False),
     Column("kind", Text, nullable=False, comment="message, record or conversation"),
     Column("seconds", Double, nullable=False),
-    Column("state", Text, nullable=False, comment="announced, ready, kept, absent or failed"),
+    Column("state", Text, nullable=False, comment="announced, ready, kept, absent, failed or forgotten"),
     Column("file", Text),
     Column("at", BigInteger, nullable=False),
     Column("room", Text, comment="in which the conversation was"),
@@ -513,8 +532,16 @@ errand = Table(
     Column("cause", Text, comment="why it failed or is to be tried again"),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
+    Column("once", Text, comment="a name, of what must not be wished for twice"),
     Index(None, "call"),
     Index(None, "done_at"),
+    Index(
+        "errand_once",
+        "once",
+        unique=True,
+        sqlite_where=text("once IS NOT NULL"),
+        postgresql_where=text("once IS NOT NULL"),
+    ),
     Index(
         "errand_due",
         "kind",
@@ -522,6 +549,42 @@ errand = Table(
         sqlite_where=text("state IN ('waiting', 'running')"),
         postgresql_where=text("state IN ('waiting', 'running')"),
     ),
+)
+
+# What other systems are told: it follows the live menus, so that whoever writes needs to read none.
+subscription = Table(
+    "subscription",
+    LEDGER,
+    Column("event", Text, primary_key=True),
+)
+
+# A time in which an alert of the menus was past its limit.
+incident = Table(
+    "incident",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("alert", Text, nullable=False, comment="its name in the menus"),
+    Column("measure", Text, nullable=False),
+    Column("past", Double, nullable=False, comment="the limit: a share, seconds or a count"),
+    Column("queues", Text, nullable=False, comment="JSON list; empty: all"),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("first", Double, nullable=False, comment="what was measured when it began"),
+    Column("worst", Double, nullable=False),
+    Column("well_since", BigInteger, comment="when it was within the limit again"),
+    Column("ended_at", BigInteger),
+    Column("ending", Text, comment="well, quiet or unwatched"),
+    Index("incident_one_open", "alert", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(None, "opened_at", "id"),
+)
+
+told = Table(
+    "told",
+    LEDGER,
+    Column("incident", Text, ForeignKey("incident.id"), primary_key=True),
+    Column("ending", Boolean, primary_key=True, comment="of its end, and not of its begin"),
+    Column("means", Text, primary_key=True, comment="mail, sms or webhook"),
+    Column("recipient", Text, primary_key=True),
+    Column("errand", BigInteger, nullable=False),
 )
 
 account = Table(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.core.surveys import Answer, Means, Question
+from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction, Values
+from ivr.ledger.webhooks import happened
 
 _ASKED = """
 INSERT INTO survey_answer (
@@ -64,6 +66,8 @@ def answered(tx: Transaction, answer: Answer) -> bool:
     if not tx.changed(_ANSWERED, values):
         return False
     tx.run(_MARK, {"call": answer.call, "step": answer.step})
+    if answer.answered_at is not None:
+        happened(tx, Event.SURVEY_ANSWERED, f"{answer.call}:{answer.step}", answer.call, answer.answered_at)
     return True
 
 
@@ -157,6 +161,12 @@ def written_by(tx: Transaction, caller: str, most: int = 50) -> list[Feedback]:
     """What this number has written to us, the newest first."""
     words = f"{_FEEDBACK} WHERE caller = :caller ORDER BY at DESC, id LIMIT :most"
     return _feedback(tx, words, {"caller": caller, "most": most})
+
+
+def newest(tx: Transaction, before: int, most: int) -> list[Feedback]:
+    """What callers wrote to us before that moment that answers no question, the newest first."""
+    words = f"{_FEEDBACK} WHERE at < :before AND kind = 'feedback' ORDER BY at DESC, id LIMIT :most"
+    return _feedback(tx, words, {"before": before, "most": most})
 
 
 def _feedback(tx: Transaction, words: str, values: Values) -> list[Feedback]:

@@ -7,8 +7,10 @@ asked by another one comes into the same room, and has a conversation of their o
 from dataclasses import dataclass
 
 from ivr.core.line.recording import Recorder
+from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
+from ivr.ledger.webhooks import happened_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,14 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     """The conversation an agent is in, or wraps up."""
     row = tx.locked_row(_OPEN_OF, {"agent": agent})
     return Talk(*row) if row else None
+
+
+_UNDER_WAY = f"{_TALKS} WHERE ended_at IS NULL"
+
+
+def under_way(tx: Transaction) -> list[Talk]:
+    """All conversations that are on, or wrapped up: at most one of each agent."""
+    return [Talk(*row) for row in tx.rows(_UNDER_WAY, {})]
 
 
 _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"
@@ -301,6 +311,7 @@ def end(tx: Transaction, offer_id: str, now: int) -> bool:
     ended = tx.changed(_END, {"offer": offer_id, "now": now}) > 0
     if ended:
         stale.mark(tx, now)
+        happened_to(tx, Event.TALK_ENDED, offer_id, now)
     return ended
 
 

@@ -1,7 +1,11 @@
 """The line as boards and programs read it: who waits in which queue, since when, and who is offered whom."""
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 
+from ivr.core.agents import Activity, State, Status, state_of
+from ivr.core.board import Seat
 from ivr.core.line.visits import Kind
 from ivr.ledger.transaction import Transaction
 
@@ -23,6 +27,49 @@ GROUP BY queue"""
 def lengths(tx: Transaction) -> dict[str, Length]:
     """The queues in which somebody waits."""
     return {queue: Length(waiting, since) for queue, waiting, since in tx.rows(_LENGTHS, {})}
+
+
+_ON_PHONE = """
+SELECT queue, COUNT(*), MIN(entered_at) FROM visit
+WHERE kind = 'call' AND ended_at IS NULL AND taken_at IS NULL AND leaving IS NULL
+GROUP BY queue"""
+
+
+def on_phone(tx: Transaction) -> dict[str, Length]:
+    """Where callers wait on the phone: how many, and since when the first of them does in this line."""
+    return {queue: Length(waiting, since) for queue, waiting, since in tx.rows(_ON_PHONE, {})}
+
+
+_PROMISED = "SELECT queue, COUNT(*) FROM callback WHERE ended_at IS NULL GROUP BY queue"
+
+
+def promised(tx: Transaction) -> dict[str, int]:
+    """How many each queue has still to call back."""
+    return dict(tx.rows(_PROMISED, {}))
+
+
+_SEATS = """
+SELECT agent.id, account.name, span.status, span.activity, span.reason, span.since, agent.queues
+FROM agent JOIN account ON account.id = agent.id
+LEFT JOIN span ON span.agent = agent.id AND span.ended_at IS NULL
+WHERE agent.way <> 'gone' ORDER BY agent.place, agent.id"""
+
+
+def seats(tx: Transaction) -> list[Seat]:
+    """All agents as they stand, and nothing else of them: boards ask often."""
+    return [
+        Seat(agent, name, _state(status, activity), reason or "", since or 0, _queues(queues))
+        for agent, name, status, activity, reason, since, queues in tx.rows(_SEATS, {})
+    ]
+
+
+def _state(status: str | None, activity: str | None) -> State:
+    return state_of(Status(status or Status.SIGNED_OUT), Activity(activity or Activity.IDLE))
+
+
+@lru_cache(maxsize=1_000)
+def _queues(written: str | None) -> frozenset[str] | None:
+    return None if written is None else frozenset(json.loads(written))
 
 
 @dataclass(frozen=True, slots=True)

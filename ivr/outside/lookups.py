@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from ivr.outside.addresses import NotAllowed, Resolve, Target, reachable, target
+from ivr.outside.straight import address_of, straight_to
 
 LARGEST_ANSWER = 64 * 1024
 MOST_VALUES = 200
@@ -111,22 +111,21 @@ def _look(
 def _fetched(there: Target, until: float, resolve: Resolve | None, ca_file: str | None) -> bytes:
     address = reachable(there, resolve)[0]
     left = max(until - time.monotonic(), 0.001)
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy, no .netrc: nobody but the listed host is asked
-        session.mount(f"{there.scheme}://", _To(there.host))
-        literal = f"[{address}]" if ":" in address else address
-        with session.get(
-            f"{there.scheme}://{literal}:{there.port}{there.path}",
+    with (
+        straight_to(there) as session,
+        session.get(
+            address_of(there, address),
             headers={"Host": there.netloc, "Accept": "application/json", "Accept-Encoding": "identity"},
             timeout=left,
             allow_redirects=False,
             stream=True,
             verify=ca_file or True,
-        ) as response:
-            if response.status_code != 200:
-                down = response.status_code >= 500
-                raise LookupFailed(f"{there.host} answered {response.status_code}", down=down)
-            return _read(response, there.host, until)
+        ) as response,
+    ):
+        if response.status_code != 200:
+            down = response.status_code >= 500
+            raise LookupFailed(f"{there.host} answered {response.status_code}", down=down)
+        return _read(response, there.host, until)
 
 
 def _read(response: requests.Response, host: str, until: float) -> bytes:
@@ -138,18 +137,6 @@ def _read(response: requests.Response, host: str, until: float) -> bytes:
         if time.monotonic() > until:
             raise LookupFailed(f"{host} was too slow", down=True)
     return received
-
-
-class _To(HTTPAdapter):
-    """Connects to the address that was checked, and still holds the certificate to the host's name: between
-    checking a name and asking for it again, a name can change its address."""
-
-    def __init__(self, host: str) -> None:
-        self.host = host.strip("[]")
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, server_hostname=self.host, **options)
 
 
 def values_in(answer: bytes) -> dict[str, str]:

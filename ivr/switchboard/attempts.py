@@ -12,8 +12,9 @@ log = logging.getLogger(__name__)
 MOST_TRIES: Mapping[str, int] = {"lookup": 1, "message": 8}
 """Kinds that are worth nothing, or only a surprise, when they come late. All others are patient."""
 
-NEVER_OVER = frozenset({"tidy"})
-"""Rounds: put down once for all time, so their age says nothing of how long they have failed."""
+NEVER_OVER = frozenset({"tidy", "watch", "tell"})
+"""Rounds: put down once for all time, so their age says nothing of how long they have failed. And what
+another system is to be told: that is kept until it listens, or nobody wants it told any more."""
 
 KEEP_TRYING_MS = 3 * 86_400_000
 """Patient errands outlast a weekend: an outage, a key nobody mends before Monday."""

@@ -21,6 +21,7 @@ from ivr.core.calls import (
     Input,
     Move,
     Outcome,
+    Part,
     Place,
     Recorded,
     Silence,
@@ -28,6 +29,7 @@ from ivr.core.calls import (
 )
 from ivr.core.handover import hand_over
 from ivr.core.line.visits import Left, went_to
+from ivr.core.menus import Enqueue
 from ivr.core.world import Attended, Placed, Today
 from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
@@ -51,7 +53,7 @@ from ivr.switchboard.happening import (
 from ivr.switchboard.hearing import Heard, heard_at
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.joining import attended, visit_of
+from ivr.switchboard.line.joining import attended, closed, visit_of
 from ivr.switchboard.line.meeting import caller_gone
 from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
@@ -113,6 +115,7 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
             may_join(look, script),
             has_place(look),
             surveys.spared(look),
+            closed(look.tx),
         )
         fact = answer(look, script, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
         if arrival.called in script.hotline.numbers:
@@ -215,6 +218,7 @@ def go_on(
         attended=may_join(look, live),
         placed=has_place(look),
         spared=surveys.spared(look),
+        closed=closed(look.tx),
     )
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
@@ -276,12 +280,23 @@ def answer(
     values = spoken_values(call)
     if move.document.act is Act.WAIT:
         values["parking"] = parking(call)
+    if any(said.part is Part.CLOSURE for said in move.document.speech):
+        values["closure"] = closure_told(look, script, move)
     if heard is not None and heard.room:
         values["room"] = heard.room
     if heard is not None and heard.number:
         values["onward"] = heard.number
     document = script.documents.answer(move.document, values, call.hop)
     return Moved(call, move.passes, document, now, row, beside(look, script, live, move, heard))
+
+
+def closure_told(look: Look, script: Script, move: Move) -> str:
+    """Why a queue is closed to which the caller came, as whoever has closed it wants it said. Two on the way
+    are one after the other closed to them: both are told of in the words of the last."""
+    told = [each for each in move.document.speech if each.part is Part.CLOSURE]
+    thing = script.hotline.steps[told[-1].step].thing
+    closure = closed(look.tx)(thing.queue) if isinstance(thing, Enqueue) else None
+    return closure.words(script.hotline, move.document.language) if closure else ""
 
 
 def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | None) -> Beside | None:
@@ -352,6 +367,7 @@ def last_answer(look: Look, known: Standing) -> Decision:
         attended=may_join(look, live),
         placed=has_place(look),
         spared=surveys.spared(look),
+        closed=closed(look.tx),
     )
     return answer(look, script, live, walk.resume(script.hotline, call, today), row=row)
 

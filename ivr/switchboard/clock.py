@@ -28,7 +28,7 @@ LEASE_MS = 30_000
 LONG_LEASE_MS = 300_000
 """For the kinds that take their time: sixty seconds of sound, a mail server that thinks about every line."""
 
-LONG = frozenset({"fetch_recording", "mail", "tidy"})
+LONG = frozenset({"fetch_recording", "mail", "letter", "tell", "tidy"})
 
 
 class Clock:
@@ -97,10 +97,11 @@ class Clock:
             self._watch.look()
 
     def _wish_rounds(self) -> None:
-        """Whoever looks first sees to it that somebody tidies up each minute."""
+        """Whoever looks first sees to it that somebody tidies up each minute, and looks for alerts."""
         if not self._rounds_wished:
             with self._exchange.ledger.transaction() as tx:
-                errands.wish_rounds(tx, "tidy", self._exchange.now())
+                for kind in errands.ROUNDS:
+                    errands.wish_rounds(tx, kind, self._exchange.now())
             self._rounds_wished = True
 
     def look(self) -> None:

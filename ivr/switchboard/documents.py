@@ -245,7 +245,7 @@ def parts_of(step: Step) -> Iterator[Part]:
                 yield Part.CONFIRM
         case Enqueue():
             yield from (Part.UNATTENDED, Part.CUT_OFF, Part.KEEP, Part.HERE, Part.NUMBER, Part.RING_BACK)
-            yield from (Part.RECORDED, Part.CONSENT)
+            yield from (Part.RECORDED, Part.CONSENT, Part.CLOSURE)
 
 
 def patience(step: Step, place: Place) -> tuple[float, float, int | None, str]:

@@ -11,6 +11,7 @@ from ivr.ledger import Ledger, Seal
 from ivr.ledger.spool import Spool
 from ivr.outside.bus import Bus, Topic
 from ivr.settings import Settings
+from ivr.switchboard.glance import Glance
 from ivr.switchboard.lookout import Lookout
 from ivr.switchboard.memory import Memory
 from ivr.switchboard.outage import Outage
@@ -40,6 +41,7 @@ class Exchange:
     outage: Outage = field(default_factory=Outage)
     memory: Memory = field(default_factory=Memory)
     lookout: Lookout = field(default_factory=Lookout)
+    board: Glance = field(default_factory=Glance)
 
     def down(self) -> frozenset[str]:
         """The hosts that are not worth asking now."""
@@ -53,4 +55,5 @@ class Exchange:
 
     def look(self, _: Topic) -> None:
         """Lets this process's clock look now, not after its half second: at everything, whatever was told."""
+        self.board.spoil()
         self.due.set()

@@ -42,9 +42,9 @@ def as_json(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
 
 def as_csv(rows: Iterable[Row]) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180), its head first; no cell is a formula to a spreadsheet."""
-    yield _line(COLUMNS)
+    yield line_of(COLUMNS)
     for each in rows:
-        yield _line(harmless(each[name]) for name in COLUMNS)
+        yield line_of(harmless(each[name]) for name in COLUMNS)
 
 
 def harmless(cell: Cell) -> Cell:
@@ -54,7 +54,8 @@ def harmless(cell: Cell) -> Cell:
     return cell
 
 
-def _line(cells: Iterable[Cell]) -> str:
+def line_of(cells: Iterable[Cell]) -> str:
+    """A line of a CSV file (RFC 4180)."""
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ivr.core.menus import Hotline, Language, Sound
+from ivr.core.webhooks import Event
 from ivr.language import Checked, Mistake
-from ivr.ledger import LedgerError, Transaction, audit, drafts, revisions
+from ivr.ledger import LedgerError, Transaction, audit, drafts, revisions, webhooks
 from ivr.ledger.audit import Deed
 from ivr.ledger.revisions import ANY, Overtaken, Source
 from ivr.outside.bus import Topic
@@ -153,12 +154,14 @@ def store(
 ) -> int:
     """Puts the menus down as the live revision; its number. Raises Overtaken."""
     assert checked.hotline is not None
-    name, read_already = checked.hotline.name, packed(replace(checked.hotline, sounds=sounds))
+    hotline = checked.hotline
+    name, read_already = hotline.name, packed(replace(checked.hotline, sounds=sounds))
 
     def put(tx: Transaction) -> int:
         now = exchange.now()
         number = revisions.publish(tx, checked.files, sounds, name, author, note, now, instead_of=instead_of)
         revisions.keep_reading(tx, number, version(), read_already)
+        webhooks.subscribe(tx, subscribed(hotline))
         note_deed(tx, who, Deed.PUBLISHED, instead_of, number, note, now)
         return number
 
@@ -193,6 +196,11 @@ def note_deed(
     """Puts into the audit which revision is live instead of which."""
     after = {"live": number, "note": note}
     audit.note(tx, who, what, f"revision {number}", {"live": before} if before else None, after, now)
+
+
+def subscribed(hotline: Hotline) -> frozenset[Event]:
+    """What another system is told of what happens under these menus."""
+    return hotline.webhook.events if hotline.webhook else frozenset()
 
 
 def gone_live(exchange: Exchange, hotline: Hotline) -> None:

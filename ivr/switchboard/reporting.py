@@ -30,7 +30,7 @@ from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, hours, pieces
-from ivr.ledger.reports.tallies import HOURLY, added_up, hour_of
+from ivr.ledger.reports.tallies import HOURLY, added_up, hour_ahead
 from ivr.ledger.reports.waits import Wait
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.joining import rules_of
@@ -142,7 +142,7 @@ def _of_view(
     if every is Every.HOUR_OF_DAY:
         whole_hours = question.zone if view in HOURLY else ""
         made_of = [
-            (hours(tx, whole_hours, since, until), hour_of(ahead))
+            (hours(tx, whole_hours, since, until), hour_ahead(ahead))
             for since, until, ahead in offsets(question.since, question.until, zone)
         ]
     recount = question.recompute and view is View.LINE

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from ivr.called import command
-from ivr.ledger import Transaction, revisions
+from ivr.core.menus import Hotline
+from ivr.ledger import Transaction, revisions, webhooks
 from ivr.ledger.audit import Deed
 from ivr.ledger.revisions import ANY, Overtaken
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import gone_live, note_deed
+from ivr.switchboard.publishing import gone_live, note_deed, subscribed
 from ivr.switchboard.shelf import Unreadable, hotline_of
 from ivr.switchboard.turns import patiently
 
@@ -48,11 +49,14 @@ def roll_back(
         except KeyError:
             raise NoWayBack(f"there is no revision {wanted}: `{command('revisions')}` lists them") from None
 
-        def go_back(tx: Transaction, live: int = live, wanted: int = wanted) -> bool:
+        def go_back(
+            tx: Transaction, live: int = live, wanted: int = wanted, hotline: Hotline = hotline
+        ) -> bool:
             if revisions.held(tx) != live:
                 return False
             now = exchange.now()
             revisions.go_back(tx, wanted, author, note, now)
+            webhooks.subscribe(tx, subscribed(hotline))
             note_deed(tx, who or author, Deed.ROLLED_BACK, live, wanted, note, now)
             return True
 

@@ -6,6 +6,7 @@ from ivr.ledger import calls, errands, sessions, throttles
 from ivr.ledger.errands import Errand
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.forgetting import forget_what_was_kept
 from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.silence import ask_about_the_silent
 
@@ -45,6 +46,8 @@ def tidy(exchange: Exchange, *, everything: bool = True) -> None:
     forget_errands(exchange)
     forget_sign_ins(exchange)
     count_for_reports(exchange)
+    if everything:
+        forget_what_was_kept(exchange)
 
 
 def forget_answers(exchange: Exchange, since: int, until: int) -> None:

@@ -23,6 +23,7 @@ from ivr.outside.lookups import LookupFailed, fill_url, look_up
 from ivr.outside.mail import MailDelayed, MailRefused, letter, send
 from ivr.outside.sounds import keep, path_of
 from ivr.switchboard import surveys
+from ivr.switchboard.alerting import send_letter, watch
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import (
@@ -36,6 +37,7 @@ from ivr.switchboard.line import (
 )
 from ivr.switchboard.line.ringing_back import ring_back
 from ivr.switchboard.silence import ask_call
+from ivr.switchboard.telling import tell
 from ivr.switchboard.tidying import tidy_up
 
 log = logging.getLogger(__name__)
@@ -216,5 +218,8 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "stay_open": consulting.make_stay_open,
     "ring_listener": supervising.ring,
     "listen": supervising.make_heard,
+    "letter": send_letter,
+    "tell": tell,
+    "watch": watch,
     "tidy": tidy_up,
 }

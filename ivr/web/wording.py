@@ -15,12 +15,15 @@ from flask import Flask, request, session
 
 from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
+from ivr.core.alerts import Measure, written
+from ivr.core.alerts import Over as WhyOver
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
 from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
 from ivr.ledger.offers import End
+from ivr.switchboard.line.moving import Stays
 from ivr.switchboard.line.sending_on import Not
 
 LOCALES = Path(__file__).parent / "locales"
@@ -56,6 +59,10 @@ def teach(app: Flask) -> None:
         question=question,
         rating=rating,
         language_name=language_name,
+        measure=measure,
+        measured=measured,
+        why_over=why_over,
+        means=means,
         role=role,
         agent_way=agent_way,
         status=status,
@@ -315,6 +322,27 @@ REASONS = {
 }
 """Why an agent stands as they do, by how the log writes it down."""
 
+MEASURES = {
+    Measure.SERVICE_LEVEL: _("service level"),
+    Measure.LONGEST_WAIT: _("longest wait"),
+    Measure.NOBODY_SIGNED_IN: _("nobody signed in"),
+    Measure.ABANDON_RATE: _("callers who hang up while they wait"),
+    Measure.MISSED_OFFERS: _("callers whom agents missed"),
+    Measure.FAULTS: _("errands that failed"),
+    Measure.OLD_MESSAGES: _("messages nobody has seen to"),
+}
+"""What alerts watch."""
+
+WHY_OVER = {
+    WhyOver.WELL: _("all was well again"),
+    WhyOver.QUIET: _("its hours ended"),
+    WhyOver.UNWATCHED: _("the menus changed"),
+}
+"""Why an incident ended."""
+
+MEANS = {"mail": _("by mail"), "sms": _("by text message"), "webhook": _("another system")}
+"""How somebody is told of an alert."""
+
 ROLES = {
     Role.AGENT: _("Agent"),
     Role.SUPERVISOR: _("Supervisor"),
@@ -339,10 +367,14 @@ DEEDS = {
     Deed.CALLBACK_CANCELLED: _("took back the promise to call somebody"),
     Deed.TALK_CHANGED: _("acted in an agent’s conversation"),
     Deed.LISTENED_IN: _("listened in on a conversation"),
+    Deed.CALLER_MOVED: _("moved a caller who waits"),
+    Deed.QUEUE_CLOSED: _("closed a queue"),
+    Deed.QUEUE_OPENED: _("opened a queue again"),
     Deed.MESSAGE_CHANGED: _("changed a message"),
     Deed.RECORDING_HEARD: _("listened to a recording"),
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
     Deed.CALLS_EXPORTED: _("took calls along"),
+    Deed.FORGOTTEN: _("forgot what was kept long enough"),
     Deed.PUBLISHED: _("published menus"),
     Deed.AMENDED: _("put their name to menus"),
     Deed.ROLLED_BACK: _("took menus back"),
@@ -350,7 +382,10 @@ DEEDS = {
 
 ASPECTS = {
     "address": _("address"),
+    "agent": _("agent"),
+    "closed_by": _("closed by"),
     "agent_number": _("agent number"),
+    "calls": _("calls"),
     "deed": _("what was done"),
     "disabled": _("disabled"),
     "done": _("done"),
@@ -360,11 +395,15 @@ ASPECTS = {
     "live": _("live revision"),
     "note": _("note"),
     "order": _("order"),
+    "place": _("place"),
+    "queue": _("queue"),
     "queues": _("queues"),
     "reason": _("why"),
+    "recordings": _("recordings"),
     "revoked": _("revoked"),
     "rights": _("rights"),
     "role": _("role"),
+    "says": _("words of their own"),
     "sessions_ended": _("sessions ended"),
     "skills": _("skills"),
     "status": _("status"),
@@ -404,12 +443,24 @@ NOT_SO = {
 }
 """Why a caller is not sent on, or somebody not called."""
 
+STAYS = {
+    Stays.GONE: _("They do not wait any more."),
+    Stays.CALLBACK: _("They are not on the phone: who is to be called back stays in this queue."),
+    Stays.FIRST: _("They are the first already."),
+    Stays.KNOWN: _("There is no such agent or queue."),
+    Stays.HERE: _("They wait in that queue already."),
+    Stays.CLOSED: _("That queue is closed."),
+    Stays.FREE: _("That agent is not free."),
+}
+"""Why somebody who waits is not moved."""
+
 AT_THIS_MACHINE = _("somebody at the hotline’s machine")
 BY_ITSELF = {
     "the first start": _("the first start"),
     "the folder": _("the folder, by itself"),
+    "the clock": _("the hotline, by itself"),
 }
-"""Who publishes menus when nobody does, by how the audit writes them down."""
+"""Who acts when nobody does, by how the audit writes them down."""
 
 PEOPLE = {
     "command by ": _("%(name)s, by a command"),
@@ -417,6 +468,26 @@ PEOPLE = {
     "somebody at ": _("somebody at %(name)s"),
 }
 """Who is no account, by how the audit writes them down."""
+
+
+def measure(name: Measure) -> str:
+    """What an alert watches, in words."""
+    return say(MEASURES[name])
+
+
+def measured(value: float, of: Measure) -> str:
+    """A value of a measure, in its unit."""
+    return written(of, value)
+
+
+def why_over(name: WhyOver) -> str:
+    """Why an incident ended, in words."""
+    return say(WHY_OVER[name])
+
+
+def means(name: str) -> str:
+    """How somebody was told, in words."""
+    return say(MEANS[name])
 
 
 def role(name: Role) -> str:

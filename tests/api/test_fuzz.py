@@ -61,7 +61,7 @@ def target(tmp_path: Path, database_url: str) -> Iterator[Target]:
     floor.hire("Boss", Party(after=2, keys="1", talks=600), queues=frozenset({"sales"}))
     call = floor.ring().press("1")
     floor.pass_time(20)
-    floor.ring("").press("1")
+    waiting = floor.ring("").press("1")
     token = accounts.add_token(house.exchange, "a test", "fuzz", FOR_TOKENS)
     seal = admin.seal
     cookie = admin.get_cookie(house.app.config["SESSION_COOKIE_NAME"])
@@ -70,7 +70,14 @@ def target(tmp_path: Path, database_url: str) -> Iterator[Target]:
     schema.app = house.app
     yield Target(
         schema,
-        {"offer": floor.talks(call)[0].offer, "call": call.sid, "name": "boss", "id": "nobodys"},
+        {
+            "offer": floor.talks(call)[0].offer,
+            "call": call.sid,
+            "visit": floor.visits(waiting)[0].id,
+            "queue": "support",
+            "name": "boss",
+            "id": "nobodys",
+        },
         {
             "somebody": {"headers": {"X-Seal": seal}, "cookies": {cookie.key: cookie.value}},
             "a program": {"headers": {"Authorization": f"Bearer {token}"}},

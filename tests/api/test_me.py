@@ -76,6 +76,7 @@ def test_an_offer_is_accepted_and_seen_from_the_desk(floor: Floor) -> None:
         "ringing_at": "2026-11-23T02:00:02.350Z",
     }
     assert told["caller"] == {
+        "kind": "call",
         "call": call.sid,
         "caller": "+84901234567",
         "queue": "sales",
@@ -83,6 +84,7 @@ def test_an_offer_is_accepted_and_seen_from_the_desk(floor: Floor) -> None:
         "path": ["sales"],
         "entered_at": "2026-11-23T02:00:02.350Z",
         "earlier": [],
+        "sent_by": None,
     }
     status, talk = lan.asks(f"POST /api/offers/{offer.id}/accept")
     assert (status, talk["offer"], talk["answered_at"]) == (200, offer.id, None)

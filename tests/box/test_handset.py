@@ -198,7 +198,7 @@ def test_messages_are_shown_on_the_handset(town: Town) -> None:
     )
     assert sent.status_code == 201
     assert town.until(sid, "message")[-1]["body"] == "Your order is on its way."
-    (message,) = town.get(f"/messages?to=%2B{CALLER[1:]}")["messages"]
+    (message,) = town.get(f"/messages?of=%2B{CALLER[1:]}")["messages"]
     assert (message["to"], message["body"]) == (CALLER, "Your order is on its way.")
 
 

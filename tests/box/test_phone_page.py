@@ -80,6 +80,7 @@ class Service:
             auth_token=TOKEN,
             voice_url=f"{self.origin}/voice",
             status_url=f"{self.origin}/status",
+            text_url=f"{self.origin}/text",
             numbers=lambda: self.numbers,
             pages={"calls": "/calls", "messages": "/messages"},
             people=self.people,
@@ -585,13 +586,27 @@ def test_an_incoming_call_can_be_declined(desk: Desk, service: Service) -> None:
 
 def test_text_messages_show_as_bubbles_during_and_between_calls(desk: Desk, service: Service) -> None:
     page = phone_that_can_be_rung(desk, service)
-    expect(page.locator("#messages")).to_be_hidden()
+    expect(page.locator("#bubbles li")).to_have_count(0)
     service.rest("Messages", To=CALLER, From=HOTLINE, Body="We open at 8.")
     expect(page.locator("#bubbles li p")).to_have_text(["We open at 8."])
     desk.call(page)
     service.rest("Messages", To="+84900000000", From=HOTLINE, Body="Not for you.")
     service.rest("Messages", To=CALLER, From=HOTLINE, Body="We are in District 1.")
     expect(page.locator("#bubbles li p")).to_have_text(["We open at 8.", "We are in District 1."])
+
+
+def test_the_caller_writes_to_the_hotline_and_reads_its_answer(desk: Desk, service: Service) -> None:
+    service.documents["text"] = "<Message>Thank you.</Message>"
+    page = phone_that_can_be_rung(desk, service)
+    page.get_by_label("Write to the hotline").fill("An was kind")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bubbles li p")).to_have_text(["An was kind", "Thank you."])
+    expect(page.locator("#bubbles .mine p")).to_have_text(["An was kind"])
+    assert [(asked["From"], asked["To"], asked["Body"]) for asked in service.told("text")] == [
+        (CALLER, HOTLINE, "An was kind")
+    ]
+    page.get_by_label("Withhold my number").check()
+    expect(page.locator("#messages")).to_be_hidden()
 
 
 def test_webhooks_and_faults_are_listed_underneath(desk: Desk, service: Service) -> None:

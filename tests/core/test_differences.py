@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import time
 
+from ivr.core.alerts import Alert, Measure
 from ivr.core.configuration import facts
 from ivr.core.differences import differences, in_words, line
 from ivr.core.facts import Phrase
 from ivr.core.hours import Days, Hours
+from ivr.core.keeping import Keeping
 from ivr.core.line.recording import Recording
 from ivr.core.line.rules import (
     AtClosing,
@@ -33,6 +35,7 @@ from ivr.core.menus import (
     Step,
     Voicemail,
 )
+from ivr.core.webhooks import Event, Webhook
 from tests.core.hotlines import Caller, ask, does, holes, hotline, menu, patience, said, say
 
 NAMES = {"vi": "Vietnamese", "en": "English"}
@@ -257,3 +260,18 @@ def test_a_page_can_say_it_in_its_own_language() -> None:
 def test_hotlines_with_the_same_facts_are_the_same_to_a_caller() -> None:
     caller = Caller(OLD).dials()
     assert facts(OLD) == facts(caller.hotline)
+
+
+def test_alerts_events_and_keeping_are_told() -> None:
+    alert = Alert("long", Measure.LONGEST_WAIT, 180.0, ("sales",), mail=("boss@example.com",))
+    low = Alert("low", Measure.SERVICE_LEVEL, 0.8, over=3600.0, calls=5)
+    webhook = Webhook("https://crm.example/hotline", frozenset({Event.CALL_ENDED}))
+    new = replace(OLD, alerts=(alert, low), webhook=webhook, keep=Keeping(recordings=90))
+    assert lines(OLD, new) == [
+        "alert long: new, when somebody has waited 180 s",
+        "alert long, queues: new, sales",
+        "alert long, boss@example.com: new, is told",
+        "alert low: new, when the service level is below 80%, looking back 3600 s, of at least 5 callers",
+        "another system: new, told at https://crm.example/hotline, call_ended",
+        "recordings: new, kept for 90 days",
+    ]

@@ -95,6 +95,9 @@ TABLES: list[tuple[type[BaseModel], list[tuple[str, int]]]] = [
     (grammar.Skill, [("Skills", 1)]),
     (grammar.Limits, [("limits", 1)]),
     (grammar.Lookups, [("lookups", 1)]),
+    (grammar.Alert, [("alerts", 1)]),
+    (grammar.Events, [("events", 1)]),
+    (grammar.Keep, [("keep", 1)]),
 ]
 """Where the words of each section of the grammar stand: headings of menus.md (the nth of that name)."""
 

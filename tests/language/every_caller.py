@@ -73,6 +73,9 @@ class Settled:
         hours = self.queues.get(queue)
         return Ending.CLOSED if hours and not self.open_now(hours) else None
 
+    def closure(self, queue: str) -> None:
+        return None
+
     def has_place(self, queue: str, caller: str | None) -> bool:
         return False
 
@@ -105,6 +108,9 @@ class Moody:
 
     def refusal(self, queue: str) -> Ending | None:
         return self.chance.choice((None, None, Ending.CLOSED, Ending.NO_AGENTS))
+
+    def closure(self, queue: str) -> None:
+        return None
 
     def has_place(self, queue: str, caller: str | None) -> bool:
         return self.chance.random() < 0.3

@@ -263,7 +263,8 @@ def test_a_language_we_do_not_ship_needs_the_sentences_of_a_wait_only_where_ther
     (mistake,) = read_files({"hotline.yaml": written}).mistakes
     assert mistake.text == (
         "we do not ship 'ko', and its sentences agent_coming, asked, call_back, call_out, caller_gone, "
-        "cut_off, keep_place, may_record, offer, offer_back, place, recorded, ring_back, ring_here, "
+        "closed_by_crowd, closed_by_fault, closed_for_short, closed_for_today, cut_off, keep_place, "
+        "may_record, offer, offer_back, place, recorded, ring_back, ring_here, "
         "ring_number, rings_back, taken, thanks_for_waiting, wait_about, wait_range, wait_short and "
         "your_place are missing"
     )

@@ -71,7 +71,7 @@ def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledg
         (_, line), *_ = tallies.added_up(tx, View.LINE, made_of, ())
         assert (line.offered, line.answered, line.abandoned) == (CALLS, CALLS * 2 // 3, CALLS // 3)
         assert line.returned == line.known - 1, "all but the first had been answered before"
-        hours = dict(tallies.added_up(tx, View.LINE, quarters, (tallies.hour_of(-HOUR), "called")))
+        hours = dict(tallies.added_up(tx, View.LINE, quarters, (tallies.hour_ahead(-HOUR), "called")))
         assert sum(tally.offered for tally in hours.values()) == CALLS
         assert {hour for hour, _ in hours} == {23, 0, 1, 2, 3}, "by clocks an hour behind"
         assert waits.waiting_at(tx, MIDNIGHT + 5_000, ALL) == 1

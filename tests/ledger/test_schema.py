@@ -35,6 +35,7 @@ PLANS = {
     "SELECT COUNT(*) FROM call WHERE caller = 'x' AND started_at >= 1": "call_by_caller_started_at",
     "SELECT id FROM message WHERE done_at IS NULL ORDER BY left_at LIMIT 9": "message_waiting",
     "SELECT id FROM errand WHERE state IN ('waiting', 'running') AND kind = '' AND due_at < 1": "errand_due",
+    "SELECT 1 FROM errand WHERE call = 'x' AND kind || '' = 'tell' AND state = 'waiting'": "errand_by_call",
     "SELECT step FROM pass WHERE call = 'x' ORDER BY hop, nth": "PRIMARY KEY",
 }
 

@@ -287,6 +287,112 @@ def test_where_it_is_required_the_wrap_up_lasts_until_it_is_said_what_it_was(flo
     assert floor.stands("lan")[1] is Activity.IDLE
 
 
+@pytest.fixture
+def minh(floor: Floor) -> Tab:
+    """A colleague at another desk, who knows about tax and is ready."""
+    floor.hire("Minh", ready=False, languages=frozenset({"en"}), skills={"tax": 5})
+    tab = Tab(floor, "Minh")
+    tab.chooses("on_break")
+    return tab
+
+
+def test_what_can_be_done_with_a_caller_is_shown_and_nothing_else(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    shown = lan.page()
+    assert "Agents who are free Nobody else is free. Queues sales support" in shown
+    assert "A number, such as +84901234567" in shown
+    minh.chooses("ready")
+    assert "Agents who are free Minh English · tax=5 Ask first Send there Queues sales support" in lan.page()
+    assert "bán hàng hỗ trợ" in lan.page("vi")
+    lan.works("hang-up")
+    assert "Agents who are free" not in lan.page()
+
+
+def test_a_caller_is_sent_on_to_a_colleague_who_sees_by_whom(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works("send-on", 409, to="agent", name="minh")
+    minh.chooses("ready")
+    lan.works("send-on", to="agent", name="minh")
+    assert "Wrapping up" in lan.page()
+    floor.pass_time(3)
+    assert "Lan sends you +84901234567" in minh.page()
+    minh.answers("accept")
+    assert call.doing == "talking"
+    assert [talk.agent for talk in floor.talks(call)] == ["lan", "minh"]
+
+
+def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_theirs(
+    floor: Floor, lan: Tab, minh: Tab
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    shown = lan.page()
+    assert "Minh is being rung; the caller hears music. Hang up" in shown
+    assert "Without Minh C" in shown
+    assert "Hand over" not in shown
+    assert "Agents who are free" not in shown
+    assert "Lan asks you in: +84901234567, sales, English." in minh.page()
+    assert "Lan asks you about +84901234567" in minh.page()
+    minh.answers("accept")
+    shown = lan.page()
+    assert "Minh is here." in shown
+    assert "Hand over to Minh G Without Minh C All three P" in shown
+    assert "Ask first" not in minh.page()
+    lan.works("resume")
+    assert "Hand over to Minh G Without Minh C Hold P" in lan.page()
+    lan.works("hand-over")
+    assert "Wrapping up" in lan.page()
+    assert "You talk to +84901234567" in minh.page()
+    assert call.doing == "talking"
+
+
+@pytest.mark.parametrize(("answer", "told"), [("decline", "has declined"), ("", "did not answer")])
+def test_a_colleague_who_does_not_come_leaves_the_caller_with_who_asked(
+    floor: Floor, lan: Tab, minh: Tab, answer: str, told: str
+) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    if answer:
+        minh.answers(answer)
+    floor.pass_time(25)
+    shown = lan.page()
+    assert f"Minh {told}; you have the caller back." in shown
+    assert "Without Minh" not in shown
+    assert "Hold P" in shown
+    assert call.doing == "talking"
+
+
+def test_a_caller_is_sent_to_another_queue_or_to_a_number_that_may_be_called(floor: Floor, lan: Tab) -> None:
+    lan.chooses("ready")
+    call = waiting_for(floor)
+    lan.answers("accept")
+    lan.works("send-on", 409, to="number", name="+19005550100")
+    lan.works("send-on", to="queue", name="support")
+    assert [visit.queue for visit in floor.visits(call)] == ["sales", "support"]
+
+
+def test_whoever_is_asked_can_be_done_without(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    lan.works("ask", agent="minh")
+    lan.works("call-off")
+    assert "Minh is" not in lan.page()
+    assert "Ask first" in lan.page()
+    assert floor.stands("minh") == (Status.READY, Activity.IDLE)
+
+
 def test_an_agent_whose_page_is_gone_is_offered_nobody(floor: Floor, lan: Tab) -> None:
     lan.chooses("ready")
     floor.pass_time(300)
@@ -425,3 +531,54 @@ def test_the_page_follows_one_number_that_does_not_change_by_itself(floor: Floor
     assert lan.client.get("/desk", headers=asked).status_code == 304
     waiting_for(floor)
     assert lan.client.get("/desk", headers=asked).status_code == 200
+
+
+MAI = "+84907654321"
+
+
+def test_an_agent_who_is_free_calls_out_and_writes_down_what_it_was(floor: Floor, lan: Tab) -> None:
+    floor.phone.exchange.people.by_number[MAI] = Party(after=5, talks=40)
+    assert "Call somebody" not in lan.page()
+    lan.chooses("ready")
+    assert "Call somebody L A number, such as +84901234567" in lan.page()
+    assert lan.does("POST /api/calls-out", number=MAI, queue="sales") == 204
+    assert "You call +84907654321" in lan.page()
+    lan.answers("accept")
+    assert "Is being rung +84907654321" in lan.page()
+    floor.pass_time(10)
+    shown = lan.page()
+    assert "You talk to +84907654321" in shown
+    assert "Queues sales support" not in shown, "they are in no menus in which they could go on"
+    floor.pass_time(40)
+    lan.works("finish", disposition="bought")
+    assert "Call somebody" in lan.page()
+
+
+def test_a_number_one_came_for_waits_on_the_desk_until_one_may_call_it(floor: Floor, lan: Tab) -> None:
+    def shown(number: str) -> str:
+        return lan.client.get("/desk", query_string={"call": number, "queue": "sales"}, headers=HTML).text
+
+    assert "Be ready first; then you can call." in shown(MAI)
+    lan.chooses("ready")
+    page = shown(MAI)
+    assert f'value="{MAI}"' in page
+    assert '<option value="sales" selected>' in page
+    assert "Be ready first" not in page
+    assert "+19005550100 may not be called from here." in shown("+19005550100")
+    assert 'value="hacked"' not in shown("hacked")
+
+
+def test_a_recording_is_shown_and_pauses_while_a_card_is_read(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, MENUS.replace("  sales:\n", "  sales:\n    record: true\n"), boxed=True)
+    floor.hire("Lan", ready=False, languages=frozenset({"en"}))
+    lan = Tab(floor, "Lan")
+    lan.chooses("ready")
+    waiting_for(floor)
+    floor.pass_time(10)
+    lan.answers("accept")
+    assert "Pause the recording S Being recorded" in lan.page()
+    lan.works("pause-recording")
+    assert "Record again S Not being recorded now" in lan.page()
+    lan.works("resume-recording")
+    assert "Pause the recording S Being recorded" in lan.page()
+    floor.house.exchange.ledger.close()

@@ -110,6 +110,83 @@ def test_from_ready_to_idle_by_keys_alone(context: BrowserContext, box: Box) -> 
     assert (ended_by, disposition) == ("caller", "bought")
 
 
+def at_another_browser(browser: Browser, box: Box, name: str) -> Page:
+    """A colleague at their own desk, ready for callers."""
+    context = browser.new_context(locale="en-US")
+    context.set_default_timeout(10_000)
+    desk = sit_down(context, box, name)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    return desk
+
+
+def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(
+    browser: Browser, context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    call(context, box)
+    desk.bring_to_front()
+    expect(desk.locator("#standing.offered")).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    expect(desk.locator("#keypad")).to_be_visible()
+    desk.keyboard.press("k")
+    expect(desk.locator("#digit-1")).to_be_focused()
+    expect(desk.locator("#talk").get_by_role("button", name="Hold")).to_be_visible()
+    desk.keyboard.type("12#")
+    expect(desk.get_by_role("status", name="Sent")).to_have_text("12#")
+
+    minh = at_another_browser(browser, box, "Minh")
+    expect(desk.locator("#onward")).to_contain_text("Minh")
+    desk.keyboard.press("t")
+    expect(desk.locator("#ask-minh")).to_be_focused()
+    assert violations(desk) == []
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#asked")).to_have_text("Minh is being rung; the caller hears music.")
+    expect(desk.locator("#onward")).to_be_hidden()
+    expect(minh.locator("#announced")).to_have_text("An asks you in: +84901234567, sales, English.")
+    minh.keyboard.press("a")
+    expect(desk.locator("#asked")).to_have_text("Minh is here.")
+    expect(minh.locator("#standing.talking")).to_be_visible()
+    assert violations(desk) == []
+    desk.keyboard.press("g")
+    expect(desk.locator("#standing.wrapping_up")).to_be_visible()
+    expect(minh.locator("#work")).to_contain_text("You talk to +84901234567")
+    expect(minh.locator("#onward")).to_be_visible()
+    minh.context.close()
+
+
+def test_a_supervisor_listens_in_on_the_page_of_the_floor(
+    browser: Browser, context: BrowserContext, box: Box
+) -> None:
+    desk = sit_down(context, box)
+    desk.keyboard.press("r")
+    expect(desk.locator("#standing.ready")).to_be_visible()
+    call(context, box)
+    desk.bring_to_front()
+    expect(desk.locator("#standing.offered")).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    elsewhere = browser.new_context(locale="en-US")
+    elsewhere.set_default_timeout(10_000)
+    floor = sit_down(elsewhere, box, "Boss")
+    floor.goto(f"{box.url}/floor")
+    an = floor.get_by_role("article", name="An")
+    expect(an).to_contain_text("+84901234567 sales")
+    assert violations(floor) == []
+    an.get_by_role("button", name="Listen").click()
+    expect(an).to_contain_text("You hear both, and nobody hears you.")
+    an.get_by_role("button", name="Whisper").click()
+    expect(an).to_contain_text("Only An hears you.")
+    expect(an.get_by_role("button", name="Whisper")).to_have_attribute("aria-pressed", "true")
+    an.get_by_role("button", name="Stop").click()
+    expect(an).not_to_contain_text("Only An hears you.")
+    expect(desk.locator("#standing.talking")).to_be_visible()
+    elsewhere.close()
+
+
 def violations(page: Page) -> list[tuple[str, str]]:
     page.evaluate(AXE)
     found = page.evaluate("axe.run().then(result => result.violations)")

@@ -133,3 +133,13 @@ def test_a_recording_that_could_not_be_had_is_fetched_again(town: Town) -> None:
     assert "The recording is on its way from the carrier." in town.page("/messages")
     town.pages.post(f"/recordings/said/{recording}")  # pressed on a page that was older
     assert town.house.rows.one(fetching) == before + 1
+
+
+def test_who_has_left_word_is_called_by_one_click_from_the_desk(town: Town) -> None:
+    call = town.dial(LAN).press("1").press("2").speak(5).press("#")
+    call.hang_up()
+    to_desk = 'href="/desk?call=%2B84901234567"'
+    assert to_desk in town.page("/messages")
+    assert to_desk in town.page(f"/calls/{call.sid}")
+    leave_word(town, "")
+    assert town.page("/messages").count("/desk?call=") == 1, "nobody can call a withheld number"

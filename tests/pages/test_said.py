@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ivr.core.accounts import Role
 from tests.reaching.floor import Floor
 from tests.reaching.test_surveys import BY_SMS, CALLER, open_floor
 from tests.service import NUMBER
@@ -39,3 +40,16 @@ def test_messages_of_the_number_stand_with_every_call_of_it(tmp_path: Path) -> N
     assert "&lt;b&gt;1&lt;/b&gt; stop it" in page
     assert "Our answer: Sao Mai: Was it solved?" in page
     assert "after another call" in page_of(floor, another.sid)
+
+
+def test_what_callers_write_has_a_list_of_its_own_also_of_who_never_called(tmp_path: Path) -> None:
+    floor = open_floor(tmp_path)
+    client = floor.house.signed_in(Role.AGENT, "hoa")
+    assert "Nobody has written yet" in client.get("/messages/written").text
+    floor.phone.text(NUMBER, "Are you open on Sunday?", "+84911111111")
+    floor.phone.text(NUMBER, "STOP", "+84922222222")
+    page = client.get("/messages/written").text
+    assert "Are you open on Sunday?" in page
+    assert "+84911111111" in page
+    assert "+84922222222" not in page
+    assert 'aria-current="page">Written' in page

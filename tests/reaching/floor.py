@@ -173,7 +173,7 @@ class Floor:
         if self.is_cut_off:
             return
         with exchange.ledger.reading() as tx:
-            kinds = errands.due_kinds(tx, exchange.now()) - {"tidy"}
+            kinds = errands.due_kinds(tx, exchange.now()) - errands.ROUNDS.keys()
         for kind in sorted(kinds):
             while True:
                 with exchange.ledger.transaction() as tx:

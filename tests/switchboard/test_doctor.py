@@ -455,6 +455,7 @@ def carrier() -> Iterator[Carrier]:
             "voice_fallback_url": "https://backup.example/ivr/842873001234.xml",
             "voice_fallback_method": "GET",
             "status_callback": f"{HERE}/voice/status",
+            "sms_url": f"{HERE}/voice/text",
         }
         yield server
 
@@ -479,6 +480,12 @@ def test_a_number_that_is_set_up_right_is_fine(exchange: Exchange, carrier: Carr
             "",
             WRONG,
             f"{NUMBER} does not tell us how calls end, so they seem to go on for minutes",
+        ),
+        (
+            "sms_url",
+            "https://old.example/sms",
+            DOUBTFUL,
+            f"{NUMBER} does not bring us what callers write, nor that they want no more messages",
         ),
         (
             "voice_fallback_url",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.core.figures.behind import behind_of
 from ivr.core.figures.figure import Unit
 from ivr.core.figures.intervals import Every
 from ivr.core.figures.question import By, Only, Question
@@ -226,13 +227,16 @@ def test_a_caller_who_is_forgotten_would_be_seen(exchange: Exchange) -> None:
 def test_every_cell_knows_the_calls_behind_it(exchange: Exchange) -> None:
     answer = ask(exchange, By.QUEUES, only=Only(languages=frozenset({"vi"})))
     abandoned = next(figure for figure in answer.figures if figure.name == "abandoned")
-    assert answer.behind(answer.rows[0], abandoned) == {
+    behind = answer.behind(answer.rows[0], abandoned)
+    assert behind is not None
+    assert behind.query == {
         "list": "abandoned",
         "since": str(SINCE),
         "until": str(UNTIL),
         "queue": "sales",
         "language": "vi",
     }
+    assert behind_of(behind.query) == replace(behind, zone="UTC")
 
 
 def test_what_cannot_be_asked_is_said(exchange: Exchange) -> None:

@@ -30,6 +30,7 @@ class OurNumber:
     fallback_url: str
     fallback_method: str
     status_url: str
+    text_url: str
 
 
 class Rest:
@@ -115,6 +116,7 @@ class Rest:
                 fallback_url=found.voice_fallback_url or "",
                 fallback_method=found.voice_fallback_method or "POST",
                 status_url=found.status_callback or "",
+                text_url=found.sms_url or "",
             )
         return None
 

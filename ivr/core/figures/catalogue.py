@@ -105,20 +105,20 @@ _CALL: Iterable[_Row] = (
     (calling.turned_away_at_once, "turned away at once", Unit.COUNT, "blocked"),
     (calling.still_open, "still open", Unit.COUNT, "open"),
     (calling.first_response_time, "first response", Unit.SECONDS, "reached"),
-    (calling.containment, "contained", Unit.SHARE, "arrived"),
-    (calling.gave_up_in_menus, "gave up in menus", Unit.SHARE, "arrived"),
-    (calling.routed, "routed", Unit.SHARE, "arrived"),
-    (calling.true_containment, "truly contained", Unit.SHARE, "arrived"),
+    (calling.containment, "contained", Unit.SHARE, "contained"),
+    (calling.gave_up_in_menus, "gave up in menus", Unit.SHARE, "gave_up"),
+    (calling.routed, "routed", Unit.SHARE, "routed"),
+    (calling.true_containment, "truly contained", Unit.SHARE, "contained"),
 )
 
 _OPTION: Iterable[_Row] = (
-    (calling.callers, "callers", Unit.COUNT, "passed"),
+    (calling.callers, "callers", Unit.COUNT, "callers"),
     (calling.passes, "passes", Unit.COUNT, "passed"),
-    (calling.picked, "picked", Unit.COUNT, "passed"),
-    (calling.silent, "silent", Unit.COUNT, "passed"),
-    (calling.wrong, "wrong keys", Unit.COUNT, "passed"),
-    (calling.hung_up_there, "hung up", Unit.COUNT, "passed"),
-    (calling.went_on, "went on", Unit.COUNT, "passed"),
+    (calling.picked, "picked", Unit.COUNT, "picked"),
+    (calling.silent, "silent", Unit.COUNT, "silent"),
+    (calling.wrong, "wrong keys", Unit.COUNT, "wrong"),
+    (calling.hung_up_there, "hung up", Unit.COUNT, "hung_up"),
+    (calling.went_on, "went on", Unit.COUNT, "went_on"),
 )
 
 

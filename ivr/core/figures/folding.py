@@ -170,12 +170,17 @@ STATES: Mapping[str, str] = {
 }
 
 
-IDLE: Mapping[str, str] = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
+STANDING: Mapping[str, str] = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
+
+
+def state_of(span: Span) -> str | None:
+    """As what the time counts; None while signed out. Who is on break, or signed out, may still have to talk
+    or to wrap up."""
+    return STATES.get(span.activity) or STANDING.get(span.status)
 
 
 def _span(counts: Counts, span: Span) -> None:
-    """An agent who is on break, or signed out, may still have to talk or to wrap up."""
-    name = STATES.get(span.activity) or IDLE.get(span.status)
+    name = state_of(span)
     if name is None:
         return
     at = span.since

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.figures.balance import Balance
+from ivr.core.figures.behind import Behind
 from ivr.core.figures.catalogue import FIGURES
 from ivr.core.figures.figure import Figure
-from ivr.core.figures.intervals import COMING_ROUND
+from ivr.core.figures.intervals import Every
 from ivr.core.figures.question import NAMES, Question
 from ivr.core.figures.tally import Tally
 
@@ -73,13 +74,18 @@ class Report:
         names = (*(("at",) if self.question.every else ()), *NAMES[self.question.by])
         return dict(zip(names, row.key, strict=False)) if row.key else {}
 
-    def behind(self, row: Row, figure: Figure) -> Mapping[str, str] | None:
-        """What opens the list of calls behind a cell: the query of `/calls`. None where there is none."""
+    def behind(self, row: Row, figure: Figure) -> Behind | None:
+        """The list of calls behind a cell. None where there is none."""
         if figure.opens is None:
             return None
-        asked = {"list": figure.opens, "since": str(row.since), "until": str(row.until)}
-        names = {name: str(value) for name, value in self.name_of(row).items() if name != "at"}
-        given = {key: ",".join(sorted(each)) for key, each in self.question.only.given.items()}
-        if self.question.every in COMING_ROUND and row.key:
-            names |= {"every": str(self.question.every), "which": str(row.key[0]), "zone": self.question.zone}
-        return {**asked, **given, **names}
+        names = {name: frozenset({str(value)}) for name, value in self.name_of(row).items() if name != "at"}
+        every = self.question.every if row.key else None
+        return Behind(
+            figure.opens,
+            row.since,
+            row.until,
+            {**self.question.only.given, **names},
+            hour=int(row.key[0]) if every is Every.HOUR_OF_DAY else None,
+            weekday=int(row.key[0]) if every is Every.WEEKDAY else None,
+            zone=self.question.zone,
+        )

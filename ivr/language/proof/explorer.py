@@ -100,6 +100,9 @@ class Crossroads:
         """Nobody asks: the ways out of a wait are listed, and those at its door with them."""
         raise NotImplementedError
 
+    def closure(self, queue: str) -> None:
+        """What somebody closes by hand leads where its hours would."""
+
     def has_place(self, queue: str, caller: str | None) -> bool:
         """Nobody asks either: who has a place is asked about it at the door, and joins the line."""
         raise NotImplementedError

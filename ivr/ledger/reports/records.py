@@ -34,7 +34,7 @@ def of(tx: Transaction, since: int, until: int) -> Records:
         ended=[_ended(row) for row in tx.rows(_ENDED, values)],
         talks=[_talk(row) for row in tx.rows(_TALKS, values)],
         offers=[Offer(*row) for row in tx.rows(_OFFERS, values)],
-        spans=[_span(row, since, until) for row in tx.rows(_SPANS, values)],
+        spans=spans(tx, since, until),
         calls=_calls(tx, values),
         asked=[Asked(*row) for row in tx.rows(_ASKED, values)],
         promises=[Promise(*row) for row in tx.rows(_PROMISES, values)],
@@ -42,11 +42,16 @@ def of(tx: Transaction, since: int, until: int) -> Records:
     )
 
 
+def spans(tx: Transaction, since: int, until: int) -> list[Span]:
+    """How agents stood, as far as it is over, cut at the edges of a time."""
+    return [_span(row, since, until) for row in tx.rows(_SPANS, {"since": since, "until": until})]
+
+
 def standing(tx: Transaction, since: int, until: int, now: int) -> list[Span]:
     """How agents stand now, as far as it falls into a time: what is not over is not rolled up."""
     rows = tx.rows(_STANDING, {"until": until})
-    spans = (Span(agent, status, activity, begun, now) for agent, status, activity, begun in rows)
-    return [_clipped(span, since, until) for span in spans if span.until > since]
+    stand = (Span(agent, status, activity, begun, now) for agent, status, activity, begun in rows)
+    return [_clipped(span, since, until) for span in stand if span.until > since]
 
 
 _ENTERED = """
@@ -116,7 +121,7 @@ WHERE first.asked_at >= :since AND first.asked_at < :until AND NOT EXISTS (
             OR earlier.asked_at = first.asked_at AND earlier.step < first.step))"""
 
 # Those that agents made are no calls of callers, nor are those that keep a promise.
-_ARRIVED = """
+ARRIVED = """
 call.started_at >= :since AND call.started_at < :until AND NOT EXISTS (
     SELECT 1 FROM visit WHERE visit.call = call.id AND visit.kind IN ('callback', 'outbound'))"""
 
@@ -133,17 +138,17 @@ SELECT call.id, call.called, call.language, call.started_at, call.outcome, call.
                 AND earlier.id <> call.id
                 AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)) THEN 1 ELSE 0 END
-FROM call WHERE {_ARRIVED}"""
+FROM call WHERE {ARRIVED}"""
 
 _LEFT = f"""
 SELECT visit.call, visit.outcome FROM call JOIN visit ON visit.call = call.id
-WHERE {_ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
+WHERE {ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
 ORDER BY visit.entered_at, visit.id"""
 
 _PASSES = f"""
 SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs
 FROM call JOIN pass ON pass.call = call.id
-WHERE {_ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
+WHERE {ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
 
 
 def _calls(tx: Transaction, values: dict[str, int]) -> list[Call]:

@@ -192,6 +192,15 @@ def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:
         tx.run(_ROLLS_UP, {"zone": zone, "version": VERSION})
 
 
+_FIRST_COUNTED = " UNION ALL ".join(f"SELECT MIN(at) AS at FROM {view}_tally" for view in View)
+
+
+def first_counted(tx: Transaction) -> int | None:
+    """The first quarter hour, or day, of which anything is counted; None if nothing is."""
+    row = tx.row(f"SELECT MIN(at) FROM ({_FIRST_COUNTED}) AS each", {})
+    return row[0] if row else None
+
+
 def pieces(tx: Transaction, zone: str, since: int, until: int, *, days: bool) -> list[tallies.Piece]:
     """Of what rows a time is made: with `days`, of whole days as far as they are rolled up and are days of
     this zone; else of quarter hours."""
@@ -212,8 +221,8 @@ def pieces(tx: Transaction, zone: str, since: int, until: int, *, days: bool) ->
 
 
 def hours(tx: Transaction, zone: str, since: int, until: int) -> list[tallies.Piece]:
-    """Of what rows a time is made between two settings of the clocks, to be told apart by the hour of the day:
-    of hours, where a day of this zone is rolled up; else of quarters. Without a zone it has no hours."""
+    """Of what rows a time between two settings of the clocks is made, to be told apart by the hour of the
+    day: of hours, where a day of this zone is rolled up; else of quarters. Without a zone it has no hours."""
     if not zone:
         return [(tallies.QUARTER, since, until)]
     return [

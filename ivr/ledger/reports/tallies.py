@@ -6,6 +6,7 @@ from typing import Any
 from ivr.core.figures.folding import Key, Sums
 from ivr.core.figures.question import ALL, Only
 from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tally, View, tally_of
+from ivr.ledger.reports.wall_clock import hour_of, weekday_of
 from ivr.ledger.schema import columns_of
 from ivr.ledger.transaction import Row, Transaction
 
@@ -137,9 +138,23 @@ WHERE minutes = :minutes AND at >= :since AND at < :until {conditions}
                 yield row[: len(by)], _tally(names, row[len(by) :])
 
 
-def hour_of(ahead: int) -> str:
+def hour_ahead(ahead: int) -> str:
     """SQL for the hour of the day of a row, where clocks are so many milliseconds ahead of UTC: a key too."""
     return f"(at + {ahead}) / 3600000 % 24"
+
+
+def by_hour_of_week(
+    tx: Transaction, view: View, count: str, since: int, until: int, zone: str, only: Only
+) -> dict[tuple[int, int], int]:
+    """The sums of one count of a time, by weekday (0 is Monday) and hour on the clock of a zone."""
+    conditions, values = conditions_of(only.of(view) or {})
+    sql = f"""
+SELECT {weekday_of("at", since, until, zone)} AS weekday,
+    {hour_of("at", since, until, zone)} AS hour, SUM({count})
+FROM {view}_tally WHERE minutes = {QUARTER} AND at >= :since AND at < :until {conditions}
+GROUP BY weekday, hour"""
+    rows = tx.rows(sql, {"since": since, "until": until, **values})
+    return {(weekday, hour): int(sum_) for weekday, hour, sum_ in rows if sum_}
 
 
 def conditions_of(wanted: Mapping[str, frozenset[str]], table: str = "") -> tuple[str, dict[str, Any]]:

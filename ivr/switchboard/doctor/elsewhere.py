@@ -46,7 +46,7 @@ def of_number(exchange: Exchange, number: str, set_up: OurNumber | None) -> Iter
         mend = "buy it, or take it out of `numbers` in the menus; is it another account's?"
         yield wrong(WHAT, f"the account has no number {number}", mend)
         return
-    voice, status = (f"{exchange.settings.base_url}/voice{end}" for end in ("", "/status"))
+    voice, status, text = (f"{exchange.settings.base_url}/voice{end}" for end in ("", "/status", "/text"))
     leads_here = is_same(set_up.voice_url, voice) and set_up.voice_method == "POST"
     if not leads_here:
         told = f"{set_up.voice_method} {set_up.voice_url}" if set_up.voice_url else "nowhere"
@@ -54,6 +54,9 @@ def of_number(exchange: Exchange, number: str, set_up: OurNumber | None) -> Iter
     if not is_same(set_up.status_url, status):
         why = f"{number} does not tell us how calls end, so they seem to go on for minutes"
         yield wrong(WHAT, why, f"set 'Call status changes' to {status}, HTTP POST")
+    if not is_same(set_up.text_url, text):
+        why = f"{number} does not bring us what callers write, nor that they want no more messages"
+        yield doubtful(WHAT, why, f"set 'A message comes in' to {text}, HTTP POST")
     yield from its_fallback(exchange, number, set_up)
     if leads_here:
         yield fine(WHAT, f"{number} leads here")

@@ -135,7 +135,7 @@ def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: 
     since = visit.first_at if is_callback else visit.entered_at
     return words(
         phrases["offer_back" if is_callback else "offer"],
-        queue=_label(hotline, visit.queue, language),
+        queue=spoken_name(hotline, visit.queue, language),
         caller=caller,
         language=visit.language,
         minutes=str((exchange.now() - since) // 60_000),
@@ -151,7 +151,8 @@ def _regret(exchange: Exchange, script: Script, agent: Agent, visit: Visit) -> b
     return twiml.document(said + _then(exchange, agent)).fill({})
 
 
-def _label(hotline: Hotline, queue: str, language: Language) -> Words:
+def spoken_name(hotline: Hotline, queue: str, language: Language) -> Words:
+    """What a queue is called in a language."""
     known = hotline.queues.get(queue)
     if known is None or known.label is None:
         return (queue,)

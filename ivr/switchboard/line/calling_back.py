@@ -16,7 +16,7 @@ from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.joining import closed, rules_of
 
 TRIES = 3
 """How often a caller is rung before the promise is given up."""
@@ -96,12 +96,12 @@ def promise_of(visit: Visit) -> str:
 
 def due(tx: Transaction, live: Hotline, now: int) -> list[Callback]:
     """Those who may be in line now, as their queue is open."""
-    return [each for each in callbacks.due(tx, now, AT_A_TIME) if is_open(live, each.queue, now)]
+    return [each for each in callbacks.due(tx, now, AT_A_TIME) if is_open(tx, live, each.queue, now)]
 
 
-def is_open(live: Hotline, queue: str, now: int) -> bool:
-    hours = rules_of(live, queue).hours
-    return hours is None or Today(now, live).open_now(hours)
+def is_open(tx: Transaction, live: Hotline, queue: str, now: int) -> bool:
+    """Whether anybody of this queue is to be rung now."""
+    return Today(now, live, closed=closed(tx)).serves(queue)
 
 
 def enter(tx: Transaction, coming: Sequence[Callback], now: int) -> None:
@@ -157,7 +157,7 @@ def _out(tx: Transaction, back: Callback, live: Hotline, now: int) -> Left | Non
     visit = line.find(tx, back.visit) if back.visit else None
     if visit is None or not visit.is_waiting or offers.is_rung(tx, visit.id):
         return None
-    if not is_open(live, back.queue, now):
+    if not is_open(tx, live, back.queue, now):
         return Left.CLOSED
     present = Present(now, is_rung=False, is_open=True, agents=tuple(agents.listed(tx)))
     return Left.NO_AGENTS if all_declined(visit, rules_of(live, back.queue), present) else None

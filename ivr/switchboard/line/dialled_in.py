@@ -1,7 +1,8 @@
 """Agents who are dialled in: they ring a number of ours (`agents_line`), say who they are, and wait there.
 
 On that line they hear of callers, talk with them, and come back to it. Its keys: 1 ready, 2 a break, 3 the
-wrap-up is done, * signed out. Whoever hangs up is signed out, and so is a line that is lost.
+wrap-up is done, 5 for supervisors the queues, * signed out. Whoever hangs up is signed out, and so is a line
+that is lost.
 """
 
 import re
@@ -18,6 +19,7 @@ from ivr.ledger.throttles import TooOften
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
+from ivr.switchboard.line import closing_by_phone
 from ivr.switchboard.line.answering import idle_address, language_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.meeting import line_ended, wrapped_up
@@ -77,8 +79,8 @@ def typed_number(exchange: Exchange, tried: int, digits: str | None) -> bytes:
 def typed_pin(
     exchange: Exchange, tried: int, number: str, pin: str | None, caller: str | None, leg: str
 ) -> bytes:
-    """The PIN: with the right one they are signed in and ready. Of a wrong one nobody learns what was wrong
-    with it."""
+    """The PIN: with the right one they are signed in and ready; a supervisor who is rung in another way hears
+    of the queues. Of a wrong one nobody learns what was wrong with it."""
     script = live_script(exchange)
     try:
         agent = proven(exchange, number, pin or "", caller or "withheld")
@@ -86,9 +88,18 @@ def typed_pin(
         return _goodbye(script, script.hotline.first_language, "agent_held")
     if agent is None:
         return _ask_number(exchange, script, tried=tried + 1, before="agent_wrong")
+    if agent.way is not Way.DIALLED_IN:
+        return closing_by_phone.queues(exchange, number)
     _sign_in(exchange, agent, leg)
     language = language_of(agent, script.hotline)
-    return _waiting(exchange, script, language, "agent_ready", "agent_keys")
+    return _waiting(exchange, script, language, "agent_ready", *_keys(exchange, agent))
+
+
+def _keys(exchange: Exchange, agent: Agent) -> tuple[str, ...]:
+    """What is said of the keys: supervisors have one more."""
+    return (
+        ("agent_keys", "agent_queues") if closing_by_phone.may_close(exchange, agent.id) else ("agent_keys",)
+    )
 
 
 def proven(exchange: Exchange, number: str, pin: str, caller: str) -> Agent | None:
@@ -98,9 +109,11 @@ def proven(exchange: Exchange, number: str, pin: str, caller: str) -> Agent | No
         throttles.count(tx, PINS_BY_CALLER, caller, now)
         throttles.count(tx, PINS_BY_AGENT, number, now)
         agent = agents.by_number(tx, number)
-        kept = agents.pin(tx, agent.id) if agent is not None and agent.way is Way.DIALLED_IN else None
+        kept = agents.pin(tx, agent.id) if agent is not None and agent.way is not Way.GONE else None
     right = compared(kept, pin)
     if agent is None or kept is None or not right:
+        return None
+    if agent.way is not Way.DIALLED_IN and not closing_by_phone.may_close(exchange, agent.id):
         return None
     with exchange.ledger.transaction() as tx:
         throttles.take_back(tx, PINS_BY_CALLER, caller)
@@ -154,10 +167,13 @@ def pressed(exchange: Exchange, leg: str, digits: str | None) -> bytes:
             return _waiting(exchange, script, language, "agent_break")
         case "3":
             return _waiting(exchange, script, language, _wrap_up_done(exchange, agent))
+        case "5" if agent.number is not None and closing_by_phone.may_close(exchange, agent.id):
+            choose(exchange, agent.id, Status.ON_BREAK)
+            return closing_by_phone.queues(exchange, agent.number)
         case "*":
             line_gone(exchange, leg)
             return _goodbye(script, language, "agent_goodbye")
-    return _waiting(exchange, script, language, "agent_keys")
+    return _waiting(exchange, script, language, *_keys(exchange, agent))
 
 
 def _wrap_up_done(exchange: Exchange, agent: Agent) -> str:

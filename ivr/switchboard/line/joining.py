@@ -10,8 +10,8 @@ from ivr.core.line.patience import is_empty
 from ivr.core.line.rules import NO_RULES, Rules, target_of
 from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
-from ivr.core.world import Attended, nobody_there
-from ivr.ledger import Transaction, agents, line, talks
+from ivr.core.world import Attended, Closed, nobody_closed, nobody_there
+from ivr.ledger import Transaction, agents, closures, line, talks
 from ivr.ledger.callbacks import Callback
 
 
@@ -29,6 +29,13 @@ def attended(tx: Transaction | None, live: Hotline, seen: Sequence[Agent], now: 
         return Ending.NO_AGENTS if empty else None
 
     return why
+
+
+def closed(tx: Transaction | None) -> Closed:
+    """Says of a queue who has closed it by hand; where the ledger cannot be read nobody knows of any."""
+    if tx is None:
+        return nobody_closed
+    return lambda queue: closures.of_queue(tx, queue)
 
 
 def rules_of(live: Hotline, queue: str) -> Rules:

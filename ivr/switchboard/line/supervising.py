@@ -45,13 +45,17 @@ def supervise(exchange: Exchange, offer_id: str, who: str, how: How) -> Listener
             errands.wish(tx, LISTEN, talk.call, {"listener": known.id}, now, now)
             listener = replace(known, how=how)
         else:
-            agent = agents.find(tx, who)
-            address = agent.address if agent and agent.address else own_browser(who)
-            listener = Listener(secrets.token_urlsafe(9), talk.room, who, address, how, now)
+            listener = Listener(secrets.token_urlsafe(9), talk.room, who, address_of(tx, who), how, now)
             listeners.add(tx, listener)
             errands.wish(tx, RING_LISTENER, talk.call, {"listener": listener.id}, now, now)
     exchange.tell(Topic.ERRANDS)
     return listener
+
+
+def address_of(tx: Transaction, who: str) -> str:
+    """Where an account is rung to listen: as an agent is, or in their browser."""
+    agent = agents.find(tx, who)
+    return agent.address if agent is not None and agent.address else own_browser(who)
 
 
 def stop(exchange: Exchange, listener_id: str) -> bool:

@@ -26,7 +26,7 @@ from ivr.switchboard.callers import At
 from ivr.switchboard.documents import MUSIC_SECONDS
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script, script_of
-from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.joining import closed, rules_of
 from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.shelf import Script
 
@@ -115,7 +115,7 @@ def _present(
     exchange: Exchange, tx: Transaction, visit: Visit, rules: Rules, live: Hotline, seen: Snapshot
 ) -> Present:
     now = exchange.now()
-    is_open = rules.hours is None or Today(now, live).open_now(rules.hours)
+    is_open = Today(now, live, closed=closed(tx)).serves(visit.queue)
     return Present(now, offers.is_rung(tx, visit.id), is_open, seen.agents)
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from ivr.carriers.twilio.token import voice_token
 from ivr.core.agents import Activity, Status, Way
 from ivr.core.calls import Outcome
+from ivr.core.line.visits import Kind
 from ivr.switchboard.line import standing
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.refusals import not_now, not_there
@@ -90,8 +91,10 @@ class Earlier(Shown):
 
 
 class Caller(Shown):
-    """Who calls; `caller` null is withheld."""
+    """Who calls, or is called; `caller` null is withheld."""
 
+    kind: Kind
+    """`call`; `callback`, as was promised; `consult`, if an agent asks for you; `outbound`, if you call."""
     call: str
     caller: str | None
     queue: str
@@ -101,6 +104,8 @@ class Caller(Shown):
     """The options they chose, in words."""
     entered_at: Moment
     earlier: tuple[Earlier, ...]
+    sent_by: str | None
+    """The name of the agent who asks for you, or sends them on."""
 
 
 class Talked(Shown):

@@ -6,7 +6,7 @@ from ivr.core.menus import Queue as Kept
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import Shown
-from ivr.web.pages.at_desk import in_some_words
+from ivr.web.pages.visits import in_some_words
 from ivr.web.wording import language
 
 

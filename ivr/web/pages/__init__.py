@@ -3,15 +3,39 @@
 from ivr.web.pages.account import account
 from ivr.web.pages.accounts import accounts
 from ivr.web.pages.agents import agents
+from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
+from ivr.web.pages.board import board
+from ivr.web.pages.callbacks import callbacks
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
+from ivr.web.pages.floor import floor
+from ivr.web.pages.lost import lost
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
 from ivr.web.pages.phone import phone
+from ivr.web.pages.reports import reports
 from ivr.web.pages.sign_in import sign_in
 
-pages = (door, sign_in, account, accounts, agents, audit, calls, desk, messages, menus, phone)
+pages = (
+    door,
+    sign_in,
+    account,
+    accounts,
+    agents,
+    alerts,
+    audit,
+    board,
+    callbacks,
+    calls,
+    desk,
+    floor,
+    lost,
+    messages,
+    menus,
+    phone,
+    reports,
+)
 
 __all__ = ["pages"]

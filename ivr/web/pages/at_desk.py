@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.calls import Pass
-from ivr.core.line.visits import Visit
-from ivr.core.menus import ChooseLanguage, Hotline, Menu, Texts
+from ivr.core.destinations import is_allowed, is_number
+from ivr.core.line.visits import Kind, Visit
+from ivr.core.menus import ChooseLanguage, Hotline, Menu
 from ivr.ledger import Transaction, agents, calls, days, line, log, offers, talks
 from ivr.ledger.days import Earlier, Talked
 from ivr.ledger.offers import Offer
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
-from ivr.web.own_line import has_own_line
+from ivr.web.own_line import own_line_at
 from ivr.web.pages.calls import menus_of, zone_of
-from ivr.web.pages.heard import filled
-from ivr.web.pages.visits import labelled
+from ivr.web.pages.onward import Ways, ways_of
+from ivr.web.pages.queued import name_of
+from ivr.web.pages.visits import in_some_words, label_of
 from ivr.web.wording import language, local, tongue
 
 
@@ -40,8 +43,10 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `caller` None is withheld, `language` a tag, `path` the options they chose, in words."""
+    """Who calls, or is called: `caller` None is withheld, `language` a tag, `path` the options they chose, in
+    words. `sent_by`: the agent who asks for somebody, or sends the caller on."""
 
+    kind: Kind
     call: str
     caller: str | None
     queue: str
@@ -49,15 +54,18 @@ class Caller:
     path: tuple[str, ...]
     entered_at: int
     earlier: tuple[Earlier, ...]
+    sent_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A conversation, or the wrap-up behind it. `must_dispose`: it lasts until a disposition is chosen."""
+    """A conversation, or the wrap-up behind it. `must_dispose`: it lasts until a disposition is chosen.
+    `ways`: what can be done with the caller besides talking; None unless they talk."""
 
     talk: Talk
     dispositions: tuple[str, ...]
     must_dispose: bool
+    ways: Ways | None = None
 
     @property
     def is_over(self) -> bool:
@@ -72,6 +80,17 @@ class Day:
     talk: float
     missed: int
     talked: tuple[Talked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """Whom the agent may call: a `number` they came to the desk for, or any. `queues`, whose wrap-up and
+    dispositions may follow, by name and label."""
+
+    number: str
+    may: bool
+    queue: str
+    queues: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +116,27 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
     return Desk(
         _stands(exchange, agent),
         offer,
-        _work(live, talk) if talk else None,
+        _work(exchange, tx, live, talk) if talk else None,
         _caller(exchange, tx, live, visit) if visit else None,
         _day(exchange, tx, agent),
     )
 
 
+def calling_of(exchange: Exchange, number: str, queue: str) -> Calling | None:
+    """Who can be called from a desk, where a number was asked for or none was; None if nobody ever can."""
+    live = exchange.shelf.live(exchange.now()).hotline
+    wanted = number if is_number(number) else ""
+    if not live.allowed and not wanted:
+        return None
+    return Calling(
+        wanted,
+        is_allowed(wanted, live.allowed) if wanted else True,
+        queue if queue in live.queues else "",
+        tuple((name, label_of(live, name, language())) for name in live.queues),
+    )
+
+
 def _stands(exchange: Exchange, agent: Agent) -> Stands:
-    settings = exchange.settings
-    own_line = "" if agent.way is not Way.BROWSER else "box" if settings.boxed else "carrier"
-    if own_line == "carrier" and not has_own_line(settings):
-        own_line = "missing"
     return Stands(
         agent.id,
         agent.name,
@@ -116,34 +145,37 @@ def _stands(exchange: Exchange, agent: Agent) -> Stands:
         agent.reason,
         agent.activity,
         agent.since,
-        own_line,
+        own_line_at(exchange.settings, agent.address),
         agent.address,
     )
 
 
-def _work(live: Hotline, talk: Talk) -> Work:
+def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk) -> Work:
     rules = rules_of(live, talk.queue)
-    return Work(talk, rules.dispositions, rules.must_dispose)
+    return Work(talk, rules.dispositions, rules.must_dispose, ways_of(exchange, tx, live, talk))
 
 
 def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) -> Caller | None:
-    call = calls.find(tx, visit.call)
-    if call is None:
+    """Who a visit is. Whom we are to ring is known before there is a call."""
+    numbers = numbers_of(tx, visit)
+    if numbers is None:
         return None
-    known = days.earlier(tx, call.caller, call.id) if call.caller else []
-    menus = menus_of(exchange, call.revision)
-    path = tuple(in_words(log.passes(tx, call.id), menus, language())) if menus else ()
+    number, _ours = numbers
+    call = calls.find(tx, visit.call)
+    known = days.earlier(tx, number, visit.call) if number else []
+    menus = menus_of(exchange, call.revision) if call else None
+    path = tuple(in_words(log.passes(tx, visit.call), menus, language())) if menus else ()
     voice = (menus or live).languages.get(visit.language)
-    queue = live.queues.get(visit.queue)
-    label = in_some_words(live, queue.label, language()) if queue else None
     return Caller(
-        call.id,
-        call.caller,
-        label or visit.queue,
+        visit.kind,
+        visit.call,
+        number,
+        label_of(live, visit.queue, language()),
         voice.tag if voice else visit.language,
         path,
         visit.entered_at,
         tuple(known),
+        name_of(tx, visit.sent_by) if visit.sent_by else None,
     )
 
 
@@ -159,12 +191,6 @@ def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[st
             case Menu(options=options):
                 label = next((option.label for option in options if option.name == one.option), None)
                 yield in_some_words(menus, label, reader) or one.option
-
-
-def in_some_words(hotline: Hotline, label: Texts | None, reader: str) -> str | None:
-    """A label in the reader's language, else in the first one in which the admin wrote it."""
-    first = next(iter(label.values()), None) if label else None
-    return labelled(hotline, label, reader) or (filled(first, {}) if first else None)
 
 
 def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:

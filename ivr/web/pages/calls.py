@@ -14,6 +14,7 @@ from ivr.ledger.audit import Deed
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages import queued
+from ivr.web.pages.behind import behind_figure
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
 from ivr.web.pages.timeline import Era, farewell, timeline
@@ -34,7 +35,9 @@ NO_CALL = _("There is no such call.")
 
 @calls.get("/calls")
 def listed() -> Response:
-    """All calls, newest first, or those that are looked for."""
+    """All calls, newest first, or those that are looked for, or those behind a figure."""
+    if "list" in request.args:
+        return behind_figure()
     exchange: Exchange = current_app.extensions["exchange"]
     zone, mark = zone_of(exchange), mark_of("call")
     wanted, asked = wanted_of(zone)

@@ -14,7 +14,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import standing
 from ivr.switchboard.signing_in import NotDone
 from ivr.web.pages.agents import skills_asked_for
-from ivr.web.pages.at_desk import desk_of
+from ivr.web.pages.at_desk import calling_of, desk_of
 from ivr.web.pages.calls import zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.seats import SEAT, find, who
@@ -40,6 +40,7 @@ def shown() -> Response:
         "desk.html",
         {"now": exchange.now()},
         desk=found,
+        calling=calling_of(exchange, request.args.get("call", ""), request.args.get("queue", "")),
         breaks=BREAKS,
         waiting=waiting,
         zone=zone_of(exchange),

@@ -140,8 +140,8 @@ def guarded(response: Response) -> Response:
 
 
 def talks_in_the_browser(exchange: Exchange) -> bool:
-    """Whether this is the page on which an agent talks by the carrier's own software."""
-    return request.endpoint == "desk.shown" and has_own_line(exchange.settings)
+    """Whether this is a page on which somebody talks by the carrier's own software."""
+    return request.endpoint in ("desk.shown", "floor.shown") and has_own_line(exchange.settings)
 
 
 HEADERS = {
@@ -170,7 +170,7 @@ TALKING = {
         "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()"
     ),
 }
-"""What the desk needs besides: the agent's microphone, and the carrier's servers."""
+"""What these need besides: the microphone, and the carrier's servers."""
 
 
 @door.get("/")

@@ -5,11 +5,13 @@ from hashlib import sha256
 
 from flask import Response, current_app, make_response, render_template, request
 
-from ivr.ledger import drafts
+from ivr.core.accounts import Right
+from ivr.core.alerts import Incident
+from ivr.ledger import drafts, incidents
 from ivr.ledger.drafts import Refusal
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.door import seal
-from ivr.web.visitors import visitor
+from ivr.web.visitors import Visitor, visitor
 from ivr.web.wording import language
 
 
@@ -20,8 +22,8 @@ def followed(template: str, passing: Mapping[str, object] | None = None, /, **sh
     The change number is the hash of the values, so it fits whichever process made the page before; and of
     the edition, so that a page that was open through an upgrade is made anew.
     """
-    shown |= {"refusal": refusal()}
     reader = visitor()
+    shown |= {"refusal": refusal(), "alarms": alarms(reader)}
     read_as = (language(), reader.name if reader else None, seal())
     made_as = (current_app.config["EDITION"], template, read_as)
     number = sha256(repr((made_as, sorted(shown.items()))).encode()).hexdigest()[:32]
@@ -37,3 +39,12 @@ def refusal() -> Refusal | None:
     exchange: Exchange = current_app.extensions["exchange"]
     with exchange.ledger.reading() as tx:
         return drafts.refusal(tx)
+
+
+def alarms(reader: Visitor | None) -> tuple[Incident, ...]:
+    """The incidents that go on: whoever looks after the line has a line about them on every page."""
+    if reader is None or not reader.may(Right.LINE_READ):
+        return ()
+    exchange: Exchange = current_app.extensions["exchange"]
+    with exchange.ledger.reading() as tx:
+        return tuple(incidents.still_open(tx))

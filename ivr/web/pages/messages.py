@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, se
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.accounts import Right
-from ivr.ledger import audit, recordings
+from ivr.ledger import audit, recordings, surveys
 from ivr.ledger import messages as left
 from ivr.ledger.audit import Deed, State
 from ivr.ledger.messages import Message
@@ -52,6 +52,24 @@ def listed() -> Response:
         waiting=waiting,
         zone=zone_of(exchange),
         tags=tags_of(exchange),
+    )
+
+
+@messages.get("/messages/written")
+def written() -> Response:
+    """What callers have written to us, the newest first."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    before = request.args.get("before", type=int)
+    with exchange.ledger.reading() as tx:
+        found = surveys.newest(tx, before or exchange.now() + 1, PAGE + 1)
+        waiting = left.count_waiting(tx)
+    return followed(
+        "written.html",
+        texts=found[:PAGE],
+        more=found[PAGE - 1].at if len(found) > PAGE else None,
+        following=before is None,
+        waiting=waiting,
+        zone=zone_of(exchange),
     )
 
 

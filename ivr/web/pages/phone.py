@@ -41,7 +41,9 @@ def picked_up() -> Response:
     return lifted()
 
 
-OWN_LINE = re.compile(r"/handsets/client:[^/]+/(events|close)|/calls/\w+/(answer|decline|finished|events)")
+OWN_LINE = re.compile(
+    r"/handsets/client:[^/]+/(events|close)|/calls/\w+/(answer|decline|finished|keys|events)"
+)
 """What the page of a desk asks of the box."""
 
 

@@ -149,3 +149,15 @@ def labelled(hotline: Hotline, label: Texts | None, reader: str) -> str | None:
         if hotline.languages[language].tag.split("-")[0] == reader:
             return filled(words, {})
     return None
+
+
+def in_some_words(hotline: Hotline, label: Texts | None, reader: str) -> str | None:
+    """A label in the reader's language, else in the first one in which the admin wrote it."""
+    first = next(iter(label.values()), None) if label else None
+    return labelled(hotline, label, reader) or (filled(first, {}) if first else None)
+
+
+def label_of(hotline: Hotline, queue: str, reader: str) -> str:
+    """A queue as its reader calls it; by its name if nobody labelled it."""
+    known = hotline.queues.get(queue)
+    return (in_some_words(hotline, known.label, reader) if known else None) or queue

@@ -1,9 +1,10 @@
 // The desk: keys, clocks that go on, buttons that need no page of their own, a bell for whoever calls.
 
-import { Refused, deedOf, fields, send } from "./api.js";
+import { tick } from "./ages.js";
 import { bell } from "./bell.js";
+import { doDeeds } from "./deeds.js";
 import { look } from "./follow.js";
-import { openLine } from "./line.js";
+import { openLine, press } from "./line.js";
 import { keepNotes } from "./notes.js";
 
 const KEYS = "keys of the desk";
@@ -12,58 +13,38 @@ const words = the("words").dataset;
 
 // -- what the page shows -------------------------------------------------------------------------------------
 
-/** A clock begins to go when it comes onto the page. */
-function tick() {
-  for (const clock of document.querySelectorAll(".ticks")) {
-    const { age, left } = clock.dataset;
-    clock.metAt ??= performance.now();
-    const gone = (performance.now() - clock.metAt) / 1000;
-    clock.textContent = written(age === undefined ? Math.max(0, left - gone) : Math.max(0, Number(age) + gone));
-  }
-}
-
-/** @param {number} seconds @returns {string} such as 0:07, 12:30, 1:02:03 */
-function written(seconds) {
-  const [hours, minutes, rest] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
 const TITLE = document.title;
 
 function followed() {
   the("lost").hidden = true;
   tick();
+  showDialled();
+  takeOwn();
   const offer = document.querySelector("[data-offer]");
   document.title = offer ? `☎ ${offer.dataset.who} · ${TITLE}` : TITLE;
-  bell(offer && { id: offer.dataset.offer, who: `${offer.dataset.who} ${words.calls}`, what: offer.dataset.what });
+  bell(offer && !("own" in offer.dataset) && { id: offer.dataset.offer, who: `${offer.dataset.who} ${words.calls}`, what: offer.dataset.what });
 }
 
 // -- what the agent does -------------------------------------------------------------------------------------
 
-/** Does what a form of the desk says, and shows what came of it without loading the page anew. */
-async function does(event) {
-  const { target: form, submitter } = event;
-  const deed = deedOf(event);
-  if (!deed) return;
-  event.preventDefault();
-  const sent = fields(form, submitter);
-  if (document.activeElement?.matches("select, textarea")) document.activeElement.blur();
+let calling = false;
+
+/** The browser may ring for whoever is ready. */
+function before(sent) {
   if (sent.status === "ready" && window.Notification?.permission === "default") Notification.requestPermission();
-  try {
-    the("problem").hidden = true;
-    await send(deed, sent);
-  } catch (error) {
-    if (error instanceof Refused) complain(error.message);
-    else return void document.dispatchEvent(new Event("unfollowed"));
-  }
-  await look().catch(() => document.dispatchEvent(new Event("unfollowed")));
 }
 
-/** Says why something was not done. */
-function complain(words) {
-  the("problem").textContent = words;
-  the("problem").hidden = false;
+/** Whom the agent calls is offered to them as a caller is: here they have said so once already. */
+function after(form) {
+  if (form.id !== "calling") return;
+  calling = true;
+  history.replaceState(null, "", location.pathname);
+}
+
+function takeOwn() {
+  if (!calling || !document.querySelector("[data-own]")) return;
+  calling = false;
+  the("key-a")?.click();
 }
 
 function pressed(event) {
@@ -73,11 +54,30 @@ function pressed(event) {
     return;
   }
   const key = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+  if (event.target.closest("#keypad") && PAD.includes(key)) return dial(key);
   const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!wanted) return;
   event.preventDefault();
-  if (wanted.matches("textarea")) wanted.focus();
-  else wanted.click();
+  if (wanted.matches("button")) wanted.click();
+  else (wanted.querySelector(FIRST) ?? wanted).focus();
+}
+
+const FIRST = "button, input:not([type=hidden]), select";
+const PAD = "0123456789*#";
+
+let dialled = "";
+
+/** A key goes to the other side. */
+function dial(key) {
+  if (press(key)) dialled += key;
+  showDialled();
+}
+
+/** What was sent in this conversation stays to be read. */
+function showDialled() {
+  const place = document.querySelector("[data-sent]");
+  if (!place) dialled = "";
+  else if (place.textContent !== dialled) place.textContent = dialled;
 }
 
 // -- the page by itself --------------------------------------------------------------------------------------
@@ -93,8 +93,9 @@ function followUnseen() {
 if (the("desk")) {
   the("keys").checked = localStorage.getItem(KEYS) !== "off";
   the("keys").addEventListener("change", () => localStorage.setItem(KEYS, the("keys").checked ? "on" : "off"));
-  document.addEventListener("submit", does);
+  doDeeds({ before, after });
   document.addEventListener("keydown", pressed);
+  document.addEventListener("click", ({ target }) => target.dataset?.digit && dial(target.dataset.digit));
   document.addEventListener("followed", followed);
   document.addEventListener("unfollowed", () => (the("lost").hidden = false));
   setInterval(tick, 500);

@@ -78,4 +78,6 @@ async function follow() {
   setTimeout(follow, EVERY);
 }
 
-if (document.querySelector("[data-follow]")) setTimeout(follow, EVERY);
+// A page that says of itself that it is still shows what was, and takes long to make: nobody asks for it again.
+const still = "still" in document.documentElement.dataset;
+if (!still && document.querySelector("[data-follow]")) setTimeout(follow, EVERY);

@@ -5,6 +5,18 @@ import { send } from "./api.js";
 const words = document.getElementById("words")?.dataset;
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
+let sendKey = null;
+
+/**
+ * Sends a key to the other side, as a tone.
+ * @param {string} key 0 to 9, * or #
+ * @returns {boolean} false while nobody is on this line
+ */
+export function press(key) {
+  sendKey?.(key);
+  return sendKey !== null;
+}
+
 /** @param {{line?: string, client?: string}} desk by which company the page is rung, and as whom */
 export function openLine({ line, client }) {
   if (line === "box") void inTheBox(client ?? "");
@@ -33,13 +45,17 @@ async function inTheBox(client) {
 /** Picks up, and says of each prompt that it was heard: nothing is said on this line but to the two. */
 async function pickUp(call) {
   await told(`/phone/calls/${call}/answer`, {});
+  const mine = (key) => void told(`/phone/calls/${call}/keys`, { keys: key });
   for (let after = 0; ; ) {
     const { events, status } = await asked(`/phone/calls/${call}/events?after=${after}&wait=20`);
+    const isOpen = status === "in-progress" || status === "ringing";
+    if (isOpen) sendKey = mine;
+    else if (sendKey === mine) sendKey = null;
     for (const { n, kind } of events) {
       after = n;
       if (kind === "say" || kind === "play") await told(`/phone/calls/${call}/finished`, { n });
     }
-    if (status !== "in-progress" && status !== "ringing") return;
+    if (!isOpen) return;
   }
 }
 
@@ -57,7 +73,11 @@ async function atTheCarrier() {
   const pass = async () => (await send("GET /api/me/token")).token;
   const device = new window.Twilio.Device(await pass(), { closeProtection: true });
   device.on("tokenWillExpire", async () => device.updateToken(await pass()));
-  device.on("incoming", (call) => call.accept());
+  device.on("incoming", (call) => {
+    call.on("disconnect", () => (sendKey = null));
+    call.accept();
+    sendKey = (key) => call.sendDigits(key);
+  });
   device.on("unregistered", () => void again(device, pass));
   device.on("error", () => complain());
   await device.register();

@@ -17,6 +17,7 @@ from ivr.switchboard.line import (
     answering,
     called_back,
     calling_out,
+    closing_by_phone,
     dialled_in,
     holding,
     meeting,
@@ -48,7 +49,7 @@ CALLED = re.compile(r"/voice/out/([\w-]{6,40})(/left)?")
 LISTENER = re.compile(r"/voice/listen/([\w-]{6,40})(?:/(key|left|leg))?")
 
 ROOM_RECORDED = re.compile(r"/voice/recording/([\w-]{6,40})")
-AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key)(?:/(\d)(?:/(\d{1,20}))?)?")
+AGENTS = re.compile(r"/voice/agents/(number|pin|idle|key|queues|why)(?:/(\d{1,2})(?:/(\d{1,20}))?)?")
 
 Reply = tuple[str, list[tuple[str, str]], bytes]
 
@@ -171,6 +172,10 @@ def of_agent(exchange: Exchange, door: str, tried: int, number: str, form: Form)
             return dialled_in.typed_pin(exchange, tried, number, press.digits, caller, press.call_id)
         case "key":
             return dialled_in.pressed(exchange, press.call_id, press.digits)
+        case "queues":
+            return closing_by_phone.chosen(exchange, number, press.digits)
+        case "why":
+            return closing_by_phone.because(exchange, number, tried, press.digits)
     return dialled_in.still_there(exchange, press.call_id)
 
 

@@ -14,10 +14,8 @@ LONGEST = 15.0
 
 A_MINUTE_MS = 60_000
 
-ROUNDS = "tidy"
-"""The errand that is never done."""
-
-STILL = "SELECT COUNT(*) FROM errand WHERE state IN ('waiting', 'running') AND kind <> :rounds"
+STILL = "SELECT COUNT(*) FROM errand WHERE state IN ('waiting', 'running') AND id > 0"
+"""Rounds are never done."""
 
 
 def settle(exchange: Exchange) -> None:
@@ -38,13 +36,13 @@ def _now_after(exchange: Exchange, passed: int) -> int:
 
 def _is_quiet(exchange: Exchange) -> bool:
     with exchange.ledger.reading(patience=10) as tx:
-        ((still,),) = tx.rows(STILL, {"rounds": ROUNDS})
+        ((still,),) = tx.rows(STILL, {})
     return not still and exchange.spool.is_empty()
 
 
 def _do_what_is_due(exchange: Exchange) -> None:
     with exchange.ledger.reading() as tx:
-        kinds = errands.due_kinds(tx, exchange.now()) - {ROUNDS}
+        kinds = errands.due_kinds(tx, exchange.now()) - errands.ROUNDS.keys()
     for kind in sorted(kinds):
         while True:
             with exchange.ledger.transaction() as tx:

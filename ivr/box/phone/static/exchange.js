@@ -67,9 +67,12 @@ export const hangUp = (sid) => post(`calls/${sid}/hangup`);
 /** Hangs up while the page is closing, when nobody can wait for an answer. @param {string} sid */
 export const hangUpInPassing = (sid) => navigator.sendBeacon(`calls/${sid}/hangup`);
 
-/** @param {string} number @returns {Promise<TextMessage[]>} every text message sent to `number` */
+/** @param {string} from @param {string} to @param {string} body */
+export const write = (from, to, body) => post("messages", { from, to, body });
+
+/** @param {string} number @returns {Promise<TextMessage[]>} every text message `number` has got or written */
 export async function textMessages(number) {
-  const { messages } = await ask(`messages?to=${encodeURIComponent(number)}`);
+  const { messages } = await ask(`messages?of=${encodeURIComponent(number)}`);
   return messages;
 }
 

@@ -5,7 +5,7 @@ import * as bell from "./bell.js";
 import { Call } from "./call.js";
 import { complain, dip, show, showHotline, showTime } from "./display.js";
 import { decline, directory, hangUpInPassing } from "./exchange.js";
-import { look } from "./inbox.js";
+import { look, send } from "./inbox.js";
 import { node, the } from "./page.js";
 import { INCOMING, READY } from "./screen.js";
 import { unlock } from "./sound.js";
@@ -126,6 +126,10 @@ function wire() {
   the("phone").addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     startCall();
+  });
+  the("write").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send(caller(), called()).catch(({ message: reason }) => complain(word("cannot_write", { reason })));
   });
   the("to").addEventListener("change", ready);
   the("from").addEventListener("change", listen);

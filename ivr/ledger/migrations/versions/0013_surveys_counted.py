@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 OFFERS = "offers accepted declined missed caller_gone withdrawn"
 STATES = "idle ringing talking wrapping_up on_break"

@@ -84,7 +84,7 @@ WISHED = (
 
 def no_errand_is_stuck(known: Evidence) -> Broken:
     for number, kind, state, cause in known.rows("SELECT id, kind, state, cause FROM errand"):
-        if kind != "tidy" and state != "done" and (kind, state) != ("lookup", "failed"):
+        if number > 0 and state != "done" and (kind, state) != ("lookup", "failed"):
             yield f"{kind} {number} is {state}: {cause}"
 
 
