@@ -34,6 +34,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("id", "call", "number", "called", "queue", "language", "revision", "step", "first_at", "rank"),
         *("asked_at", "waited", "tries", "ended_at", "ending"),
     ),
+    "survey_answer": (
+        *("call", "step", "question", "means", "asked_at", "answered_at", "value", "caller", "talk", "agent"),
+        *("queue", "language", "called"),
+    ),
 }
 """The tables, in the order in which rows may name one another, and what is told of each row."""
 

@@ -1,5 +1,6 @@
 """PostgreSQL: many machines on one truth; rows are locked, not the whole database."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.ledger.pipeline import Pipeline
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Value, Values
 
 UPGRADE_LOCK = 0x1C0DE
 """The advisory lock of whoever changes the schema; any number, the same in every process."""
@@ -26,9 +27,6 @@ NAME_LOCKS = 0x1C0DE
 made of the name. Names that share one wait for each other without need, and no more."""
 
 _HOLD = "SELECT pg_advisory_xact_lock(:kind, :name)"
-
-AT_ONCE = 200
-"""Rows of one statement that adds many."""
 
 MOST = 32
 """Connections of one process at once."""
@@ -188,21 +186,20 @@ class PostgreSQLTransaction:
         return self._pipeline.rows()
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        for first in range(0, len(rows), AT_ONCE):
-            some = rows[first : first + AT_ONCE]
-            names = [[f"c{row}_{column}" for column in range(len(columns))] for row in range(len(some))]
-            places = ", ".join(f"(:{', :'.join(of_row)})" for of_row in names)
-            sql = f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {places} ON CONFLICT DO NOTHING'  # noqa: S608
-            values = {
-                name: value
-                for of_row, row in zip(names, some, strict=True)
-                for name, value in zip(of_row, row, strict=True)
-            }
-            self.run(sql, values)
+        named = ", ".join(columns)
+        sql = f"""
+INSERT INTO "{table}" ({named})
+SELECT {named} FROM json_populate_recordset(CAST(NULL AS "{table}"), :rows) ON CONFLICT DO NOTHING"""  # noqa: S608
+        self.run(sql, {"rows": json.dumps([_told(columns, row) for row in rows], ensure_ascii=False)})
 
     def hold(self, name: str) -> None:
         if self._kind is WRITING:
             self.run(_HOLD, {"kind": NAME_LOCKS, "name": crc32(name.encode()) - (1 << 31)})
+
+
+def _told(columns: Sequence[str], row: Row) -> dict[str, Value]:
+    """What a row says; what is null it leaves out."""
+    return {column: value for column, value in zip(columns, row, strict=True) if value is not None}
 
 
 def _retell(error: psycopg.Error | DBAPIError) -> NoReturn:

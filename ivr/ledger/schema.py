@@ -344,6 +344,8 @@ survey_answer = Table(
     Column("talk", Text, comment="the conversation it is about"),
     Column("agent", Text),
     Column("queue", Text),
+    Column("language", Text, comment="of the call, as it was asked"),
+    Column("called", Text),
     Index(None, "caller", "asked_at"),
     Index(None, "asked_at"),
 )
@@ -665,12 +667,16 @@ stale = Table(
     ),
     Column("until", BigInteger, nullable=False, comment="the last moment of it"),
     Index(None, "since"),
+    sqlite_autoincrement=True,  # whoever has seen a mark knows that none after it is the same one
 )
 
 stale_day = Table(
     "stale_day",
     LEDGER,
-    Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its midnight"),
+    Column("id", COUNTED, Identity(), primary_key=True),
+    Column("at", BigInteger, nullable=False, comment="its midnight"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
 )
 
 rolled_up = Table(
@@ -688,7 +694,8 @@ def columns_of(name: str) -> list[str]:
 
 
 def _roll_up(view: View) -> Table:
-    """A row for each quarter hour, and each day that is over, in which anything was counted."""
+    """A row for each quarter hour, and each day that is over, in which anything was counted; of some views
+    also for the hours of such a day, of 60 minutes."""
     counts: Iterator[str] = (column for name in tally.COUNTED[view] for column in columns_of(name))
     return Table(
         f"{view}_tally",
@@ -701,4 +708,4 @@ def _roll_up(view: View) -> Table:
     )
 
 
-line_tally, agent_tally, call_tally, option_tally = map(_roll_up, View)
+line_tally, agent_tally, call_tally, floor_tally, option_tally = map(_roll_up, View)

@@ -6,13 +6,17 @@ from enum import StrEnum
 
 from ivr.core.surveys import Answer, Means, Question
 from ivr.core.webhooks import Event
+from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction, Values
 from ivr.ledger.webhooks import happened
 
 _ASKED = """
-INSERT INTO survey_answer (call, step, question, means, asked_at, caller, talk, agent, queue)
-SELECT :call, :step, :question, :means, :asked_at, :caller, talk.offer, talk.agent, talk.queue
+INSERT INTO survey_answer (
+    call, step, question, means, asked_at, caller, talk, agent, queue, language, called)
+SELECT :call, :step, :question, :means, :asked_at, :caller, talk.offer, talk.agent, talk.queue,
+       call.language, call.called
 FROM (SELECT 1 AS one) AS once
+LEFT JOIN call ON call.id = :call
 LEFT JOIN talk ON talk.offer = (
     SELECT offer FROM talk AS each
     WHERE each.call = :call AND each.answered_at IS NOT NULL
@@ -32,12 +36,21 @@ def asked(tx: Transaction, answer: Answer) -> None:
         "caller": answer.caller,
     }
     tx.run(_ASKED, values)
+    stale.mark(tx, answer.asked_at)
 
 
 _ANSWERED = """
 UPDATE survey_answer
 SET answered_at = :at, value = :value, recording = :recording, comment = :comment
 WHERE call = :call AND step = :step AND answered_at IS NULL"""
+
+# A survey counts where its first question was put.
+_MARK = """
+INSERT INTO stale (since, until) SELECT MIN(first.asked_at), MIN(first.asked_at)
+FROM survey_answer AS answered
+JOIN survey_answer AS first
+    ON first.call = answered.call AND COALESCE(first.talk, '') = COALESCE(answered.talk, '')
+WHERE answered.call = :call AND answered.step = :step"""
 
 
 def answered(tx: Transaction, answer: Answer) -> bool:
@@ -50,10 +63,12 @@ def answered(tx: Transaction, answer: Answer) -> bool:
         "recording": answer.recording,
         "comment": answer.comment,
     }
-    news = tx.changed(_ANSWERED, values) > 0
-    if news and answer.answered_at is not None:
+    if not tx.changed(_ANSWERED, values):
+        return False
+    tx.run(_MARK, {"call": answer.call, "step": answer.step})
+    if answer.answered_at is not None:
         happened(tx, Event.SURVEY_ANSWERED, f"{answer.call}:{answer.step}", answer.call, answer.answered_at)
-    return news
+    return True
 
 
 _SPARED = "SELECT 1 FROM survey_answer WHERE caller = :caller AND asked_at > :since LIMIT 1"

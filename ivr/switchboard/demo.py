@@ -50,6 +50,10 @@ RING_MS = 20_000
 PATIENCE_S = 200
 LONGEST_MS = 600_000
 
+ASKED, ANSWERS, STAYS = 0.2, 0.6, 0.9
+"""Of so many who were answered it is asked what they think; so many answer, and so many of those the next
+question too."""
+
 
 class NotEmpty(ValueError):
     """There are calls of real people, among which nobody wants made-up ones."""
@@ -282,7 +286,11 @@ class Year:
                 break
         taken = offered + 2_000 + round(chance.expovariate(1 / 3_000))
         if shift is not None and taken + 1_000 < gone:
-            return self._talk(call, visit, queue, language, at, taken, offered, shift, offers, floor, rows)
+            talked = self._talk(call, visit, queue, language, at, taken, offered, shift, offers, floor, rows)
+            if caller is not None and chance.random() < ASKED:
+                talk = offers[-1][0]
+                self._survey(rows, call, caller, talk, shift.agent, queue, language, talked[0], taken - at)
+            return talked
         if shift is not None:
             offers.append(
                 (
@@ -381,6 +389,39 @@ class Year:
             shift.free_at = back
         heapq.heappush(floor, shift)
         return over, "connected", "connected"
+
+    def _survey(
+        self,
+        rows: Rows,
+        call: str,
+        caller: str,
+        talk: object,
+        agent: str,
+        queue: str,
+        language: str,
+        at: int,
+        waited: int,
+    ) -> None:
+        """What a caller says after the agent has left; the longer they waited, the worse."""
+        chance = self.chance
+        contentment = chance.gauss(0.8 - waited / LONGEST_MS, 0.2)
+        solved = 1 if contentment > 0.3 else 2
+        answers = (
+            ("satisfaction", min(5, max(1, round(1 + 4 * contentment)))),
+            ("recommendation", min(10, max(0, round(1 + 10 * contentment)))),
+            ("solved", solved),
+        )
+        for number, (question, answer) in enumerate(answers):
+            asked = at + 2_000 + number * 8_000
+            answered = chance.random() < (ANSWERS if number == 0 else STAYS)
+            rows.add(
+                "survey_answer",
+                *(call, f"survey.{question}", question, "keypad", asked),
+                *(asked + 4_000 if answered else None, answer if answered else None),
+                *(caller, talk, agent, queue, language, self._number),
+            )
+            if not answered:
+                return
 
 
 def make_year(

@@ -28,8 +28,8 @@ from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
-from ivr.ledger.reports.rolling_up import count_again, pieces
-from ivr.ledger.reports.tallies import QUARTER, added_up
+from ivr.ledger.reports.rolling_up import count_again, hours, pieces
+from ivr.ledger.reports.tallies import HOURLY, added_up
 from ivr.ledger.reports.waits import Wait
 from ivr.ledger.reports.wall_clock import hour_of
 from ivr.switchboard.exchange import Exchange
@@ -141,7 +141,8 @@ def _of_view(
     time = question.since, question.until
     made_of, at = pieces(tx, question.zone, *time, days=days), "at"
     if every is Every.HOUR_OF_DAY:
-        made_of, at = [(QUARTER, *time)], hour_of("at", *time, question.zone)
+        whole_hours = question.zone if view in HOURLY else ""
+        made_of, at = hours(tx, whole_hours, *time), hour_of("at", *time, question.zone)
     recount = question.recompute and view is View.LINE
     more = ("queue",) if recount and "queue" not in names else ()
     target = _targets(hotline) if recount else None
@@ -161,7 +162,8 @@ def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[K
     spans = records.standing(tx, question.since, min(question.until, now), now)
     wanted = question.only.agents
     spans = [span for span in spans if not wanted or span.agent in wanted]
-    for key, tally in fold(Records([], [], [], [], spans, [], [], [])).items():
+    standing = ((key, tally) for key, tally in fold(Records(spans=spans)).items() if key.view is View.AGENT)
+    for key, tally in standing:
         at = (start_of(key.at, every, zone),) if every else ()
         yield (*at, *((key.agent,) if question.by is By.AGENTS else ())), tally
 

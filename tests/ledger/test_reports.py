@@ -3,8 +3,9 @@
 from ivr.core.figures.behind import LISTS, Behind
 from ivr.core.figures.folding import fold
 from ivr.core.figures.question import ALL
-from ivr.core.figures.tally import View, total
-from ivr.ledger import Ledger, bulk, lost
+from ivr.core.figures.tally import QUARTER_MS, View, total
+from ivr.core.surveys import Answer, Question
+from ivr.ledger import Ledger, bulk, lost, surveys
 from ivr.ledger.bulk import NO_MEMORY, Rows, put_down, take_out
 from ivr.ledger.reports import behind, records, tallies, waits
 from ivr.ledger.reports.rolling_up import count_again, first_stale, pieces
@@ -128,3 +129,28 @@ def test_in_another_zone_the_days_are_others(ledger: Ledger) -> None:
         assert there == [(tallies.DAY, since, since + DAY)]
         (_, line), *_ = tallies.added_up(tx, View.LINE, there, ())
         assert line.offered == CALLS
+
+
+def question(call: str, question: Question, at: int, value: int | None = None) -> Answer:
+    return Answer(call, f"survey.{question}", question, at, answered_at=at + 5_000, value=value)
+
+
+def test_an_answer_counts_where_its_survey_began_however_late_it_comes(ledger: Ledger) -> None:
+    a_day(ledger)
+    with ledger.transaction() as tx:
+        surveys.asked(tx, question("made.00000000", Question.SATISFACTION, MIDNIGHT + HOUR - 1_000))
+        surveys.asked(tx, question("made.00000001", Question.SATISFACTION, MIDNIGHT + HOUR))
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    with ledger.transaction() as tx:
+        surveys.answered(tx, question("made.00000000", Question.SATISFACTION, MIDNIGHT + HOUR, 5))
+        surveys.asked(tx, question("made.00000000", Question.RECOMMENDATION, MIDNIGHT + 2 * HOUR))
+        surveys.answered(tx, question("made.00000000", Question.RECOMMENDATION, MIDNIGHT + 2 * HOUR, 6))
+    count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
+    with ledger.reading() as tx:
+        quarters = [(tallies.QUARTER, MIDNIGHT, MIDNIGHT + DAY)]
+        counted = dict(tallies.added_up(tx, View.CALL, quarters, ("at", "called", "language")))
+        said = {key: tally for key, tally in counted.items() if tally.surveys_asked}
+    first, second = said[MIDNIGHT + HOUR - QUARTER_MS, "+8428", "vi"], said[MIDNIGHT + HOUR, "+8424", "vi"]
+    assert (first.surveys_asked, first.surveys_answered, first.satisfied, first.detractors) == (1, 1, 1, 1)
+    assert (second.surveys_asked, second.surveys_answered, second.rated) == (1, 0, 0)
+    assert len(said) == 2

@@ -53,6 +53,11 @@ class Recount:
         self.spans = table(ledger, "span", "agent", "status", "activity", "since", "ended_at")
         self.passes = table(ledger, "pass", "call", "hop", "step", "option", "ending")
         self.callbacks = table(ledger, "callback", "asked_at", "ended_at", "ending", "tries", "queue")
+        self.answers = table(
+            ledger,
+            *("survey_answer", "call", "step", "question", "asked_at", "answered_at", "value", "talk"),
+            *("agent", "queue", "language", "called"),
+        )
         self.messages = {row["call"] for row in table(ledger, "message", "call")}
         self.by_id = {call["id"]: call for call in self.calls}
 
@@ -133,6 +138,32 @@ class Recount:
             "callbacks_not_reached": sum(row["ending"] == "not_reached" for row in over),
             "callback_tries": share(sum(row["tries"] for row in over), len(over)),
             **handling(talks),
+            **self._voices(since, until, **only),
+        }
+
+    def _voices(self, since: int, until: int, **only: str) -> dict[str, float | None]:
+        """What callers said, of surveys that began in a time."""
+        surveys: dict[tuple[str, str | None], Rows] = {}
+        for row in sorted(self.answers, key=lambda row: (row["asked_at"], row["step"])):
+            surveys.setdefault((row["call"], row["talk"]), []).append(row)
+        asked = [
+            rows
+            for rows in surveys.values()
+            if since <= rows[0]["asked_at"] < until
+            and all(rows[0][name] == value for name, value in only.items())
+        ]
+        said: dict[str, list[int]] = {"satisfaction": [], "recommendation": [], "solved": []}
+        for row in (row for rows in asked for row in rows):
+            if row["answered_at"] is not None:
+                said[row["question"]].append(row["value"])
+        answered = [rows for rows in asked if any(row["answered_at"] is not None for row in rows)]
+        would = said["recommendation"]
+        score = share(sum(each > 8 for each in would) - sum(each < 7 for each in would), len(would))
+        return {
+            "satisfaction": share(sum(each > 3 for each in said["satisfaction"]), len(said["satisfaction"])),
+            "net_promoter_score": None if score is None else score * 100,
+            "solved": share(said["solved"].count(1), len(said["solved"])),
+            "response_rate": share(len(answered), len(asked)),
         }
 
     def _mine(self, talk: dict[str, Any], only: dict[str, str]) -> bool:
@@ -196,6 +227,7 @@ class Recount:
             "idle_time": time["idle"] / 1000 if whole else None,
             "break_time": time["on_break"] / 1000 if whole else None,
             **handling(talks),
+            **self._voices(since, until, agent=agent),
         }
 
     def call(self, since: int, until: int) -> dict[str, float | None]:

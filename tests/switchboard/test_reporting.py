@@ -86,6 +86,8 @@ def test_the_figures_of_a_month_are_what_the_rows_say(exchange: Exchange, recoun
     assert found["offered"]
     assert found["abandoned"]
     assert found["missed_offers"]
+    assert 0 < (found["satisfaction"] or 0) < 1
+    assert 0 < (found["response_rate"] or 0) < 1
 
 
 def test_so_are_those_of_each_queue_language_and_number(exchange: Exchange, recount: Recount) -> None:

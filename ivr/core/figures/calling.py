@@ -206,7 +206,7 @@ def callback_wait(tally: Tally) -> float | None:
 def satisfaction(tally: Tally) -> float | None:
     """CSAT: the share of ratings that were 4 or 5.
 
-    Formula: ratings of 4 and 5 / ratings
+    Formula: answers of 4 and 5 / answers, to surveys asked in the interval
     Source: the usual one
     """
     return share(tally.satisfied, tally.rated)
@@ -215,7 +215,7 @@ def satisfaction(tally: Tally) -> float | None:
 def net_promoter_score(tally: Tally) -> float | None:
     """NPS: how many more would recommend the hotline than warn of it, of a hundred.
 
-    Formula: 100 x (answers of 9 and 10 - answers of 0 to 6) / answers
+    Formula: 100 x (answers of 9 and 10 - answers of 0 to 6) / answers, to surveys asked in the interval
     Source: the usual one
     """
     score = share(tally.promoters - tally.detractors, tally.recommending)
@@ -225,16 +225,16 @@ def net_promoter_score(tally: Tally) -> float | None:
 def solved(tally: Tally) -> float | None:
     """The share of callers who said that it was solved.
 
-    Formula: yes / answers to "was it solved?"
+    Formula: yes / answers, to surveys asked in the interval
     Source: the usual one
     """
     return share(tally.solved, tally.solving)
 
 
 def response_rate(tally: Tally) -> float | None:
-    """The share of callers who were asked what they thought, and said anything.
+    """The share of surveys of which the caller answered a question at least.
 
-    Formula: surveys answered / surveys asked
+    Formula: surveys answered / surveys whose first question was put in the interval
     Source: the usual one
     """
     return share(tally.surveys_answered, tally.surveys_asked)

@@ -131,6 +131,7 @@ FIGURES: Mapping[View, Mapping[str, Figure]] = {
     View.CALL: _figures(View.CALL, _CALL),
     View.LINE: _figures(View.LINE, _LINE),
     View.AGENT: _figures(View.AGENT, _AGENT),
+    View.FLOOR: {},  # those of the agents
     View.OPTION: _figures(View.OPTION, _OPTION),
 }
 """The figures by what they are of, and by name."""

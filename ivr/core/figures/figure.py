@@ -29,7 +29,7 @@ class Unit(StrEnum):
 class Figure:
     """`of` says it of a tally: a number in its unit, or None where nothing was counted (never 0 or 100 %).
 
-    `opens` is the list of calls behind it (a name `ivr.core.figures.behind` knows); None where there is none.
+    `opens` is the list of calls behind it (one of `ivr.core.figures.behind.LISTS`); None where there is none.
     """
 
     name: str

@@ -2,7 +2,8 @@
 
 The roll-ups are made by it, and any recount is. A record counts in the quarter hour of its event: a visit is
 offered where it began and answered where it was; a conversation counts where its wrap-up ended, a call, with
-all it did in the menus, where it arrived. Only the states of agents are cut at the edges.
+all it did in the menus, where it arrived, and a survey where its first question was put. Only the states of
+agents are cut at the edges.
 """
 
 from collections import defaultdict
@@ -11,8 +12,19 @@ from typing import NamedTuple
 
 from ivr.core.agents import Activity, Status
 from ivr.core.calls import Ending, Outcome
-from ivr.core.figures.records import Asked, Call, Ended, Entered, Offer, Promise, Records, Span, Talk
-from ivr.core.figures.tally import NO_WAITS, QUARTER_MS, WAITS, Tally, View, place_of
+from ivr.core.figures.records import (
+    Asked,
+    Call,
+    Ended,
+    Entered,
+    Offer,
+    Promise,
+    Records,
+    Span,
+    Surveyed,
+    Talk,
+)
+from ivr.core.figures.tally import NO_WAITS, QUARTER_MS, WAITS, Tally, View, place_of, tally_of
 from ivr.core.line.estimate import error
 from ivr.core.line.visits import Kind, Left, WentTo
 
@@ -42,6 +54,11 @@ Counts = defaultdict[Key, Sums]
 
 def fold(records: Records) -> Mapping[Key, Tally]:
     """The tallies of some records, by quarter hour. Those of two sets add up to those of both."""
+    return {key: _tally(sums) for key, sums in count(records).items()}
+
+
+def count(records: Records) -> Mapping[Key, Sums]:
+    """The same as bare counts, by the columns of a row; each wait is a count of its own."""
     counts: Counts = defaultdict(lambda: defaultdict(int))
     for entered in records.entered:
         if entered.kind is Kind.CALL:
@@ -50,9 +67,10 @@ def fold(records: Records) -> Mapping[Key, Tally]:
         _ended(counts[_line(ended)], ended)
     for talk in records.talks:
         _talk(counts[_line(talk)], talk)
-        _talk(counts[Key(View.AGENT, quarter(talk.at), talk.queue, agent=talk.agent)], talk)
+        _talk(counts[Key(View.AGENT, quarter(talk.at), talk.queue, "", "", talk.agent)], talk)
     for offer in records.offers:
-        _offer(counts[Key(View.AGENT, quarter(offer.at), offer.queue, agent=offer.agent)], offer)
+        _offer(counts[Key(View.AGENT, quarter(offer.at), offer.queue, "", "", offer.agent)], offer)
+        _offer(counts[Key(View.FLOOR, quarter(offer.at), offer.queue)], offer)
     for span in records.spans:
         _span(counts, span)
     for call in records.calls:
@@ -61,7 +79,9 @@ def fold(records: Records) -> Mapping[Key, Tally]:
         counts[_line(asked)]["callbacks_asked"] += 1
     for promise in records.promises:
         _promise(counts[_line(promise)], promise)
-    return {key: _tally(sums) for key, sums in counts.items() if any(sums.values())}
+    for survey in records.surveys:
+        _surveyed(counts, survey)
+    return {key: sums for key, sums in counts.items() if any(sums.values())}
 
 
 def quarter(at: int) -> int:
@@ -143,28 +163,32 @@ def _offer(sums: Sums, offer: Offer) -> None:
     sums[offer.ending] += 1
 
 
-STATES = {
+STATES: Mapping[str, str] = {
     Activity.OFFERED: "ringing",
     Activity.TALKING: "talking",
     Activity.WRAPPING_UP: "wrapping_up",
 }
 
 
-STANDING = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
+STANDING: Mapping[str, str] = {Status.READY: "idle", Status.ON_BREAK: "on_break"}
 
 
 def state_of(span: Span) -> str | None:
     """As what the time counts; None while signed out. Who is on break, or signed out, may still have to talk
     or to wrap up."""
-    return STATES.get(Activity(span.activity)) or STANDING.get(Status(span.status))
+    return STATES.get(span.activity) or STANDING.get(span.status)
 
 
 def _span(counts: Counts, span: Span) -> None:
     name = state_of(span)
+    if name is None:
+        return
     at = span.since
-    while name is not None and at < span.until:
-        until = min(quarter(at) + QUARTER_MS, span.until)
-        counts[Key(View.AGENT, quarter(at), agent=span.agent)][name] += until - at
+    while at < span.until:
+        begin = quarter(at)
+        until = min(begin + QUARTER_MS, span.until)
+        counts[Key(View.AGENT, begin, "", "", "", span.agent)][name] += until - at
+        counts[Key(View.FLOOR, begin)][name] += until - at
         at = until
 
 
@@ -217,7 +241,7 @@ HOW = {
 def _passes(counts: Counts, call: Call, at: int) -> None:
     met = set()
     for each in call.passes:
-        key = Key(View.OPTION, at, called=call.called, step=each.step, option=each.option or "")
+        key = Key(View.OPTION, at, "", "", call.called, "", each.step, each.option or "")
         sums = counts[key]
         sums["passes"] += 1
         sums["callers"] += key not in met
@@ -246,6 +270,34 @@ def _promise(sums: Sums, promise: Promise) -> None:
     sums["callback_tries"] += promise.tries
 
 
+SATISFIED, PROMOTER, DETRACTOR, YES = 4, 9, 6, 1
+"""From 4 on of 5 a caller is satisfied; from 9 on of 10 they recommend us, and up to 6 they warn of us."""
+
+
+def _surveyed(counts: Counts, survey: Surveyed) -> None:
+    """What a caller says counts for the number they called, and for the line and the agent it is about."""
+    at, queue = quarter(survey.at), survey.queue or ""
+    keys = [Key(View.CALL, at, "", survey.language, survey.called)]
+    if survey.queue is not None:
+        keys.append(Key(View.LINE, at, queue, survey.language, survey.called))
+    if survey.agent is not None:
+        keys.append(Key(View.AGENT, at, queue, agent=survey.agent))
+    for key in keys:
+        sums = counts[key]
+        sums["surveys_asked"] += 1
+        sums["surveys_answered"] += survey.answered
+        if survey.satisfaction is not None:
+            sums["rated"] += 1
+            sums["satisfied"] += survey.satisfaction >= SATISFIED
+        if survey.recommendation is not None:
+            sums["recommending"] += 1
+            sums["promoters"] += survey.recommendation >= PROMOTER
+            sums["detractors"] += survey.recommendation <= DETRACTOR
+        if survey.solved is not None:
+            sums["solving"] += 1
+            sums["solved"] += survey.solved == YES
+
+
 def _tally(sums: Sums) -> Tally:
     plain = {name: count for name, count in sums.items() if name.rpartition("_")[0] not in WAITS}
     waits = {
@@ -253,4 +305,4 @@ def _tally(sums: Sums) -> Tally:
         for name in WAITS
         if f"{name.removesuffix('s')}" in sums
     }
-    return Tally(**plain, **waits)  # type: ignore[arg-type]
+    return tally_of({**plain, **waits})

@@ -31,7 +31,7 @@ NAMES: Mapping[By, tuple[str, ...]] = {
 """The keys that tell the rows apart."""
 
 VIEWS: Mapping[By, tuple[View, ...]] = {
-    By.CALLS: (View.CALL, View.LINE, View.AGENT),
+    By.CALLS: (View.CALL, View.LINE, View.FLOOR, View.AGENT),
     By.QUEUES: (View.LINE,),
     By.AGENTS: (View.AGENT,),
     By.OPTIONS: (View.OPTION,),

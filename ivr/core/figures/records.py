@@ -3,6 +3,7 @@
 Times are UTC milliseconds, durations milliseconds. `called` is the number of ours, `language` the caller's.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ivr.core.calls import Ending, Outcome
@@ -128,17 +129,33 @@ class Promise(NamedTuple):
     tries: int
 
 
+class Surveyed(NamedTuple):
+    """A caller was asked about a conversation, or about a call that had none (`queue` and `agent` None); `at`
+    is when the first question was put. Of a question not asked, or not answered, the answer is None."""
+
+    queue: str | None
+    language: str
+    called: str
+    agent: str | None
+    at: int
+    answered: bool
+    satisfaction: int | None = None
+    recommendation: int | None = None
+    solved: int | None = None
+
+
 class Records(NamedTuple):
     """All that is counted of a time."""
 
-    entered: list[Entered]
-    ended: list[Ended]
-    talks: list[Talk]
-    offers: list[Offer]
-    spans: list[Span]
-    calls: list[Call]
-    asked: list[Asked]
-    promises: list[Promise]
+    entered: Sequence[Entered] = ()
+    ended: Sequence[Ended] = ()
+    talks: Sequence[Talk] = ()
+    offers: Sequence[Offer] = ()
+    spans: Sequence[Span] = ()
+    calls: Sequence[Call] = ()
+    asked: Sequence[Asked] = ()
+    promises: Sequence[Promise] = ()
+    surveys: Sequence[Surveyed] = ()
 
 
 RETURN_MS = 7 * 86_400_000

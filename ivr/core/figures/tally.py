@@ -175,6 +175,8 @@ class View(StrEnum):
     """An agent, and the queue; their states are in no queue."""
     CALL = "call"
     """A number called, and a language."""
+    FLOOR = "floor"
+    """All agents together, by queue: so that a year need not be added up from each of them."""
     OPTION = "option"
     """A number called, a step and an option of it."""
 
@@ -187,6 +189,7 @@ COUNTED: Mapping[View, tuple[str, ...]] = {
     View.LINE: _names(OfVisits, OfTalks, OfSurveys),
     View.AGENT: _names(OfOffers, OfTalks, OfSurveys, OfStates),
     View.CALL: _names(OfCalls, OfSurveys),
+    View.FLOOR: _names(OfOffers, OfStates),
     View.OPTION: _names(OfPasses),
 }
 """What is counted of each."""
@@ -195,6 +198,7 @@ KEYS: Mapping[View, tuple[str, ...]] = {
     View.LINE: ("queue", "language", "called"),
     View.AGENT: ("agent", "queue"),
     View.CALL: ("called", "language"),
+    View.FLOOR: ("queue",),
     View.OPTION: ("called", "step", "option"),
 }
 """What the tallies of a view are told apart by, beside their time."""
@@ -210,13 +214,25 @@ NOTHING = Tally()
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of any number of tallies; of none it is NOTHING."""
-    each = [vars(tally) for tally in tallies]
-    if not each:
-        return NOTHING
+    added = list(tallies)
+    if len(added) < 2:
+        return added[0] if added else NOTHING
+    each = [vars(tally) for tally in added]
     summed: Mapping[str, Any] = {
         name: _sum(name, [values[name] for values in each]) for name in vars(NOTHING)
     }
-    return Tally(**summed)
+    return tally_of(summed)
+
+
+def tally_of(counts: Mapping[str, int | Waits]) -> Tally:
+    """The tally of these counts, by their names. A report makes thousands: that a tally is frozen would cost
+    it more than all it reads."""
+    made = object.__new__(Tally)
+    vars(made).update(_ZEROS, **counts)
+    return made
+
+
+_ZEROS = vars(NOTHING)
 
 
 def _sum(name: str, values: list[Any]) -> int | Waits:

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 
 from ivr.core.calls import Ending, Outcome
 from ivr.core.figures.records import (
@@ -16,10 +17,12 @@ from ivr.core.figures.records import (
     Promise,
     Records,
     Span,
+    Surveyed,
     Talk,
 )
 from ivr.core.line.estimate import Estimate
 from ivr.core.line.visits import Kind, Left, WentTo
+from ivr.core.surveys import SCALES
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -35,6 +38,7 @@ def of(tx: Transaction, since: int, until: int) -> Records:
         calls=_calls(tx, values),
         asked=[Asked(*row) for row in tx.rows(_ASKED, values)],
         promises=[Promise(*row) for row in tx.rows(_PROMISES, values)],
+        surveys=_surveys(tx.rows(_SURVEYS, values)),
     )
 
 
@@ -103,6 +107,18 @@ SELECT queue, language, called, asked_at FROM callback WHERE asked_at >= :since 
 _PROMISES = """
 SELECT queue, language, called, ended_at, ending, tries FROM callback
 WHERE ended_at >= :since AND ended_at < :until"""
+
+# The questions put about one conversation are one survey.
+_SURVEYS = """
+SELECT first.call, first.step, first.queue, COALESCE(first.language, ''), COALESCE(first.called, ''),
+       first.agent, first.asked_at, each.question, each.answered_at, each.value
+FROM survey_answer AS first
+JOIN survey_answer AS each ON each.call = first.call AND COALESCE(each.talk, '') = COALESCE(first.talk, '')
+WHERE first.asked_at >= :since AND first.asked_at < :until AND NOT EXISTS (
+    SELECT 1 FROM survey_answer AS earlier
+    WHERE earlier.call = first.call AND COALESCE(earlier.talk, '') = COALESCE(first.talk, '')
+        AND (earlier.asked_at < first.asked_at
+            OR earlier.asked_at = first.asked_at AND earlier.step < first.step))"""
 
 # Those that agents made are no calls of callers, nor are those that keep a promise.
 ARRIVED = """
@@ -199,9 +215,21 @@ def _talk(row: Row) -> Talk:
     return Talk(*row)._replace(kind=_KINDS[row[4]], inferred=bool(row[-2]), sent_on=bool(row[-1]))
 
 
+def _surveys(rows: Iterable[Row]) -> list[Surveyed]:
+    surveys: dict[tuple[str, str], Surveyed] = {}
+    for call, step, queue, language, called, agent, at, question, answered_at, value in rows:
+        new = Surveyed(queue, language, called, agent, at, answered=False)
+        survey = surveys.setdefault((call, step), new)
+        if answered_at is not None:
+            said = {question: value} if question in SCALES else {}
+            surveys[call, step] = survey._replace(answered=True, **said)
+    return list(surveys.values())
+
+
 def _span(row: Row, since: int, until: int) -> Span:
     return _clipped(Span(*row), since, until)
 
 
 def _clipped(span: Span, since: int, until: int) -> Span:
-    return span._replace(since=max(span.since, since), until=min(span.until, until))
+    agent, status, activity, begun, ended = span
+    return Span(agent, status, activity, max(begun, since), min(ended, until))

@@ -1,38 +1,55 @@
-"""Counting again what has changed, an hour at a time, so that nobody waits for it.
+"""Counting again what has changed, some thousand calls at a time, so that nobody waits for it.
 
-The records are read and counted while others write; only the tallies are put down in a write transaction.
-Whoever finds there that the marks are not those seen before the reading leaves it to another look: somebody
-was quicker, or more has changed.
+The records are read and counted while others write; only the tallies are put down in a write transaction, and
+those of many calls in several. Whoever finds there that the marks are not those seen before the reading
+leaves it to another look: somebody was quicker.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from ivr.core.figures.folding import fold, quarter
-from ivr.core.figures.intervals import Every, next_start, start_of, starts
+from ivr.core.figures.folding import Key, Sums, count, quarter
+from ivr.core.figures.intervals import DAY_MS, Every, next_start, start_of, starts
 from ivr.core.figures.tally import QUARTER_MS, View
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import records, stale, tallies
 from ivr.ledger.transaction import Transaction
 
-VERSION = 1
+VERSION = 2
 """Of what counts as what: with another one everything is counted again."""
 
 FIGURES = "the figures"
 """What a process holds while it puts tallies down."""
 
-HOUR_MS = 4 * QUARTER_MS
 PATIENCE = 10
+
+CALLS = 2_000
+"""So many are read and counted together, if they came within a day."""
+
+ROWS = 150
+"""So many tallies are put down together: some milliseconds of other writers' time."""
+
+TURN = 0.001
+"""Seconds left to other writers between two writings: they look four times as often."""
 
 _NEXT = "SELECT MIN(since) FROM stale WHERE since >= :at"
 _MARKS = "SELECT COUNT(*), MAX(id), MAX(until) FROM stale WHERE since >= :since AND since < :before"
 _TAKE = "DELETE FROM stale WHERE since >= :since AND since < :before AND id <= :last"
 
 
+_ENOUGH = """
+SELECT started_at FROM call WHERE started_at >= :since AND started_at < :before
+ORDER BY started_at LIMIT 1 OFFSET :calls"""
+_REST = "INSERT INTO stale (since, until) VALUES (:since, :until) RETURNING id"
+_TAKE_REST = "DELETE FROM stale WHERE id = :id"
+
+
 class Changed(Exception):
-    """More has changed since it was counted."""
+    """More has changed since it was counted, or somebody else counts it."""
 
 
 def count_again(
@@ -50,7 +67,7 @@ def count_again(
     while at is not None:
         if time.monotonic() > give_up_at:
             return False
-        at = _count_hour(ledger, at, ZoneInfo(zone))
+        at = _count_some(ledger, at, ZoneInfo(zone))
         if at is not None and counted is not None:
             counted(at)
     return _roll_days(ledger, ZoneInfo(zone), now, give_up_at)
@@ -62,50 +79,88 @@ def first_stale(tx: Transaction) -> int | None:
     return row[0] if row else None
 
 
-def _count_hour(ledger: Ledger, at: int, zone: ZoneInfo) -> int | None:
-    """Counts the first hour from a moment on in which something has changed; up to which moment it has come,
+def _count_some(ledger: Ledger, at: int, zone: ZoneInfo) -> int | None:
+    """Counts the first time from a moment on in which something has changed; up to which moment it has come,
     or None if nothing has."""
     with ledger.reading(PATIENCE) as tx:
         row = tx.row(_NEXT, {"at": at})
         if row is None or row[0] is None:
             return None
         since = quarter(row[0])
-        before = since + HOUR_MS
+        before = _enough(tx, since)
         seen = tx.row(_MARKS, {"since": since, "before": before})
         assert seen is not None
-        count, last, latest = seen
-        if not count:  # somebody was quicker
+        marks, last, latest = seen
+        if not marks:  # somebody was quicker
             return since
         until = min(before, quarter(latest) + QUARTER_MS)
-        counted = fold(records.of(tx, since, until))
-    with suppress(Changed), ledger.transaction() as tx:
-        tx.hold(FIGURES)
-        if tx.changed(_TAKE, {"since": since, "before": before, "last": last}) != count:
-            raise Changed
-        if latest >= before:
-            stale.mark(tx, before, latest)
-        tallies.replace(tx, since, until, counted)
-        for day in starts(since, until, Every.DAY, zone):
-            tx.run(_STALE_DAY, {"at": day})
+        counts = count(records.of(tx, since, until))
+    rest: int | None = None
+    with suppress(Changed):
+        for begin, end, some in _by_rows(since, until, counts):
+            with ledger.transaction() as tx:
+                tx.hold(FIGURES)
+                if rest is None:
+                    taken = tx.changed(_TAKE, {"since": since, "before": before, "last": last}) == marks
+                else:
+                    taken = tx.changed(_TAKE_REST, {"id": rest}) == 1
+                if not taken:
+                    raise Changed
+                tallies.replace(tx, begin, end, some)
+                for day in starts(begin, end, Every.DAY, zone):
+                    tx.run(_STALE_DAY, {"at": day})
+                if latest >= end:
+                    row = tx.row(_REST, {"since": end, "until": latest})
+                    assert row is not None
+                    rest = row[0]
+            time.sleep(TURN)
     return until
 
 
-_STALE_DAY = "INSERT INTO stale_day (at) VALUES (:at) ON CONFLICT (at) DO NOTHING"
-_OVER = "SELECT at FROM stale_day WHERE at < :today ORDER BY at"
-_ROLLED = "DELETE FROM stale_day WHERE at = :at"
+def _enough(tx: Transaction, since: int) -> int:
+    """Up to when it is to be counted at once."""
+    before = quarter(since + DAY_MS)
+    row = tx.row(_ENOUGH, {"since": since, "before": before, "calls": CALLS})
+    return before if row is None else quarter(row[0]) + QUARTER_MS
+
+
+def _by_rows(
+    since: int, until: int, counts: Mapping[Key, Sums]
+) -> Iterator[tuple[int, int, dict[Key, Sums]]]:
+    """A time in parts of which each has few tallies, but no quarter hour in two."""
+    begin = since
+    some: dict[Key, Sums] = {}
+    for at, keys in groupby(sorted(counts, key=_at), _at):
+        if len(some) >= ROWS:
+            yield begin, at, some
+            begin, some = at, {}
+        some |= {key: counts[key] for key in keys}
+    yield begin, until, some
+
+
+_at = attrgetter("at")
+
+
+_STALE_DAY = "INSERT INTO stale_day (at) VALUES (:at)"
+_OVER = "SELECT at, COUNT(*), MAX(id) FROM stale_day WHERE at < :today GROUP BY at ORDER BY at"
+_ROLLED = "DELETE FROM stale_day WHERE at = :at AND id <= :last"
 
 
 def _roll_days(ledger: Ledger, zone: ZoneInfo, now: int, give_up_at: float) -> bool:
     """Sums up the days that are over and have changed; False if there was no time for all of them."""
     with ledger.reading(PATIENCE) as tx:
-        days = [row[0] for row in tx.rows(_OVER, {"today": start_of(now, Every.DAY, zone)})]
-    for day in days:
+        days = tx.rows(_OVER, {"today": start_of(now, Every.DAY, zone)})
+    for since, marks, last in days:
         if time.monotonic() > give_up_at:
             return False
-        with ledger.transaction() as tx:
+        until = next_start(since, Every.DAY, zone)
+        with ledger.reading(PATIENCE) as tx:
+            rows = tallies.of_day(tx, since, until)
+        with suppress(Changed), ledger.transaction() as tx:
             tx.hold(FIGURES)
-            tallies.roll_day(tx, day, next_start(day, Every.DAY, zone))
-            tx.run(_ROLLED, {"at": day})
+            if tx.changed(_ROLLED, {"at": since, "last": last}) != marks:
+                raise Changed
+            tallies.replace_day(tx, since, until, rows)
     return True
 
 
@@ -117,7 +172,8 @@ _QUARTERS = " UNION ".join(f"SELECT DISTINCT at FROM {view}_tally WHERE minutes 
 _FIRST = """
 SELECT MIN(at) FROM (
     SELECT MIN(started_at) AS at FROM call UNION ALL SELECT MIN(entered_at) FROM visit
-    UNION ALL SELECT MIN(since) FROM span UNION ALL SELECT MIN(asked_at) FROM callback) AS each"""
+    UNION ALL SELECT MIN(since) FROM span UNION ALL SELECT MIN(asked_at) FROM callback
+    UNION ALL SELECT MIN(asked_at) FROM survey_answer) AS each"""
 
 
 def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:
@@ -156,7 +212,7 @@ def pieces(tx: Transaction, zone: str, since: int, until: int, *, days: bool) ->
     row = tx.row(_ROLLED_UP, {})
     if not days or row is None or row[0] != zone:
         return [(tallies.QUARTER, since, until)]
-    bad = {row[0] for row in tx.rows("SELECT at FROM stale_day", {})}
+    bad = {row[0] for row in tx.rows("SELECT DISTINCT at FROM stale_day", {})}
     found: list[tallies.Piece] = []
     for day in starts(since, until, Every.DAY, here):
         end = next_start(day, Every.DAY, here)
@@ -166,3 +222,14 @@ def pieces(tx: Transaction, zone: str, since: int, until: int, *, days: bool) ->
             piece = (piece[0], found.pop()[1], piece[2])
         found.append(piece)
     return found
+
+
+def hours(tx: Transaction, zone: str, since: int, until: int) -> list[tallies.Piece]:
+    """Of what rows a time between two settings of the clocks is made, to be told apart by the hour of the
+    day: of hours, where a day of this zone is rolled up; else of quarters. Without a zone it has no hours."""
+    if not zone:
+        return [(tallies.QUARTER, since, until)]
+    return [
+        (tallies.HOUR if minutes == tallies.DAY else minutes, begin, end)
+        for minutes, begin, end in pieces(tx, zone, since, until, days=True)
+    ]

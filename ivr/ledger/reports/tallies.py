@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ivr.core.figures.folding import Key
+from ivr.core.figures.folding import Key, Sums
 from ivr.core.figures.question import ALL, Only
-from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tally, View
+from ivr.core.figures.tally import COUNTED, KEYS, LARGEST, NO_WAITS, WAITS, Tally, View, tally_of
 from ivr.ledger.reports.wall_clock import hour_of, weekday_of
 from ivr.ledger.schema import columns_of
 from ivr.ledger.transaction import Row, Transaction
 
-QUARTER, DAY = 15, 1440
+QUARTER, HOUR, DAY = 15, 60, 1440
 """The minutes of a row."""
 
 _COLUMNS = {view: [column for name in COUNTED[view] for column in columns_of(name)] for view in View}
@@ -20,60 +20,88 @@ def _summed(column: str) -> str:
     return f"{'MAX' if column in LARGEST else 'SUM'}({column})"
 
 
-def _insert(view: View) -> str:
-    columns = ("minutes", "at", *KEYS[view], *_COLUMNS[view])
-    return f"INSERT INTO {view}_tally ({', '.join(columns)}) VALUES (:{', :'.join(columns)})"
+_INSERTED = {view: ("minutes", "at", *KEYS[view], *_COLUMNS[view]) for view in View}
+_PLACE_OF = {view: {name: place for place, name in enumerate(_INSERTED[view])} for view in View}
+_DELETE = {
+    view: f"DELETE FROM {view}_tally WHERE minutes = :minutes AND at >= :since AND at < :until"
+    for view in View
+}
 
 
-_INSERT = {view: _insert(view) for view in View}
-
-
-def replace(tx: Transaction, since: int, until: int, tallies: Mapping[Key, Tally]) -> None:
+def replace(tx: Transaction, since: int, until: int, counts: Mapping[Key, Sums]) -> None:
     """The quarter hours of a time are these, and no others."""
-    for view in View:
-        tx.run(
-            f"DELETE FROM {view}_tally WHERE minutes = {QUARTER} AND at >= :since AND at < :until",
-            {"since": since, "until": until},
-        )
-    for key, tally in tallies.items():
-        keys = {name: getattr(key, name) for name in KEYS[key.view]}
-        tx.run(_INSERT[key.view], {"minutes": QUARTER, "at": key.at, **keys, **_values(key.view, tally)})
+    rows: dict[View, list[Row]] = {view: [] for view in View}
+    for key, sums in counts.items():
+        rows[key.view].append(_row(key, sums))
+    _replace(tx, QUARTER, since, until, rows)
 
 
-def _values(view: View, tally: Tally) -> dict[str, int | None]:
-    values: dict[str, int | None] = {}
-    for name in COUNTED[view]:
-        count = getattr(tally, name)
-        if name in WAITS:
-            values.update((f"{name}_{place}", each or None) for place, each in enumerate(count))
-        else:
-            values[name] = count or None
-    return values
+def _row(key: Key, sums: Sums) -> Row:
+    """Most of its counts are 0, and are not even looked at."""
+    places = _PLACE_OF[key.view]
+    row: list[int | str | None] = [None] * len(places)
+    row[0], row[1] = QUARTER, key.at
+    for name in KEYS[key.view]:
+        row[places[name]] = getattr(key, name)
+    for name, counted in sums.items():
+        if counted:
+            row[places[name]] = counted
+    return tuple(row)
 
 
-def _roll_day(view: View) -> str:
-    keys, columns = ", ".join(KEYS[view]), ", ".join(_COLUMNS[view])
-    sums = ", ".join(map(_summed, _COLUMNS[view]))
+def _replace(
+    tx: Transaction, minutes: int, since: int, until: int, rows: Mapping[View, Sequence[Row]]
+) -> None:
+    for view in rows:
+        tx.run(_DELETE[view], {"minutes": minutes, "since": since, "until": until})
+        if rows[view]:
+            tx.add(f"{view}_tally", _INSERTED[view], rows[view])
+
+
+HOUR_MS = 3_600_000
+HOURLY = (View.LINE, View.CALL, View.FLOOR)
+"""What is rolled up by hours of the hotline's clock too. Of agents and options that would be many rows, and
+few ask for it."""
+
+
+def _of_day(view: View, minutes: int, at: str, by: str) -> str:
+    keys = ", ".join(KEYS[view])
+    sums = ", ".join(f"CAST({_summed(column)} AS BIGINT)" for column in _COLUMNS[view])
     return f"""
-INSERT INTO {view}_tally (minutes, at, {keys}, {columns})
-SELECT {DAY}, CAST(:at AS BIGINT), {keys}, {sums} FROM {view}_tally
-WHERE minutes = {QUARTER} AND at >= :at AND at < :until GROUP BY {keys}"""
+SELECT {minutes}, {at}, {keys}, {sums} FROM {view}_tally
+WHERE minutes = {QUARTER} AND at >= :since AND at < :until GROUP BY {by}{keys}"""
 
 
-_ROLL_DAY = {view: _roll_day(view) for view in View}
+_ROLLED_UP = {
+    DAY: {view: _of_day(view, DAY, "CAST(:since AS BIGINT)", "") for view in View},
+    HOUR: {
+        view: _of_day(view, HOUR, f"MIN(at - (at - :since) % {HOUR_MS})", f"(at - :since) / {HOUR_MS}, ")
+        for view in HOURLY
+    },
+}
+
+Days = Mapping[int, Mapping[View, Sequence[Row]]]
 
 
-def roll_day(tx: Transaction, at: int, until: int) -> None:
-    """The rows of a day, from its midnight to the next, are the sums of its quarter hours."""
-    for view in View:
-        tx.run(f"DELETE FROM {view}_tally WHERE minutes = {DAY} AND at = :at", {"at": at})
-        tx.run(_ROLL_DAY[view], {"at": at, "until": until})
+def of_day(tx: Transaction, since: int, until: int) -> Days:
+    """The rows of a day, from its midnight to the next, and of its hours: the sums of its quarter hours."""
+    values = {"since": since, "until": until}
+    return {
+        minutes: {view: tx.rows(sql, values) for view, sql in of_view.items()}
+        for minutes, of_view in _ROLLED_UP.items()
+    }
+
+
+def replace_day(tx: Transaction, since: int, until: int, rows: Days) -> None:
+    """These are the rows of a day, and no others."""
+    for minutes, of_view in rows.items():
+        _replace(tx, minutes, since, until, of_view)
 
 
 def forget_days(tx: Transaction) -> None:
     """No day is rolled up any more."""
     for view in View:
-        tx.run(f"DELETE FROM {view}_tally WHERE minutes = {DAY}", {})
+        tx.run(f"DELETE FROM {view}_tally WHERE minutes IN ({HOUR}, {DAY})", {})
 
 
 Piece = tuple[int, int, int]
@@ -94,6 +122,8 @@ def added_up(
     if wanted is None:
         return
     names = [name for name in COUNTED[view] if name not in but]
+    if not names:
+        return
     columns = [column for name in names for column in columns_of(name)]
     conditions, values = conditions_of(wanted)
     keys = ", ".join(by)
@@ -138,9 +168,12 @@ def _tally(names: Iterable[str], row: Row) -> Tally:
     place = 0
     for name in names:
         if name in WAITS:
-            counts[name] = tuple(int(each or 0) for each in row[place : place + len(NO_WAITS)])
+            waits = row[place : place + len(NO_WAITS)]
             place += len(NO_WAITS)
+            if any(waits):
+                counts[name] = tuple(int(each or 0) for each in waits)
         else:
-            counts[name] = int(row[place] or 0)
+            if row[place]:
+                counts[name] = int(row[place])
             place += 1
-    return Tally(**counts)
+    return tally_of(counts)

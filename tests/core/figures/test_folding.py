@@ -17,6 +17,7 @@ from ivr.core.figures.records import (
     Promise,
     Records,
     Span,
+    Surveyed,
     Talk,
 )
 from ivr.core.figures.tally import NO_WAITS, NOTHING, QUARTER_MS, Tally, View, total
@@ -177,10 +178,10 @@ def test_time_belongs_to_who_talked() -> None:
 def test_an_offer_counts_with_its_agent_by_its_end() -> None:
     endings = ("accepted", "declined", "missed", "caller_gone", "withdrawn")
     tallies = fold(records(offers=[Offer("an", "sales", NINE, ending) for ending in endings]))
+    offered = Tally(offers=5, accepted=1, declined=1, missed=1, caller_gone=1, withdrawn=1)
     assert tallies == {
-        Key(View.AGENT, NINE, "sales", agent="an"): Tally(
-            offers=5, accepted=1, declined=1, missed=1, caller_gone=1, withdrawn=1
-        )
+        Key(View.AGENT, NINE, "sales", agent="an"): offered,
+        Key(View.FLOOR, NINE, "sales"): offered,
     }
 
 
@@ -192,11 +193,14 @@ def test_how_agents_stood_is_cut_at_the_edges() -> None:
         Span("an", "on_break", "idle", NINE + 9_000, NINE + 14_000),
         Span("an", "signed_out", "idle", NINE + 14_000, NINE + 99_000),
     ]
+    spans.append(Span("binh", "ready", "idle", NINE, NINE + 100))
+    first, then = Tally(idle=1_000), Tally(idle=2_000, talking=3_000, wrapping_up=4_000, on_break=5_000)
     assert fold(records(spans=spans)) == {
-        Key(View.AGENT, NINE - QUARTER_MS, agent="an"): Tally(idle=1_000),
-        Key(View.AGENT, NINE, agent="an"): Tally(
-            idle=2_000, talking=3_000, wrapping_up=4_000, on_break=5_000
-        ),
+        Key(View.AGENT, NINE - QUARTER_MS, agent="an"): first,
+        Key(View.AGENT, NINE, agent="an"): then,
+        Key(View.AGENT, NINE, agent="binh"): Tally(idle=100),
+        Key(View.FLOOR, NINE - QUARTER_MS): first,
+        Key(View.FLOOR, NINE): then + Tally(idle=100),
     }
 
 
@@ -301,7 +305,7 @@ SOME = st.builds(
 
 @given(SOME, SOME)
 def test_to_count_two_halves_is_to_count_the_whole(one: Records, two: Records) -> None:
-    whole = Records._make([*first, *second] for first, second in zip(one, two, strict=True))  # type: ignore[misc]
+    whole = Records._make([*first, *second] for first, second in zip(one, two, strict=True))
     halves = (fold(one), fold(two))
     keys = halves[0].keys() | halves[1].keys()
     assert {key: total(half.get(key, NOTHING) for half in halves) for key in keys} == fold(whole)
@@ -309,6 +313,46 @@ def test_to_count_two_halves_is_to_count_the_whole(one: Records, two: Records) -
 
 @given(st.lists(SPANS, max_size=5))
 def test_no_millisecond_of_an_agent_is_lost_or_counted_twice(spans: list[Span]) -> None:
-    counted = total(fold(records(spans=spans)).values())
-    every = counted.idle + counted.ringing + counted.talking + counted.wrapping_up
-    assert every == sum(span.until - span.since for span in spans)
+    tallies = fold(records(spans=spans)).items()
+    for view in (View.AGENT, View.FLOOR):
+        counted = total(tally for key, tally in tallies if key.view is view)
+        every = counted.idle + counted.ringing + counted.talking + counted.wrapping_up
+        assert every == sum(span.until - span.since for span in spans)
+
+
+def surveyed(queue: str | None = "sales", agent: str | None = "an", **said: int) -> Surveyed:
+    return Surveyed(queue, "vi", "+8428", agent, NINE, bool(said), **said)
+
+
+def test_what_callers_say_counts_for_the_number_the_line_and_the_agent() -> None:
+    tallies = fold(
+        records(
+            surveys=[
+                surveyed(satisfaction=4, recommendation=9, solved=1),
+                surveyed(satisfaction=3, recommendation=8, solved=2),
+                surveyed(recommendation=6),
+                surveyed(),
+            ]
+        )
+    )
+    said = Tally(
+        surveys_asked=4,
+        surveys_answered=3,
+        rated=2,
+        satisfied=1,
+        recommending=3,
+        promoters=1,
+        detractors=1,
+        solving=2,
+        solved=1,
+    )
+    assert tallies == {
+        Key(View.CALL, NINE, language="vi", called="+8428"): said,
+        Key(View.LINE, NINE, *LINE): said,
+        Key(View.AGENT, NINE, "sales", agent="an"): said,
+    }
+
+
+def test_who_talked_with_nobody_is_asked_about_the_call_alone() -> None:
+    tallies = fold(records(surveys=[surveyed(None, None, solved=1)]))
+    assert {key.view for key in tallies} == {View.CALL}
