@@ -161,7 +161,29 @@ class RecordingTold:
     at: int
 
 
-Fact = Moved | Ended | Accepted | RecordingTold
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Somebody has sent a text message to us."""
+
+    message: str
+    caller: str
+    called: str
+    text: str
+    at: int
+
+    @property
+    def call_id(self) -> str:
+        """It belongs to no call; the spool keeps it by itself."""
+        return self.message
+
+    @property
+    def feedback(self) -> surveys.Feedback:
+        return surveys.Feedback(
+            self.message, self.caller, self.called, self.text, self.at, surveys.Kind.FEEDBACK
+        )
+
+
+Fact = Moved | Ended | Accepted | RecordingTold | Written
 
 
 def put_down(tx: Transaction, fact: Moved) -> None:
@@ -200,6 +222,17 @@ def replay(tx: Transaction, fact: Fact) -> bool:
             return True
         case RecordingTold():
             return recording_told(tx, fact)
+        case Written():
+            return _take(tx, fact)
+
+
+def _take(tx: Transaction, written: Written) -> bool:
+    """A message that came while nothing could be written: it counts, and nobody answers it so late."""
+    if surveys.find(tx, written.message) is not None:
+        return False
+    taken, _ = surveys.take(tx, written.feedback)
+    surveys.wrote(tx, taken)
+    return True
 
 
 def end(tx: Transaction, fact: Ended) -> bool:

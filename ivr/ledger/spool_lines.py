@@ -12,7 +12,7 @@ from threading import Lock
 from pydantic import TypeAdapter, ValidationError
 
 from ivr.core.calls import Call
-from ivr.ledger.facts import Accepted, Ended, Fact, Moved, RecordingTold
+from ivr.ledger.facts import Accepted, Ended, Fact, Moved, RecordingTold, Written
 from ivr.ledger.seal import Seal
 
 Said = Fact | Call
@@ -22,6 +22,7 @@ KINDS: dict[str, type[Said]] = {
     "ended": Ended,
     "accepted": Accepted,
     "recording": RecordingTold,
+    "written": Written,
     "stood": Call,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

@@ -1,10 +1,10 @@
 """What callers were asked about their calls and what they answered, what they have written to us, and who
 wants no messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ivr.core.surveys import Answer, Means, Question
+from ivr.core.surveys import Answer, Means, Question, is_start, is_stop, read
 from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction, Values
@@ -137,6 +137,35 @@ class Feedback:
 def one_by_one(tx: Transaction, caller: str) -> None:
     """What this number writes is taken one after the other, until the end of the transaction."""
     tx.hold(f"what {caller} writes")
+
+
+OPEN_MS = 3 * 24 * 3_600_000
+"""So long a question put by a message waits for its answer; a number that comes later is no answer."""
+
+
+def take(tx: Transaction, written: Feedback) -> tuple[Feedback, Answer | None]:
+    """A message for what it is, and what it answers: who wants no more gets none, an answer counts."""
+    taken = replace(written, call=last_call(tx, written.caller))
+    if is_stop(written.text):
+        withdraw(tx, written.caller, written.at)
+        return replace(taken, kind=Kind.STOP), None
+    if is_start(written.text) and has_withdrawn(tx, written.caller):
+        come_back(tx, written.caller)
+        return replace(taken, kind=Kind.START), None
+    question = open_question(tx, written.caller, written.at - OPEN_MS)
+    answer = _answer(question, written) if question is not None else None
+    if answer is None:
+        return taken, None
+    answered(tx, answer)
+    return replace(taken, kind=Kind.ANSWER, call=answer.call), answer
+
+
+def _answer(question: Answer, written: Feedback) -> Answer | None:
+    """The answer to a question in a message; None if it is none."""
+    if question.question is Question.COMMENT:
+        return replace(question, answered_at=written.at, comment=written.text)
+    value = read(question.question, written.text)
+    return replace(question, answered_at=written.at, value=value) if value is not None else None
 
 
 _WROTE = """

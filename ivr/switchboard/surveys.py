@@ -9,21 +9,18 @@ from ivr.carriers.twilio.fragment import Fragment
 from ivr.core.calls import Act, Ending, Move
 from ivr.core.menus import Ask, Hotline, Record, Step, Survey
 from ivr.core.phrases import plain, words
-from ivr.core.surveys import Answer, Means, Question, is_start, is_stop, read
+from ivr.core.surveys import Answer, Means, Question
 from ivr.core.world import Spared, nobody_spared
 from ivr.ledger import Transaction, callers, calls, errands
 from ivr.ledger import surveys as ledger
 from ivr.ledger.errands import Errand
-from ivr.ledger.facts import Spoken
+from ivr.ledger.facts import Spoken, Written
 from ivr.ledger.surveys import Feedback, Kind
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.happening import Look, live_script, script_of
+from ivr.switchboard.happening import Look, live_script, script_of, told
 
 AFTER_CALL_MS = 20_000
 """So long after the step the first message is sent: by then the caller has hung up."""
-
-OPEN_MS = 3 * 24 * 3_600_000
-"""So long a question put by a message waits for its answer; a number that comes later is no answer."""
 
 REPLY_EVERY_MS = 24 * 3_600_000
 """What is no answer gets a reply once in this time: two machines must not thank each other for ever."""
@@ -88,43 +85,32 @@ def put(exchange: Exchange, errand: Errand, message: str) -> None:
 def text_received(exchange: Exchange, text: TextReceived) -> bytes:
     """A caller has written to us: an answer, a wish to be left alone, or anything else. Told again, it is the
     same message, and gets the same reply."""
-    now = exchange.now()
-    with exchange.ledger.transaction() as tx:
-        ledger.one_by_one(tx, text.caller)
-        known = ledger.find(tx, text.message_id)
+    body = text.body[:LONGEST_TEXT].replace("\0", "")
+    fact = Written(text.message_id, text.caller, text.called, body, exchange.now())
+    replies = [""]
+
+    def put(tx: Transaction) -> None:
+        ledger.one_by_one(tx, fact.caller)
+        known = ledger.find(tx, fact.message)
         if known is None:
-            known = _taken(exchange, tx, text, now)
+            taken, answered = ledger.take(tx, fact.feedback)
+            known = replace(taken, reply=_reply(exchange, tx, taken, answered))
             ledger.wrote(tx, known)
-    reply = twiml.message(known.reply) if known.reply else Fragment()
+        replies[:] = [known.reply]
+
+    told(exchange, fact, put)
+    reply = twiml.message(replies[0]) if replies[0] else Fragment()
     return twiml.document(reply).fill({})
 
 
-def _taken(exchange: Exchange, tx: Transaction, text: TextReceived, now: int) -> Feedback:
-    """What a message is, and what is answered."""
-    body, call = text.body[:LONGEST_TEXT].replace("\0", ""), ledger.last_call(tx, text.caller)
-    taken = Feedback(text.message_id, text.caller, text.called, body, now, Kind.FEEDBACK, call)
-    if is_stop(body):
-        ledger.withdraw(tx, text.caller, now)
-        return replace(taken, kind=Kind.STOP)
-    if is_start(body) and ledger.has_withdrawn(tx, text.caller):
-        ledger.come_back(tx, text.caller)
-        return replace(taken, kind=Kind.START)
-    question = ledger.open_question(tx, text.caller, now - OPEN_MS)
-    if question is not None and (answer := _answer(question, body, now)) is not None:
-        ledger.answered(tx, answer)
-        reply = _next(exchange, tx, question, now)
-        return replace(taken, kind=Kind.ANSWER, reply=reply, call=question.call)
-    before = ledger.written_by(tx, text.caller, most=1)
-    quiet = ledger.has_withdrawn(tx, text.caller) or (before and now - before[0].at < REPLY_EVERY_MS)
-    return taken if quiet else replace(taken, reply=_sentence(exchange, tx, "text_noted", text.caller))
-
-
-def _answer(question: Answer, body: str, now: int) -> Answer | None:
-    """The answer to a question in a message; None if it is none."""
-    if question.question is Question.COMMENT:
-        return replace(question, answered_at=now, comment=body)
-    value = read(question.question, body)
-    return replace(question, answered_at=now, value=value) if value is not None else None
+def _reply(exchange: Exchange, tx: Transaction, taken: Feedback, answered: Answer | None) -> str:
+    """What is answered: the next question, our thanks, or nothing."""
+    if answered is not None:
+        return _next(exchange, tx, answered, taken.at)
+    before = ledger.written_by(tx, taken.caller, most=1)
+    quiet = ledger.has_withdrawn(tx, taken.caller) or (before and taken.at - before[0].at < REPLY_EVERY_MS)
+    is_answered = taken.kind is not Kind.FEEDBACK or quiet
+    return "" if is_answered else _sentence(exchange, tx, "text_noted", taken.caller)
 
 
 def _next(exchange: Exchange, tx: Transaction, answered: Answer, now: int) -> str:

@@ -25,6 +25,7 @@ from ivr.ledger.facts import (
     Rung,
     Spoken,
     Wished,
+    Written,
     replay,
 )
 from ivr.ledger.spool import Spool
@@ -50,6 +51,7 @@ FACTS: list[Fact] = [
     ENDED,
     Accepted("CA1", "CB1", 1, START + 1000),
     RecordingTold("CA1", "RE1", "ready", None, START + 5000),
+    Written("SM1", "+84901234567", "+842873001234", "STOP", START + 6000),
 ]
 
 

@@ -627,3 +627,17 @@ def replay_one_by_one(house: House, facts: Sequence[Fact]) -> None:
     """Each in a transaction of its own; what has to wait is told again after all others."""
     waiting = [later for fact in facts for later in put_down(house.exchange, [fact])]
     assert not [later for fact in waiting for later in put_down(house.exchange, [fact])]
+
+
+@BOTH_KINDS
+def test_a_message_in_an_outage_is_kept_and_a_word_of_withdrawal_counts(house: House, blind: bool) -> None:
+    form = {"MessageSid": "SM1", "From": LAN, "To": NUMBER, "Body": "STOP"}
+    with away(house, blind=blind):
+        for _ in range(2):
+            answer = house.carrier.post("/voice/text", form)
+            assert answer.status == 200
+            assert answer.said == []
+    house.replay()
+    assert house.rows("SELECT caller FROM withdrawal") == [(LAN,)]
+    assert house.rows("SELECT id, kind, text FROM feedback") == [("SM1", "stop", "STOP")]
+    assert house.exchange.spool.is_empty()
