@@ -102,7 +102,7 @@ DEFINITIONS = (
     _("CSAT: the share of ratings that were 4 or 5."),
     _("NPS: how many more would recommend the hotline than warn of it, of a hundred."),
     _("The share of callers who said that it was solved."),
-    _("The share of callers who were asked what they thought, and said anything."),
+    _("The share of surveys of which the caller answered a question at least."),
     _(
         "The share of the time in which agents were busy, of that in which they were busy or free; ringing is neither."
     ),

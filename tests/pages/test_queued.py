@@ -9,11 +9,16 @@ import pytest
 from ivr.box import Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status
+from ivr.core.line.onward import Onward, To
+from ivr.switchboard.line.consulting import ask, hand_over
+from ivr.switchboard.line.sending_on import send_on
 from ivr.switchboard.line.standing import choose
 from ivr.switchboard.line.wrapping_up import write_down
 from ivr.web.pages import queued
 from tests.reaching.floor import Floor
 from tests.reaching.test_calling_back import LAN, MENUS, TALKS, promised
+from tests.reaching.test_sending_on import HELPS, SELLS
+from tests.reaching.test_sending_on import MENUS as TWO_QUEUES
 
 DECLINES = Party(after=2, keys="5")
 ASKED = MENUS.replace("callback: yes", "callback: yes\n    record: ask\n    say: One moment.")
@@ -110,3 +115,24 @@ def test_who_asks_to_be_called_back_is_asked_where_and_nothing_was_wrong(
     assert call.heard[-1] == promise
     asked = [piece for answer in answers[:-1] for piece in (where, answer)]
     assert told(floor, call)[4:] == ["2", "2", *asked, where, "1", promise]
+
+
+def test_a_transfer_is_told_by_who_asked_who_took_over_and_where_a_caller_was_sent(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, TWO_QUEUES)
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    exchange = floor.house.exchange
+    [first] = floor.talks(call)
+    assert ask(exchange, first.offer, "binh") is None
+    floor.pass_time(20)
+    assert hand_over(exchange, first.offer)
+    floor.pass_time(5)
+    second = next(talk for talk in floor.talks(call) if talk.agent == "binh")
+    assert send_on(exchange, second.offer, Onward(To.QUEUE, "support")) is None
+    floor.pass_time(5)
+    page = floor.house.signed_in().get(f"/calls/{call.sid}").text
+    assert "An asks somebody else" in page
+    assert "took the caller over" in page
+    assert "sent the caller on to support" in page

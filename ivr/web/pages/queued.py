@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ivr.core.line.visits import Visit
+from ivr.core.line.onward import Onward, To
+from ivr.core.line.visits import Kind, Visit
 from ivr.ledger import Transaction, agents, callbacks, line, offers, talks
 from ivr.ledger.callbacks import Callback
 from ivr.ledger.offers import Offer
@@ -18,6 +19,10 @@ class Queued:
     offers: tuple[tuple[str, Offer], ...]
     talk: Talk | None = None
     agent: str = ""
+    asked_by: str = ""
+    """The agent who asked another one, if that is what it is."""
+    sent_to: str = ""
+    """The agent, the queue or the number to which the caller was sent on."""
 
     @property
     def waited(self) -> float | None:
@@ -50,7 +55,15 @@ def promises(tx: Transaction, call_id: str) -> list[Callback]:
 
 def _queued(tx: Transaction, visit: Visit, talk: Talk | None) -> Queued:
     made = tuple((name_of(tx, offer.agent), offer) for offer in offers.of_visit(tx, visit.id))
-    return Queued(visit, made, talk, name_of(tx, talk.agent) if talk else "")
+    onward = Onward.read(talk.onward) if talk and talk.onward else None
+    return Queued(
+        visit,
+        made,
+        talk,
+        name_of(tx, talk.agent) if talk else "",
+        name_of(tx, visit.sent_by) if visit.kind is Kind.CONSULT and visit.sent_by else "",
+        (name_of(tx, onward.name) if onward.to is To.AGENT else onward.name) if onward else "",
+    )
 
 
 def name_of(tx: Transaction, agent_id: str) -> str:
