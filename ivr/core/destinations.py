@@ -48,6 +48,12 @@ def dialled(digits: str, called: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def meant(typed: str, ours: str) -> str:
+    """The number somebody of ours means, as they type it in the country of a number of `ours`; what is no
+    number stays as it is."""
+    return dialled(typed, ours) or typed
+
+
 @lru_cache(maxsize=4096)
 def country_of(number: str) -> str | None:
     """The country of a number as two letters (`VN`); None for what is no number of a country."""

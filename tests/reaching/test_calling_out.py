@@ -41,7 +41,7 @@ def reached(floor: Floor) -> tuple[Visit, Talk]:
 def test_an_agent_calls_somebody_and_they_talk(floor: Floor) -> None:
     floor.hire("An", Party(after=2, keys="1", talks=600))
     floor.phone.exchange.people.by_number[MAI] = Party(after=5, talks=40)
-    assert call_out(floor.house.exchange, "an", MAI, "sales") is None
+    assert call_out(floor.house.exchange, "an", "090 765 4321", "sales") is None, "as it is typed at home"
     floor.pass_time(25)
     assert floor.stands("an") == TALKING
     visit, talk = reached(floor)

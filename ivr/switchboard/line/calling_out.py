@@ -10,7 +10,7 @@ from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.errors import Refused
 from ivr.carriers.twilio import twiml
 from ivr.core.calls import Call
-from ivr.core.destinations import is_allowed, is_number
+from ivr.core.destinations import is_allowed, is_number, meant
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.phrases import words
 from ivr.ledger import agents, calls, errands, line, talks
@@ -35,6 +35,7 @@ def call_out(exchange: Exchange, agent_id: str, number: str, queue: str = "") ->
     is rung. Or why not. With a `queue` its wrap-up and its dispositions follow."""
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
+    number = meant(number, next(iter(hotline.numbers)))
     if not (is_number(number) and is_allowed(number, hotline.allowed)):
         return Not.ALLOWED
     with exchange.ledger.transaction() as tx:

@@ -6,7 +6,7 @@ does when the agent merely hangs up, while the carrier's REST is away.
 
 from enum import StrEnum
 
-from ivr.core.destinations import is_allowed, is_number
+from ivr.core.destinations import is_allowed, is_number, meant
 from ivr.core.line.onward import Onward, To
 from ivr.core.line.visits import Visit
 from ivr.ledger import Transaction, agents, calls, line, offers, talks
@@ -42,6 +42,8 @@ def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
     them back."""
     now = exchange.now()
     live = exchange.shelf.live(now)
+    if onward.to is To.NUMBER:
+        onward = Onward(To.NUMBER, meant(onward.name, next(iter(live.hotline.numbers))))
     with exchange.ledger.transaction() as tx:
         talk = talks.locked(tx, offer_id)
         call = calls.find(tx, talk.call) if talk else None
