@@ -1,5 +1,6 @@
 """An empty log under the same menus: a rehearsal begins anew, and must find no trace of the one before."""
 
+from ivr.ledger import throttles
 from ivr.ledger.transaction import Transaction
 
 OF_CALLS = (
@@ -31,6 +32,7 @@ def empty(tx: Transaction) -> None:
     """Forget all calls and all callers. Nobody may be on the line."""
     for table in OF_CALLS:
         tx.run(f"DELETE FROM {table}", {})  # noqa: S608 - the names stand above
+    throttles.forget_calls(tx)
 
 
 def dismiss(tx: Transaction) -> None:

@@ -69,3 +69,32 @@ def forget(tx: Transaction, before: int) -> None:
 def _key(throttle: Throttle, of: str) -> str:
     """Not the text itself: people type passwords where a name belongs."""
     return f"{throttle.kind}:{sha256(of.encode(errors='surrogatepass')).hexdigest()[:32]}"
+
+
+# -- calls we make ------------------------------------------------------------------------------------------
+
+_CALLS = "calls"
+"""The row that says when the carrier may be asked for the next call that is no offer."""
+
+_TAKE_CALL = """
+INSERT INTO throttle (key, until) VALUES (:key, :over)
+ON CONFLICT (key) DO UPDATE
+SET until = CASE WHEN throttle.until > :turn THEN throttle.until + :gap ELSE excluded.until END
+RETURNING until"""
+
+
+def next_call(tx: Transaction) -> int:
+    """From when on the next one may be made, as far as those are concerned that have their turn here."""
+    row = tx.row(_UNTIL, {"key": _CALLS})
+    return row[0] if row else 0
+
+
+def take_call(tx: Transaction, turn: int, gap: int) -> int:
+    """A turn for a call, `gap` milliseconds apart from all others: at `turn`, or as soon as there is one."""
+    row = tx.row(_TAKE_CALL, {"key": _CALLS, "turn": turn, "over": turn + gap, "gap": gap})
+    return row[0] - gap if row else turn
+
+
+def forget_calls(tx: Transaction) -> None:
+    """No call has its turn any more: time begins anew."""
+    tx.run(_FORGIVE, {"key": _CALLS})

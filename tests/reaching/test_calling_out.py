@@ -1,5 +1,6 @@
 """An agent calls somebody as the hotline: the agent first, then the number, in one room."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ivr.switchboard.line.consulting import ask
 from ivr.switchboard.line.holding import hold
 from ivr.switchboard.line.sending_on import Not, send_on
 from tests.reaching.floor import Floor
-from tests.reaching.test_sending_on import HELPS, MENUS
+from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
 
 MAI = "+84907654321"
 IDLE = (Status.READY, Activity.IDLE)
@@ -127,3 +128,23 @@ def test_whom_we_called_cannot_be_sent_into_the_menus_but_another_agent_can_come
     assert (floor.stands("an")[1], floor.stands("binh")) == (Activity.WRAPPING_UP, TALKING)
     [theirs] = [leg for leg in floor.phone.exchange.legs.values() if leg.to == MAI]
     assert theirs.doing == "talking"
+
+
+def test_calls_of_every_kind_take_turns_as_the_carrier_makes_only_so_many_a_second(
+    tmp_path: Path,
+) -> None:
+    """Two agents on their pages call out in the same moment, and a caller comes for a third one's phone."""
+    floor = Floor.open(tmp_path, MENUS, phone_number="+842873001234", calls_per_second=0.2)
+    for name in ("An", "Binh"):
+        floor.hire(name)
+    floor.hire("Chi", Party(after=2, keys="1", talks=600), **SELLS)
+    for agent, number in (("an", MAI), ("binh", "+84907654322")):
+        floor.phone.exchange.people.by_number[number] = Party(after=2, talks=None)
+        assert call_out(floor.house.exchange, agent, number) is None
+    for agent in ("an", "binh"):
+        floor.accepts_on_page(agent, Party(after=0, talks=None))
+    floor.ring().press("1")
+    floor.pass_time(40)
+    asked = sorted(leg.created_at for leg in floor.phone.exchange.legs.values() if leg.direction != "inbound")
+    assert len(asked) == 5, "two pages, two numbers, one phone"
+    assert all(later - earlier >= 4.5 for earlier, later in pairwise(asked))

@@ -21,6 +21,7 @@ from ivr.ledger.offers import Offer
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
+from ivr.switchboard.line.pacing import next_ring
 from ivr.switchboard.shelf import NothingPublished
 
 RING = "ring"
@@ -165,13 +166,7 @@ def _offer_to(agent: Agent, visit: Visit, live: Live, tx: Transaction, per_secon
     ring = round(live.of_queue(visit.queue).ring * 1000)
     if agent.way is Way.BROWSER:
         return replace(made, ringing_at=live.now, until=live.now + ring)
-    rings_at = None if agent.way is Way.DIALLED_IN else _next_ring(tx, live.now, per_second)
+    rings_at = None if agent.way is Way.DIALLED_IN else next_ring(tx, live.now, per_second)
     due = rings_at or live.now
     errands.wish(tx, RING, visit.call, {"offer": made.id}, due, live.now)
     return replace(made, rings_at=rings_at, until=due + ring + UNTIL_IT_RINGS_MS)
-
-
-def _next_ring(tx: Transaction, now: int, per_second: float) -> int:
-    """Our own pacer: the carrier makes so many calls a second and lets the rest wait without a word."""
-    last = offers.last_ring(tx)
-    return now if last is None else max(now, last + round(1000 / per_second))

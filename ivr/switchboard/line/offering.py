@@ -23,6 +23,7 @@ from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.holding import wish_keep
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.pacing import take_turn
 from ivr.switchboard.line.placing import placed
 from ivr.switchboard.line.recording import is_to_be_recorded, recorder_set
 from ivr.switchboard.line.standing import lost
@@ -155,12 +156,15 @@ def accept(exchange: Exchange, offer_id: str, leg: str | None = None) -> Talk | 
             if agent.way is Way.DIALLED_IN:
                 agents.lease(tx, agent.id, None)  # in a room nobody asks for them; their line's end is told
             if agent.way is Way.BROWSER and leg is None:
-                errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, now, now)
+                turn = take_turn(tx, now, exchange.settings.calls_per_second)
+                errands.wish(tx, CONNECT, visit.call, {"offer": offer.id}, turn, now)
         if visit.kind is Kind.CONSULT:
             talks.joined(tx, offer.id, "caller", visit.call, None, now)  # who asks is in the room already
         else:
-            how = BROUGHT.get(visit.kind, BRING)
-            errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, now, now)
+            how, turn = BROUGHT.get(visit.kind, BRING), now
+            if how is not BRING:
+                turn = take_turn(tx, now, exchange.settings.calls_per_second)
+            errands.wish(tx, how, visit.call, {"visit": visit.id, "offer": offer.id}, turn, now)
     exchange.tell(Topic.ERRANDS)
     exchange.tell(Topic.LINE)
     return talk

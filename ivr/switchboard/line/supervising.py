@@ -23,6 +23,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line.answering import SILENT
 from ivr.switchboard.line.offering import our_number, wish_hang_up
+from ivr.switchboard.line.pacing import take_turn
 from ivr.switchboard.line.placing import placed
 
 RING_LISTENER, LISTEN = "ring_listener", "listen"
@@ -47,7 +48,8 @@ def supervise(exchange: Exchange, offer_id: str, who: str, how: How) -> Listener
         else:
             listener = Listener(secrets.token_urlsafe(9), talk.room, who, address_of(tx, who), how, now)
             listeners.add(tx, listener)
-            errands.wish(tx, RING_LISTENER, talk.call, {"listener": listener.id}, now, now)
+            turn = take_turn(tx, now, exchange.settings.calls_per_second)
+            errands.wish(tx, RING_LISTENER, talk.call, {"listener": listener.id}, turn, now)
     exchange.tell(Topic.ERRANDS)
     return listener
 
