@@ -292,11 +292,14 @@ def answer(
 
 def closure_told(look: Look, script: Script, move: Move) -> str:
     """Why a queue is closed to which the caller came, as whoever has closed it wants it said. Two on the way
-    are one after the other closed to them: both are told of in the words of the last."""
+    are one after the other closed to them: both are told of in the words of the last. What is no more to be
+    found meanwhile is told in words of ours: no document may say nothing."""
     told = [each for each in move.document.speech if each.part is Part.CLOSURE]
     thing = script.hotline.steps[told[-1].step].thing
     closure = closed(look.tx)(thing.queue) if isinstance(thing, Enqueue) else None
-    return closure.words(script.hotline, move.document.language) if closure else ""
+    language = move.document.language
+    told_by_them = closure.words(script.hotline, language) if closure else ""
+    return told_by_them or script.hotline.languages[language].phrases["unattended"]
 
 
 def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | None) -> Beside | None:

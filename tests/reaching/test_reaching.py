@@ -124,8 +124,9 @@ def test_after_the_longest_wait_the_caller_goes_where_the_queue_says(floor: Floo
     call = floor.ring().press("1")
     floor.pass_time(4 * 60 + 55)
     assert floor.waits(call)
-    floor.pass_time(15)
+    floor.pass_time(12)
     assert call.heard[-1] == "Leave word."
+    floor.pass_time(5)
     [visit] = floor.visits(call)
     assert (visit.outcome, visit.went_to) == (Left.TIMEOUT, WentTo.VOICEMAIL)
 

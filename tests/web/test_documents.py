@@ -62,6 +62,7 @@ def test_every_document_of_every_step_is_one_the_carrier_runs(sample: House) -> 
     script: Script = sample.exchange.shelf.live(sample.now)
     values = {name: LONGEST_VALUE for step in script.hotline.steps.values() for name in names_of(step)}
     spoken = {**values, **dialled(script.hotline), "caller": LAN, "called": NUMBER, "language": "vi"}
+    spoken["closure"] = LONGEST_VALUE
     count = 0
     for document in every_document(script.hotline):
         content = script.documents.answer(document, spoken, 999_999_999)
