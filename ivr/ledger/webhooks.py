@@ -10,9 +10,6 @@ from ivr.core.webhooks import Event
 from ivr.ledger.errands import Errand
 from ivr.ledger.transaction import Transaction
 
-TELL = "tell"
-"""The kind of these errands."""
-
 _FORGET_ALL = "DELETE FROM subscription"
 _SUBSCRIBE = "INSERT INTO subscription (event) VALUES (:event)"
 

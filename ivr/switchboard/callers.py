@@ -29,7 +29,7 @@ from ivr.core.calls import (
 )
 from ivr.core.handover import hand_over
 from ivr.core.line.visits import Left, went_to
-from ivr.core.menus import Enqueue
+from ivr.core.menus import Enqueue, Language
 from ivr.core.world import Attended, Placed, Today
 from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
@@ -106,18 +106,8 @@ def call_arrived(exchange: Exchange, arrival: said.Arrival) -> bytes:
         if refused:
             return turn_away(call, refused)
         remembered = callers.remembered_language(look.tx, call.caller) if look.tx and call.caller else None
-        today = Today(
-            now,
-            script.hotline,
-            remembered,
-            exchange.down(),
-            look.away,
-            may_join(look, script),
-            has_place(look),
-            surveys.spared(look),
-            closed(look.tx),
-        )
-        fact = answer(look, script, script, walk.arrive(script.hotline, call, today), row=Row.NONE)
+        move = walk.arrive(script.hotline, call, today(look, script, remembered))
+        fact = answer(look, script, script, move, row=Row.NONE)
         if arrival.called in script.hotline.numbers:
             return fact
         return fact.also(Noted("unknown_number", {"called": arrival.called}))
@@ -209,27 +199,17 @@ def go_on(
     look: Look, script: Script, call: Call, heard: Heard, live: Script, *, row: Row, hung_up: bool = False
 ) -> Moved:
     """The call moves on by what came in: in its own menus, or in the live ones if those were taken back."""
-    exchange = look.exchange
-    today = Today(
-        exchange.now(),
-        live.hotline,
-        down=exchange.down(),
-        cut_off=look.away,
-        attended=may_join(look, live),
-        placed=has_place(look),
-        spared=surveys.spared(look),
-        closed=closed(look.tx),
-    )
+    exchange, world = look.exchange, today(look, live)
     if hung_up or call.ended_at is not None or not is_taken_back(exchange, script, call, live):
         last = hung_up and isinstance(heard.given, LAST)
-        move = moved(script, call, heard.given, today, last=last)
+        move = moved(script, call, heard.given, world, last=last)
         fact = answer(look, script, live, move, heard, row=row)
         if not last:
             return fact
-        ended = Ended(call.id, move.call.outcome or Outcome.HUNG_UP, today.now, "carrier")
+        ended = Ended(call.id, move.call.outcome or Outcome.HUNG_UP, world.now, "carrier")
         return fact.also(ended)
     step = script.hotline.steps.get(call.place.step) if call.place else None
-    move = hand_over(call, step, heard.given, live.revision, live.hotline, today)
+    move = hand_over(call, step, heard.given, live.revision, live.hotline, world)
     noted = Noted("handed_over", {"menus": call.revision, "live": live.revision})
     return answer(look, live, live, move, heard, row=row).also(noted)
 
@@ -363,16 +343,23 @@ def last_answer(look: Look, known: Standing) -> Decision:
     script = script_of(exchange, call.revision, live)
     if is_taken_back(exchange, script, call, live):
         return go_on(look, script, call, Heard(Silence()), live, row=row)
-    today = Today(
+    return answer(look, script, live, walk.resume(script.hotline, call, today(look, live)), row=row)
+
+
+def today(look: Look, live: Script, remembered: Language | None = None) -> Today:
+    """The world as it is now, as far as it can be looked at."""
+    exchange = look.exchange
+    return Today(
         exchange.now(),
         live.hotline,
-        cut_off=look.away,
-        attended=may_join(look, live),
-        placed=has_place(look),
-        spared=surveys.spared(look),
-        closed=closed(look.tx),
+        remembered,
+        exchange.down(),
+        look.away,
+        may_join(look, live),
+        has_place(look),
+        surveys.spared(look),
+        closed(look.tx),
     )
-    return answer(look, script, live, walk.resume(script.hotline, call, today), row=row)
 
 
 def may_join(look: Look, live: Script) -> Attended:

@@ -13,7 +13,7 @@ NOW = 1_795_399_200_000
 
 def claimed(ledger: Ledger) -> Errand:
     with ledger.transaction() as tx:
-        errand = errands.claim(tx, webhooks.TELL, NOW, 1_000)
+        errand = errands.claim(tx, "tell", NOW, 1_000)
     assert errand
     return errand
 
@@ -28,7 +28,7 @@ def test_an_event_is_put_down_once_and_only_if_somebody_wants_it(ledger: Ledger)
     assert webhooks.what(claimed(ledger)) == (Event.CALL_ENDED, "CA1")
     assert webhooks.what(claimed(ledger)) == (Event.ALERT, "i1:began")
     with ledger.transaction() as tx:
-        assert errands.claim(tx, webhooks.TELL, NOW, 1_000) is None
+        assert errands.claim(tx, "tell", NOW, 1_000) is None
         assert webhooks.errand_of(tx, Event.CALL_ENDED, "CA1") is not None
         assert webhooks.errand_of(tx, Event.CALL_STARTED, "CA1") is None
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from ivr.web.charts.svg import WIDTH, box, every_so_many, line, picture, tag, text, ticks
+from ivr.web.charts.svg import WIDTH, box, every_so_many, grid, line, picture, tag, text, ticks
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 48, 52, 14, 28
 PLOT = HEIGHT - TOP - BOTTOM
@@ -42,13 +42,7 @@ def bars(title: str, each: Sequence[Bar]) -> Markup:
 
 
 def _ground(scale: Sequence[int], shares: bool) -> list[Markup]:
-    drawn = []
-    for number in scale:
-        y = TOP + PLOT * (1 - number / scale[-1])
-        drawn += [
-            line(LEFT, y, WIDTH - RIGHT, y, "grid"),
-            text(LEFT - 8, y + 4, f"{number:,}", "tick", "end"),
-        ]
+    drawn = grid(scale, LEFT, WIDTH - RIGHT, TOP, PLOT)
     if shares:
         drawn += [
             text(WIDTH - RIGHT + 8, TOP + PLOT * (1 - share / 100) + 4, f"{share} %", "tick share")

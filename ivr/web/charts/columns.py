@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ivr.web.charts.svg import WIDTH, box, line, picture, text, ticks
+from ivr.web.charts.svg import WIDTH, box, grid, picture, text, ticks
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 240, 48, 8, 18, 28
 PLOT = HEIGHT - TOP - BOTTOM
@@ -24,13 +24,7 @@ def columns(title: str, each: Sequence[Column], shares: Sequence[str]) -> Markup
     """One column beside the other, with its share of all above it."""
     scale = ticks(max((sum(count for _, count in column.parts) for column in each), default=1))
     room = (WIDTH - LEFT - RIGHT) / max(1, len(each))
-    drawn = []
-    for number in scale:
-        y = TOP + PLOT * (1 - number / scale[-1])
-        drawn += [
-            line(LEFT, y, WIDTH - RIGHT, y, "grid"),
-            text(LEFT - 8, y + 4, f"{number:,}", "tick", "end"),
-        ]
+    drawn = grid(scale, LEFT, WIDTH - RIGHT, TOP, PLOT)
     for place, (column, share) in enumerate(zip(each, shares, strict=True)):
         x, top = LEFT + room * place + 2, float(TOP + PLOT)
         for class_, count in column.parts:

@@ -1,5 +1,6 @@
 """What every chart is drawn of."""
 
+from collections.abc import Sequence
 from math import ceil, log10
 
 from markupsafe import Markup, escape
@@ -55,3 +56,12 @@ def ticks(most: float, count: int = 4) -> list[int]:
 def every_so_many(count: int, room: int) -> int:
     """Of so many labels only each so-manieth has room."""
     return max(1, ceil(count / room))
+
+
+def grid(scale: Sequence[int], left: float, right: float, top: float, plot: float) -> list[Markup]:
+    """The lines at the numbers of a scale across a plot, each with its number before it."""
+    drawn = []
+    for number in scale:
+        y = top + plot * (1 - number / scale[-1])
+        drawn += [line(left, y, right, y, "grid"), text(left - 8, y + 4, f"{number:,}", "tick", "end")]
+    return drawn
