@@ -12,11 +12,11 @@ _INCIDENTS = """
 SELECT id, alert, measure, past, queues, opened_at, first, worst, well_since, ended_at, ending
 FROM incident"""
 
-_OPEN = f"{_INCIDENTS} WHERE ended_at IS NULL ORDER BY opened_at, id"
+_OPEN = f"{_INCIDENTS} WHERE ended_at IS NULL ORDER BY opened_at, alert"
 
 
 def still_open(tx: Transaction) -> list[Incident]:
-    """The incidents that go on, the oldest first."""
+    """The incidents that go on, the oldest first; those of one moment by the names of their alerts."""
     return [_incident(row) for row in tx.rows(_OPEN, {})]
 
 
