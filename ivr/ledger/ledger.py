@@ -58,6 +58,11 @@ class Ledger:
         with self._database.changing() as connection:
             return migrate.is_current(connection)
 
+    def checkpoint(self) -> None:
+        """Carry what was written last to its place in the database; the clock's work, each second, so that no
+        caller waits for it. LedgerError."""
+        self._database.checkpoint()
+
     def close(self) -> None:
         """Give all connections back; the next use opens new ones."""
         self._database.close()

@@ -87,6 +87,9 @@ class PostgreSQL:
         except (psycopg.Error, DBAPIError) as error:
             _retell(error)
 
+    def checkpoint(self) -> None:
+        pass  # the server does so by itself
+
     def take(self) -> Pipeline:
         """A connection of one's own, until it is given back."""
         try:
@@ -184,6 +187,9 @@ class PostgreSQLTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         self._pipeline.send(sql, values)
         return self._pipeline.rows()
+
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return self._pipeline.answers(questions)
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         named = ", ".join(columns)

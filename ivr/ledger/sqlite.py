@@ -41,6 +41,10 @@ QUERY_ONLY = "query_only = ON"
 
 READERS = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 56, "pool_timeout": PATIENCE}
 
+LOG_PAGES = 16_384
+"""Pages of the write-ahead log (64 MB) after which a writer carries them into the file itself. The clock does
+that each second; in a request it takes as long as ten transactions."""
+
 AWAY = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
@@ -144,6 +148,19 @@ class SQLite:
             finally:
                 fcntl.flock(lock, fcntl.LOCK_UN)
 
+    def checkpoint(self) -> None:
+        """Carry what is in the write-ahead log into the file. Nobody waits: what others still read stays in
+        the log until the next time."""
+        self._see_to_the_file()
+        try:
+            pooled = self._readers.raw_connection()
+            try:
+                _driver(pooled).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                pooled.close()
+        except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
+            _retell(error)
+
     def _locked(self, give_up_at: float) -> int:
         """The lock file, locked for this process."""
         try:
@@ -240,6 +257,9 @@ class SQLiteTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
 
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return [self.rows(sql, values) for sql, values in questions]
+
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         places = ", ".join("?" * len(columns))
         named = ", ".join(columns)
@@ -266,7 +286,8 @@ def _engine(file: Path, synchronous: str, *pragmas: str, **pool: Any) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", *pragmas):
+        always = ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON")
+        for pragma in (*always, f"wal_autocheckpoint = {LOG_PAGES}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("lower", 1, _lower, deterministic=True)
 

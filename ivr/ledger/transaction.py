@@ -70,6 +70,9 @@ class Transaction(Protocol):
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
 
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """All rows of each of these, in one round trip."""
+
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Put many rows into a table at once; those that are there already stay as they are."""
 
@@ -92,6 +95,9 @@ class Database(Protocol):
 
     def changing(self) -> AbstractContextManager[Connection]:
         """The only process that changes the schema now, in one transaction; waits as long as it takes."""
+
+    def checkpoint(self) -> None:
+        """Do now, beside everything else, what else a writer would have to do in passing. LedgerError."""
 
     def forked(self) -> None:
         """Forget, without touching them, the connections and locks of the parent process."""
