@@ -1,6 +1,7 @@
 """The ledger: opened once, it gives everybody their transactions."""
 
 import os
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from weakref import WeakSet
@@ -47,6 +48,15 @@ class Ledger:
         more where nobody is on the line and much is searched.
         """
         return self._database.reading(self._seal, patience)
+
+    def alone(self, tables: Sequence[str]) -> AbstractContextManager[Transaction | None]:
+        """One long transaction to fill these tables with millions of rows, whose indices are made afterwards,
+        and whose references are not looked at: only rows that fit belong there.
+
+        None where the database is shared, now or by its nature: then fill them a little at a time. Who comes
+        meanwhile waits. LedgerAway.
+        """
+        return self._database.alone(self._seal, tables)
 
     def upgrade(self) -> None:
         """Bring the schema to the present one. Processes that start together wait for each other."""

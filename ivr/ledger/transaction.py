@@ -93,6 +93,10 @@ class Database(Protocol):
     def reading(self, seal: Seal, patience: float) -> AbstractContextManager[Transaction]:
         """A transaction that may only read, and waits for no writer. LedgerAway."""
 
+    def alone(self, seal: Seal, tables: Sequence[str]) -> AbstractContextManager[Transaction | None]:
+        """A long write transaction of the only process that has the database open, which fills these tables;
+        None where others have it open. LedgerAway."""
+
     def changing(self) -> AbstractContextManager[Connection]:
         """The only process that changes the schema now, in one transaction; waits as long as it takes."""
 
