@@ -85,7 +85,6 @@ def test_a_keypress_asks_the_server_twice(
     wire: Wire, tmp_path: Path, postgresql_url: str, postgresql_server: PostgreSQLServer
 ) -> None:
     ledger = Ledger.open(postgresql_url.replace(str(postgresql_server.folder), str(tmp_path)), KEY)
-    ledger.upgrade()
     arrived(ledger)
     for hop in range(1, 3):  # at the first the statements are prepared
         before = wire.round_trips

@@ -199,7 +199,6 @@ def test_a_folder_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
 def on_server(postgresql_url: str) -> Iterator[Ledger]:
     """A ledger on the PostgreSQL server the test may stop and start."""
     ledger = Ledger.open(postgresql_url, KEY)
-    ledger.upgrade()
     remember(ledger, "vi")
     yield ledger
     ledger.close()
@@ -345,7 +344,6 @@ def test_a_ledger_in_memory_is_refused() -> None:
 @pytest.mark.needs("postgresql")
 def test_the_url_hosting_providers_give_is_understood(postgresql_url: str) -> None:
     ledger = Ledger.open(postgresql_url.replace("postgresql://", "postgres://"), KEY)
-    ledger.upgrade()
     remember(ledger, "vi")
     assert remembered(ledger) == "vi"
     ledger.close()

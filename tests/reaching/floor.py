@@ -120,6 +120,7 @@ class Floor:
     phone: Phone
     people: dict[str, Party] = field(default_factory=dict)
     is_cut_off: bool = False
+    is_night: bool = False
     lost: set[str] = field(default_factory=set)
     """The ends of the addresses at which no notice arrives."""
     broken: set[str] = field(default_factory=set)
@@ -169,6 +170,8 @@ class Floor:
     def look(self) -> None:
         """What a worker's clock does."""
         exchange = self.house.exchange
+        if self.is_night and exchange.now() % (TIDY_EVERY * 1000) >= LOOK_EVERY * 1000:
+            return
         look_after_line(exchange)
         if self.is_cut_off:
             return
@@ -235,6 +238,12 @@ class Floor:
 
     def pass_time(self, seconds: float) -> None:
         self.phone.pass_time(seconds)
+
+    def night_passes(self, hours: float) -> None:
+        """A long time in which nobody does anything: a look each minute is enough then."""
+        self.is_night = True
+        self.pass_time(hours * 3600)
+        self.is_night = False
 
     def visits(self, call: PhoneCall) -> list[Visit]:
         return self.visits_of(call.sid)

@@ -1,8 +1,8 @@
 """Any day on the floor: callers, agents and clocks do what they like in any order, the carrier loses, doubles
 and delays, menus change meanwhile; and what must be so is so at every half second."""
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,12 +15,12 @@ from ivr.box import Mischief, Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status, Way
 from ivr.core.line.rules import Rules
-from ivr.ledger import Ledger, offers, talks
+from ivr.ledger import offers, talks
 from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.standing import choose, heard_of
 from ivr.switchboard.line.wrapping_up import wrapped_up
-from tests.postgres import PostgreSQLServer
+from tests.postgres import EITHER, PostgreSQLServer
 from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor, away, fine, lost_answer, no_answer, once, refused
 from tests.reaching.sure import Watcher, nothing_is_open
@@ -245,24 +245,15 @@ class AnyDay(RuleBasedStateMachine):
         assert strange == []
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
-def new_database(request: pytest.FixtureRequest) -> NewDatabase:
-    """Makes the address of an empty database for each day, which is at hand at once."""
+@pytest.fixture(params=EITHER)
+def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
+    """Makes the address of an empty ledger for each day."""
     if request.param == "sqlite":
-        return lambda: ""
+        yield lambda: ""
+        return
     server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
-    first = f"day_{secrets.token_hex(4)}"
-    server.command(f"CREATE DATABASE {first}")
-    ledger = Ledger.open(server.url(first), b"for making only")
-    ledger.upgrade()
-    ledger.close()
-
-    def another() -> str:
-        name = f"day_{secrets.token_hex(4)}"
-        server.command(f"CREATE DATABASE {name} TEMPLATE {first}")
-        return server.url(name)
-
-    return another
+    with ExitStack() as made:
+        yield lambda: made.enter_context(server.database(like=server.empty_ledger))
 
 
 def test_what_must_be_so_is_so_on_any_day(new_database: NewDatabase) -> None:
