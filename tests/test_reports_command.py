@@ -17,7 +17,8 @@ from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
 from ivr.ledger import Ledger, LedgerBusy
 from ivr.ledger.line import join
-from ivr.switchboard import importing
+from ivr.switchboard import demo, importing
+from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
 from ivr.switchboard.publishing import publish
@@ -259,6 +260,42 @@ def test_a_made_up_year_is_one_that_adds_up(type_: Type, exchange: Exchange) -> 
     assert year["total"]["arrived"] == 300
     assert all(balance["holds"] for balance in year["balances"])
     assert rows_of(exchange)[0] == 300
+
+
+def stop_the_year(exchange: Exchange) -> int:
+    """Stops it when ten calls or more are made; how many were."""
+    seen = 0
+
+    def stop(count: int) -> None:
+        nonlocal seen
+        seen = count
+        if count >= 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_year(exchange, 300, made=stop)
+    return seen
+
+
+def test_a_year_that_is_stopped_never_was(exchange: Exchange) -> None:
+    assert stop_the_year(exchange) >= 10
+    assert rows_of(exchange) == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("running")
+def test_beside_a_hotline_that_runs_the_days_until_then_stay(exchange: Exchange) -> None:
+    made = stop_the_year(exchange)
+    assert rows_of(exchange)[0] == made
+
+
+def test_who_stops_the_making_is_told_what_is_there(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "make_year", stopped)
+    done = type_("demo", "--calls", "300")
+    assert done.exit_code == 1
+    assert "stopped: 0 calls that were made up are in the log" in done.output
 
 
 def test_a_hotline_with_calls_of_its_own_is_given_no_made_up_ones(type_: Type, bank: Path) -> None:

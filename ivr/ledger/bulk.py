@@ -70,6 +70,13 @@ def put_down(
         done()
 
 
+def put_down_at_once(tx: Transaction, rows: Rows, since: int, until: int) -> None:
+    """The same in one transaction, for a ledger that is filled alone."""
+    for table in COLUMNS:
+        tx.add(table, COLUMNS[table], rows.of[table])
+    stale.mark(tx, since, until)
+
+
 def _batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
     for table in COLUMNS:
         for first in range(0, len(rows.of[table]), AT_ONCE):
@@ -111,3 +118,12 @@ _OTHERS = "SELECT 1 FROM call WHERE id NOT LIKE :made LIMIT 1"
 def are_there_others(tx: Transaction, beginning: str) -> bool:
     """Whether there are calls whose ids begin otherwise."""
     return tx.row(_OTHERS, {"made": f"{beginning}%"}) is not None
+
+
+_MADE = "SELECT COUNT(*) FROM call WHERE id LIKE :made"
+
+
+def how_many(tx: Transaction, beginning: str) -> int:
+    """Calls whose ids begin so."""
+    row = tx.row(_MADE, {"made": f"{beginning}%"})
+    return row[0] if row else 0
