@@ -192,6 +192,7 @@ def test_from_the_offer_to_the_next_caller(floor: Floor, lan: Tab) -> None:
     assert "My day Calls 1 Talked 1:0" in shown
     assert "Missed 0" in shown
     assert "sales · 1:0" in shown
+    assert "bán hàng · 1:0" in lan.page("vi"), "the queue is called as the reader calls it"
     assert "· bought bought a blue one" in shown
     assert floor.phone.faults == []
 

@@ -116,6 +116,7 @@ class Talked(Shown):
     call: str
     caller: str | None
     queue: str
+    """By its label, in the reader's language."""
     answered_at: Moment
     talk: Length
     disposition: str | None

@@ -1,7 +1,7 @@
 """What an agent sees at their desk: how they stand, who calls, what that caller did before, their own day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What an agent did today; `talk` in seconds."""
+    """What an agent did today; `talk` in seconds, the queues of what they `talked` by their labels."""
 
     calls: int
     talk: float
@@ -121,7 +121,7 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
         offer,
         _work(exchange, tx, live, talk, visit) if talk else None,
         _caller(exchange, tx, live, visit) if visit else None,
-        _day(exchange, tx, agent),
+        _day(exchange, tx, live, agent),
     )
 
 
@@ -199,7 +199,7 @@ def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[st
                 yield in_some_words(menus, label, reader) or one.option
 
 
-def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:
+def _day(exchange: Exchange, tx: Transaction, live: Hotline, agent: Agent) -> Day:
     now, zone = exchange.now(), zone_of(exchange)
     here = local(now, zone)
     is_today = agent.day == f"{here:%Y-%m-%d}"
@@ -208,7 +208,10 @@ def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:
         agent.calls if is_today else 0,
         agent.talk if is_today else 0,
         days.missed(tx, agent.id, since),
-        tuple(days.talked(tx, agent.id, since)),
+        tuple(
+            replace(each, queue=label_of(live, each.queue, language()))
+            for each in days.talked(tx, agent.id, since)
+        ),
     )
 
 
