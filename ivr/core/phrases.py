@@ -57,6 +57,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "to have them rung."
                 ),
                 "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
+                "sent_on": "{agent} sends you a caller.",
                 "call_out": "You wish to call {caller}. Press 1, and we ring them.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
@@ -154,6 +155,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "gọi."
                 ),
                 "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
+                "sent_on": "{agent} chuyển cho bạn một khách.",
                 "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
@@ -259,6 +261,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "llamar."
                 ),
                 "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
+                "sent_on": "{agent} le pasa una llamada.",
                 "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
@@ -348,6 +351,7 @@ IN_A_QUEUE = frozenset(
         "offer",
         "offer_back",
         "asked",
+        "sent_on",
         "call_out",
         "taken",
         "caller_gone",

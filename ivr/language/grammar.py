@@ -536,6 +536,8 @@ class Language(Section):
     have them rung." """
     asked: Word | None = None
     """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
+    sent_on: Word | None = None
+    """To an agent, before the offer: "{agent} sends you a caller." """
     call_out: Word | None = None
     """To an agent: "You wish to call {caller}. Press 1, and we ring them." """
     taken: Word | None = None

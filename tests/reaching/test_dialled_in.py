@@ -248,7 +248,7 @@ def test_an_agent_who_is_dialled_in_sends_callers_on_and_is_asked(floor: Floor) 
     [talk] = floor.talks(call)
     assert ask(floor.house.exchange, talk.offer, "mai") is None
     floor.pass_time(3)
-    assert second.heard[-1] == "an asks you about a caller from +84901234567. Press 1 to talk."
+    assert second.heard[-1] == "An asks you about a caller from +84901234567. Press 1 to talk."
     second.press("1")
     floor.pass_time(5)
     first.press_now("*")
@@ -258,6 +258,7 @@ def test_an_agent_who_is_dialled_in_sends_callers_on_and_is_asked(floor: Floor) 
     theirs = floor.talks(call)[1]
     assert send_on(floor.house.exchange, theirs.offer, Onward(To.AGENT, "an")) is None
     floor.pass_time(5)
+    assert first.heard[-1].startswith("Mai sends you a caller. sales, a caller from +84901234567,")
     first.press("1")
     floor.pass_time(5)
     assert (floor.stands("an"), floor.stands("mai")) == (TALKING, WRAPPING_UP)

@@ -17,6 +17,7 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.sending_on import comes_from, sender
 from ivr.switchboard.tongues import tongue
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.calls import menus_of, zone_of
@@ -43,9 +44,19 @@ class Stands:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the agent from whom a caller comes has written down of them so far, in this call."""
+
+    agent: str
+    disposition: str | None
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, or is called: `caller` None is withheld, `language` a tag, `path` the options they chose, in
-    words. `sent_by`: the agent who asks for somebody, or sends the caller on."""
+    words. `sent_by`: the agent who asks for somebody, or sends the caller on. `is_held`: whoever has the
+    caller has them on hold."""
 
     kind: Kind
     call: str
@@ -56,6 +67,8 @@ class Caller:
     entered_at: int
     earlier: tuple[Earlier, ...]
     sent_by: str | None = None
+    before: Before | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +194,15 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) ->
         path,
         visit.entered_at,
         tuple(known),
-        name_of(tx, visit.sent_by) if visit.sent_by else None,
+        sender(tx, visit),
+        _before(tx, visit),
+        any(talk.hold_wished for talk in talks.in_room(tx, visit.room or "") if talk.is_on),
     )
+
+
+def _before(tx: Transaction, visit: Visit) -> Before | None:
+    talk = comes_from(tx, visit)
+    return Before(name_of(tx, talk.agent), talk.disposition, talk.notes) if talk else None
 
 
 def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[str]:
