@@ -77,6 +77,10 @@ def dispatch_soon(exchange: Exchange) -> None:
         exchange.due.set()
 
 
+WIDEST = 4_000
+"""So many of each line are looked at, at most, or as many as there are free agents. Who has declined all of
+those is offered nobody behind them until some have left: nobody else waits for so long a look."""
+
 Lines = Sequence[tuple[str, str]]
 """Queues and languages in which somebody waits."""
 
@@ -88,9 +92,9 @@ def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> i
     while True:
         heads = heads_of(tx, lines if free else (), free, live, most)
         matches = match(list(heads.waiting.values()), free, live.rules, live.now)
-        if not heads.may_hide_somebody(matches, live.rules):
+        if most >= WIDEST or not heads.may_hide_somebody(matches, live.rules):
             break
-        most *= 4
+        most = min(4 * most, WIDEST)
     return sum(offer(tx, live, each.visit, each.agents, per_second) for each in matches)
 
 
