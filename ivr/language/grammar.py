@@ -558,6 +558,8 @@ class Language(Section):
     """"You are on a break." """
     agent_wrap_up: Word | None = None
     """"The call is over. Press 3 when you are done with it." """
+    agent_unsaid: Word | None = None
+    """"Say at your desk what the call was about, before you are done with it." """
     agent_keys: Word | None = None
     """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
     out." """
