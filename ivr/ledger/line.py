@@ -122,6 +122,16 @@ def kept() -> Question[list[Visit]]:
     return question(_KEPT, {}, _all)
 
 
+_TO_BE_RUNG = """
+(SELECT visit FROM callback WHERE ended_at IS NULL AND due_at IS NULL ORDER BY rank, id LIMIT :most)"""
+_PROMISED = f"{_VISITS} WHERE {_WAITING} AND NOT EXISTS {_RUNG} AND id IN {_TO_BE_RUNG}"
+
+
+def promised(tx: Transaction, most: int) -> dict[str, Visit]:
+    """Of the first who are to be rung and are in line, those who are not being offered, by their ids."""
+    return {visit.id: visit for visit in map(_visit, tx.rows(_PROMISED, {"most": most}))}
+
+
 # From each line to the next one by the index: to read all of them would take as long as there are callers.
 _LINES = """
 WITH RECURSIVE

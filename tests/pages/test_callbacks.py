@@ -9,7 +9,9 @@ import pytest
 from ivr.core.accounts import Role
 from ivr.ledger import callbacks
 from ivr.ledger.callbacks import Callback
+from ivr.switchboard.line.calling_back import due, look_over
 from tests.pages.test_desk import HTML, MENUS, Tab
+from tests.questions import asked
 from tests.reaching.floor import Floor
 from tests.service import MONDAY_MORNING, NUMBER, Browser
 
@@ -74,6 +76,26 @@ def test_a_try_in_vain_and_a_closed_queue_are_told(floor: Floor) -> None:
     promised(floor, "+84907654322", "support")
     assert "support · English Nov 23, 2026, 09:00:00 · try 0" not in page(floor.house.browser())
     assert "first when the queue opens" in page(floor.house.browser())
+
+
+def test_many_promises_are_asked_for_as_one_by_the_page_and_by_the_clock(floor: Floor) -> None:
+    exchange, here = floor.house.exchange, floor.house.browser()
+    floor.hire("Lan", ready=False)
+    live = exchange.shelf.live(exchange.now()).hotline
+
+    def looked_over() -> None:
+        with exchange.ledger.reading() as tx:
+            assert look_over(tx, live, exchange.now()) == []
+            due(tx, live, exchange.now())
+
+    counts = []
+    for numbers in (range(1), range(1, 9)):
+        for nth in numbers:
+            promised(floor, f"+8490700000{nth}", "support" if nth % 2 else "sales")
+        floor.pass_time(2)
+        assert page(here).count("waits for an agent who is free") == numbers.stop
+        counts.append((len(asked(lambda: page(here))), len(asked(looked_over))))
+    assert counts[0] == counts[1]
 
 
 def test_whoever_may_act_on_the_line_takes_a_promise_back(floor: Floor) -> None:

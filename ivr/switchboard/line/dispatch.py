@@ -82,6 +82,11 @@ def dispatch_soon(exchange: Exchange) -> None:
         exchange.due.set()
 
 
+WIDEST = 4_000
+"""So many of each line are looked at, at most, or as many as there are free agents. Who has declined all of
+those is offered nobody behind them until some have left: nobody else waits for so long a look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """Whom there is to bring together."""
@@ -100,10 +105,10 @@ def offer_all(tx: Transaction, floor: Floor, live: Live, per_second: float) -> i
     while True:
         heads = heads_of(tx, floor, free, live, most)
         matches = match(list(heads.waiting.values()), free, live.rules, live.now)
-        if not heads.may_hide_somebody(matches, live.rules):
+        if most >= WIDEST or not heads.may_hide_somebody(matches, live.rules):
             break
-        most *= 4
-    return sum(offer(tx, live, match.visit, match.agents, per_second) for match in matches)
+        most = min(4 * most, WIDEST)
+    return sum(offer(tx, live, found.visit, found.agents, per_second) for found in matches)
 
 
 @dataclass(frozen=True, slots=True)
