@@ -238,6 +238,8 @@ class Step(Section):
     """What is said instead when the caller comes back."""
     must_hear: Truth = False
     """Keys do not interrupt it."""
+    goal: Truth = False
+    """Who passes it got what they wanted, without a person: it counts as contained."""
     keep_as: Word | None = Field(default=None, alias="as")
     """Behind a range of keys: the name under which the number pressed is kept."""
 
