@@ -604,6 +604,14 @@ class Language(Section):
     """"{hotline}: Thank you. Your answers help us." """
     text_noted: Word | None = None
     """"{hotline}: Thank you, we have noted it." """
+    answer_yes: Word | None = None
+    """What callers may write for yes, commas between: "yes, yeah, sure"."""
+    answer_no: Word | None = None
+    """What callers may write for no: "no, not yet"."""
+    answer_numbers: Word | None = None
+    """The numbers from 0 to 10 as callers may write them, eleven of them: "zero, one, two" and so on."""
+    answer_points: Word | None = None
+    """What may follow such a number: "stars, points"."""
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None
