@@ -18,7 +18,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "pass": (
         *("call", "hop", "nth", "step", "option", "pressed", "silences", "wrongs", "entered_at", "left_at"),
-        *("ending", "language"),
+        *("ending", "language", "goal"),
     ),
     "visit": (
         *("id", "call", "kind", "queue", "language", "first_at", "rank", "entered_at", "beat_at", "agent"),

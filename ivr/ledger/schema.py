@@ -86,6 +86,7 @@ passes = Table(
     Column("left_at", BigInteger, nullable=False),
     Column("ending", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("goal", Boolean, comment="the caller had what they wanted; null for no"),
     sqlite_with_rowid=False,
 )
 

@@ -193,6 +193,8 @@ class Year:
             option = f"{menu}.{chance.choice(('hours', 'directions', 'prices'))}"
             passes.append(self._pass(name, 1, menu, option, entered, decides, "key", language))
             heard = decides + 8_000 + round(chance.expovariate(1 / 9_000))
+            told = option.removeprefix(f"{menu}.")
+            passes.append(self._pass(name, 2, told, None, decides, heard, "went_on", language, goal=True))
             return self._end(rows, name, caller, language, at, heard, "goodbye", passes, 2)
         queue = self._queues[min(int(chance.expovariate(1.1)), len(self._queues) - 1)]
         passes.append(self._pass(name, 1, menu, f"{menu}.{queue}", entered, decides, "key", language))
@@ -217,10 +219,13 @@ class Year:
         until: int,
         how: str,
         language: str,
+        *,
+        goal: bool = False,
     ) -> tuple[object, ...]:
         silences, wrongs = int(self.chance.random() < 0.05), int(self.chance.random() < 0.03)
         pressed = "1" if how == "key" else ""
-        return (call, hop, 0, step, option, pressed, silences, wrongs, since, until, how, language)
+        said = (silences, wrongs, since, until, how, language)
+        return (call, hop, 0, step, option, pressed, *said, goal or None)
 
     def _end(
         self,

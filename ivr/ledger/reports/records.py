@@ -132,10 +132,12 @@ SELECT call.id, call.called, call.language, call.started_at, call.outcome, call.
        (SELECT MIN(COALESCE(leg.accepted_at, leg.answered_at)) FROM leg
         WHERE leg.call = call.id AND leg.ending = 'connected'),
        CASE WHEN EXISTS (
-            SELECT 1 FROM call AS earlier WHERE earlier.caller = call.caller AND earlier.outcome = 'goodbye'
+            SELECT 1 FROM call AS earlier WHERE earlier.caller = call.caller
                 AND earlier.started_at >= call.started_at - {BACK_MS}
                 AND earlier.started_at <= call.started_at AND earlier.ended_at <= call.started_at
                 AND earlier.id <> call.id
+                AND COALESCE(earlier.outcome, 'lost') NOT IN ('message', 'connected')
+                AND EXISTS (SELECT 1 FROM pass WHERE pass.call = earlier.id AND pass.goal)
                 AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)) THEN 1 ELSE 0 END
 FROM call WHERE {ARRIVED}"""
@@ -146,7 +148,7 @@ WHERE {ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
 ORDER BY visit.entered_at, visit.id"""
 
 _PASSES = f"""
-SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs
+SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs, pass.goal
 FROM call JOIN pass ON pass.call = call.id
 WHERE {ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
 
@@ -156,8 +158,8 @@ def _calls(tx: Transaction, values: dict[str, int]) -> list[Call]:
     for call, outcome in tx.rows(_LEFT, values):
         left[call].append(_LEFTS[outcome])
     passes: dict[str, list[Pass]] = defaultdict(list)
-    for call, step, option, ending, *failed in tx.rows(_PASSES, values):
-        passes[call].append(Pass(step, option, _ENDINGS[ending], *failed))
+    for call, step, option, ending, silences, wrongs, goal in tx.rows(_PASSES, values):
+        passes[call].append(Pass(step, option, _ENDINGS[ending], silences, wrongs, bool(goal)))
     return [_call(row, tuple(left[row[0]]), tuple(passes[row[0]])) for row in tx.rows(_CALLS, values)]
 
 
