@@ -87,6 +87,9 @@ class PostgreSQL:
         except (psycopg.Error, DBAPIError) as error:
             _retell(error)
 
+    def scrub(self) -> bool:
+        return False  # the server's vacuum does that in its own time
+
     def take(self) -> Pipeline:
         """A connection of one's own, until it is given back."""
         try:

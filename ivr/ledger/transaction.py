@@ -93,6 +93,9 @@ class Database(Protocol):
     def changing(self) -> AbstractContextManager[Connection]:
         """The only process that changes the schema now, in one transaction; waits as long as it takes."""
 
+    def scrub(self) -> bool:
+        """Write the file anew without what was deleted; False if it was not."""
+
     def forked(self) -> None:
         """Forget, without touching them, the connections and locks of the parent process."""
 
