@@ -1,11 +1,14 @@
 """Legal holds: what must be kept is, until somebody says otherwise; the audit knows who, when and why."""
 
+from contextlib import suppress
+
 from ivr.core.destinations import meant
 from ivr.core.pseudonyms import short
 from ivr.ledger import audit, calls, legal_holds
 from ivr.ledger.audit import Deed
 from ivr.ledger.legal_holds import LegalHold
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.shelf import NothingPublished
 
 LONGEST_WHY = 500
 
@@ -60,8 +63,10 @@ def named(exchange: Exchange, caller: str) -> str:
 
 def whose(exchange: Exchange, typed: str) -> str:
     """The caller somebody of ours means who types a number, as it is written here, or a pseudonym."""
-    numbers = exchange.shelf.live(exchange.now()).hotline.numbers
-    return meant(typed.strip(), next(iter(numbers), ""))
+    ours = ""
+    with suppress(NothingPublished):
+        ours = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers), "")
+    return meant(typed.strip(), ours)
 
 
 def _reason(why: str) -> str:

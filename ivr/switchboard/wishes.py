@@ -12,6 +12,7 @@ from ivr.core import breaker
 from ivr.core.calls import AskByText, Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Hotline, Value
 from ivr.core.phrases import plain
+from ivr.core.pseudonyms import is_pseudonym, short
 from ivr.core.world import host_of
 from ivr.ledger import audit, errands, messages, recordings
 from ivr.ledger import surveys as callers_words
@@ -170,6 +171,7 @@ def mail_message(exchange: Exchange, errand: Errand) -> None:
         return settle(exchange, errand, {})
     sound = path_of(Path(exchange.settings.data) / "messages", message.file).read_bytes()
     caller = message.caller or "a withheld number"
+    caller = f"caller {short(caller)}" if is_pseudonym(caller) else caller
     link = f"{exchange.settings.base_url}/calls/{message.call}"
     text = f"{caller} left word for {message.mailbox} ({message.seconds:.0f} seconds).\n\n{link}\n"
     sender = exchange.settings.mail_from or box.mail
