@@ -22,12 +22,15 @@ class Ledger:
         _open.add(self)
 
     @classmethod
-    def open(cls, url: str, seal_key: bytes, synchronous: str = "NORMAL") -> "Ledger":
+    def open(
+        cls, url: str, seal_key: bytes, synchronous: str = "NORMAL", *, hashing: bool = False
+    ) -> "Ledger":
         """The ledger at `sqlite:///path` or `postgresql://…`; nothing is connected before its first use.
 
-        `synchronous` (SQLite only) is NORMAL or FULL. ValueError if the url names neither database.
+        `synchronous` (SQLite only) is NORMAL or FULL; `hashing`: callers are stored by pseudonyms alone.
+        ValueError if the url names neither database.
         """
-        return cls(_database(url, synchronous), Seal(seal_key))
+        return cls(_database(url, synchronous), Seal(seal_key, hashing=hashing))
 
     @property
     def file(self) -> Path | None:
@@ -72,6 +75,11 @@ class Ledger:
         """Carry what was written last to its place in the database; the clock's work, each second, so that no
         caller waits for it. LedgerError."""
         self._database.checkpoint()
+
+    def scrub(self) -> bool:
+        """Leave no trace of what was deleted in the unused parts of the database's file: it is written anew,
+        and writers wait meanwhile. False where that could not be done, or is the server's own business."""
+        return self._database.scrub()
 
     def close(self) -> None:
         """Give all connections back; the next use opens new ones."""

@@ -94,6 +94,9 @@ class PostgreSQL:
     def checkpoint(self) -> None:
         pass  # the server does so by itself
 
+    def scrub(self) -> bool:
+        return False  # the server's vacuum does that in its own time
+
     def take(self) -> Pipeline:
         """A connection of one's own, until it is given back."""
         try:

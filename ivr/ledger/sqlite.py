@@ -60,6 +60,10 @@ AWAY = {
 }
 
 
+SCRUB_PATIENCE = 30.0
+"""Seconds until nobody reads any more what the file had in it before."""
+
+
 class SQLite:
     """A database file in WAL mode. `synchronous` NORMAL survives a killed process, FULL a power cut too.
 
@@ -187,6 +191,23 @@ class SQLite:
                 pooled.close()
         except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
             _retell(error)
+
+    def scrub(self) -> bool:
+        give_up_at = time.monotonic() + SCRUB_PATIENCE
+        with self._turn:
+            lock = self._locked(give_up_at)
+            try:
+                self._see_to_the_file()
+                driver = self._writing()
+                self._wait_until(driver, give_up_at)
+                driver.execute("VACUUM")
+                (is_busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not is_busy
+            except (sqlite3.Error, DBAPIError) as error:
+                self._drop_writer()
+                _retell(error)
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
 
     def _locked(self, give_up_at: float) -> int:
         """The lock file, locked for this process."""

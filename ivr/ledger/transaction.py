@@ -103,6 +103,9 @@ class Database(Protocol):
     def checkpoint(self) -> None:
         """Do now, beside everything else, what else a writer would have to do in passing. LedgerError."""
 
+    def scrub(self) -> bool:
+        """Write the file anew without what was deleted; False if it was not."""
+
     def forked(self) -> None:
         """Forget, without touching them, the connections and locks of the parent process."""
 

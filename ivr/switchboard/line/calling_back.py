@@ -82,8 +82,13 @@ def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
     if back is not None:
         return back.number, back.called
     if visit.kind is Kind.OUTBOUND:
-        return visit.leads, ""
+        return number_of(tx, visit), ""
     return calls.numbers(tx, visit.call)
+
+
+def number_of(tx: Transaction, visit: Visit) -> str | None:
+    """The number an agent calls, which may stand sealed in its visit."""
+    return (tx.seal.open(visit.leads) if tx.seal.hashing and visit.leads else None) or visit.leads
 
 
 def promise_of(visit: Visit) -> str:
@@ -210,7 +215,7 @@ def not_reached(tx: Transaction, visit: Visit, now: int) -> None:
     last = rung and back.tries >= TRIES
     line.end(tx, visit.id, Left.ABANDONED, WentTo.GOODBYE if last else WentTo.QUEUE, now)
     if rung:
-        events.note(tx, back.call, now, "not_reached", number=back.number, tries=back.tries)
+        events.note(tx, back.call, now, "not_reached", number=tx.seal.caller(back.number), tries=back.tries)
     if last:
         callbacks.end(tx, back.id, Over.NOT_REACHED, now)
     else:

@@ -20,6 +20,7 @@ from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line.answering import SILENT, language_of
+from ivr.switchboard.line.calling_back import number_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.meeting import CALLER, LINE, over
 from ivr.switchboard.line.offering import our_number, wish_hang_up
@@ -56,7 +57,7 @@ def call_out(exchange: Exchange, agent_id: str, number: str, queue: str = "") ->
             entered_at=now,
             kind=Kind.OUTBOUND,
             wanted=agent_id,
-            leads=number,
+            leads=tx.seal.close(number) if tx.seal.hashing else number,
         )
         line.join(tx, visit)
     exchange.tell(Topic.LINE)
@@ -109,8 +110,8 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         talk = talks.find(tx, offer_id)
         visit = line.find(tx, talk.visit) if talk else None
+        number = number_of(tx, visit) if visit else None
     script = live_script(exchange)
-    number = visit.leads if visit else None
     if talk is None or visit is None or number is None or not talk.is_on:
         return settle(exchange, errand, {})
     ours = our_number(exchange, "")
