@@ -163,6 +163,28 @@ def test_an_import_that_is_stopped_takes_out_what_it_had_written(
     assert rows_of(exchange) == [0, 0, 0]
 
 
+def test_a_second_import_that_is_stopped_leaves_what_the_first_one_brought(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ivr.switchboard import importing
+
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    before = rows_of(exchange)
+    assert before == [5, 4, 2]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "_write", stop)
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 1
+    assert "it was in the log before, and still is" in done.output
+    assert rows_of(exchange) == before
+    bank.write_text(bank.read_text().replace("sales", "shop"))
+    assert "nothing of the file is in the log" in type_("import", "calls", str(bank), *BY, *WORDS).output
+    assert rows_of(exchange) == before
+
+
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [

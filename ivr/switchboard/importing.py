@@ -1,7 +1,8 @@
 """The calls of another system, read from a CSV file into the log: all of them, or none.
 
 The file is read and judged before anything is written. What is written is known by the file's own digest: so
-a file that comes twice is there once, and one whose import was cut short is taken out again, or goes on.
+a file that comes twice is there once, and one whose import was cut short is taken out again, or goes on. A
+file that is there whole is marked so, and stays when a second import of it is stopped.
 """
 
 import csv
@@ -19,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.accounts import known_as
 from ivr.core.line.visits import Left, WentTo
-from ivr.ledger import bulk
+from ivr.ledger import bulk, events
 from ivr.ledger.bulk import NO_MEMORY, Rows
 from ivr.switchboard.exchange import Exchange
 
@@ -73,7 +74,8 @@ def bring_in(
     written: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Import all calls of a file; how many. `read` and `written` hear how many calls it is so far; what they
-    raise ends it, and takes out again what was written. Raises BadRows, BadMap, OSError, LedgerError."""
+    raise ends it, and takes out again what was written, unless the file was there before. Raises BadRows,
+    BadMap, OSError, LedgerError."""
     with TemporaryFile() as judged:
         count, agents = _judge(file, by, judged, read)
         judged.seek(0)
@@ -84,9 +86,23 @@ def bring_in(
         try:
             _write(exchange, name, number, judged, written)
         except BaseException:
-            bulk.take_out(exchange.ledger, name, count)
+            if not is_there(exchange, file):
+                bulk.take_out(exchange.ledger, name, count)
             raise
+        with exchange.ledger.transaction() as tx:
+            events.note_once(tx, exchange.now(), IMPORTED, file=_digest(file), calls=count)
     return count
+
+
+IMPORTED = "imported"
+"""The event by which a file is marked that is in the log as a whole."""
+
+
+def is_there(exchange: Exchange, file: Path) -> bool:
+    """Whether all calls of this very file were imported. Raises OSError, LedgerError."""
+    with exchange.ledger.reading() as tx:
+        marks = events.of_hotline(tx, IMPORTED)
+    return _digest(file) in {mark.detail["file"] for mark in marks}
 
 
 # -- reading -----------------------------------------------------------------------------------------------

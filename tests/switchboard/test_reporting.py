@@ -51,7 +51,7 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     """A hotline with a year of three thousand calls."""
     folder: Path = tmp_path_factory.mktemp("year")
     house = House(folder).open(MENUS)
-    make_year(house.exchange, 3_000)
+    make_year(house.exchange, 3_000, seed=2)
     yield house.exchange
     house.exchange.ledger.close()
 
@@ -193,6 +193,34 @@ def test_a_promise_that_changed_applies_from_then_on_and_by_wish_to_all(house: H
     house.publish(MENUS.replace("80% in 15s", "80% in 17s"))
     with pytest.raises(NotAsked, match="'sales' promises an answer within 17 s"):
         report(house.exchange, replace(year, recompute=True), None)
+
+
+MOMENTS = (
+    *(("call", "started_at"), ("call", "ended_at"), ("pass", "left_at"), ("visit", "ended_at")),
+    *(("offer", "ended_at"), ("talk", "ended_at"), ("span", "since"), ("span", "ended_at")),
+    *(("callback", "ended_at"), ("survey_answer", "asked_at"), ("survey_answer", "answered_at")),
+)
+
+
+def test_a_made_up_year_goes_until_now_and_no_further(house: House) -> None:
+    house.publish(MENUS)
+    house.now = at("2026-11-23T14:30")
+    make_year(house.exchange, 8_000)
+    with house.exchange.ledger.reading() as tx:
+        latest = {
+            (table, column): tx.rows(f'SELECT MAX({column}) FROM "{table}"', {})[0][0]
+            for table, column in MOMENTS
+        }
+        today = tx.rows(
+            "SELECT COUNT(*) FROM call WHERE started_at >= :midnight", {"midnight": at("2026-11-23")}
+        )
+        assert tx.rows("SELECT COUNT(*) FROM call", {}) == [(8_000,)]
+        assert tx.rows("SELECT COUNT(*) FROM span WHERE ended_at IS NULL AND status <> 'signed_out'", {}) == [
+            (0,)
+        ]
+    assert {moment for moment, last in latest.items() if last > house.now} == set()
+    assert latest["call", "started_at"] > house.now - 3_600_000
+    assert 8 <= today[0][0] <= 30
 
 
 def test_a_mark_is_counted_before_a_report_is_read(exchange: Exchange) -> None:
