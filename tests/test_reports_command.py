@@ -234,6 +234,26 @@ def test_a_large_file_is_read_by_a_process_of_its_own(
     assert rows_of(exchange)[0] == lines
 
 
+def test_who_stops_a_second_import_is_told_that_the_first_one_stays(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    before = rows_of(exchange)
+    assert before == [5, 4, 2]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "_trickle", stop)
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 1
+    assert "it was in the log before, and still is" in done.output
+    assert rows_of(exchange) == before
+    bank.write_text(bank.read_text().replace("sales", "shop"))
+    assert "nothing of the file is in the log" in type_("import", "calls", str(bank), *BY, *WORDS).output
+    assert rows_of(exchange) == before
+
+
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [

@@ -62,7 +62,7 @@ def calls(
     zone: str | None,
 ) -> None:
     """Import the calls of a CSV file into the log: all of them, or none."""
-    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of
+    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of, is_there
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)
@@ -77,7 +77,9 @@ def calls(
     except (BadMap, BadRows, NothingPublished, UnicodeError, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        raise click.ClickException("stopped: nothing of the file is in the log") from None
+        whole = is_there(exchange, file)
+        left = "it was in the log before, and still is" if whole else "nothing of the file is in the log"
+        raise click.ClickException(f"stopped: {left}") from None
     _count(exchange)
     click.echo(f"{count:,} calls are in the log.")
 

@@ -77,11 +77,3 @@ ARRIVED, CALLER, OVER = (list(TOLD).index(name) for name in ("arrived", "caller"
 def _known_as(seal: Seal, told: Row) -> Row:
     """What is told, with the caller as the tables know them."""
     return (*told[:CALLER], seal.caller(told[CALLER]), *told[CALLER + 1 :])
-
-
-_THERE = "SELECT 1 FROM call WHERE id >= :name AND id < :after LIMIT 1"
-
-
-def is_there(tx: Transaction, name: str) -> bool:
-    """Whether any call is there whose id begins with this name and a dot."""
-    return tx.row(_THERE, {"name": f"{name}.", "after": f"{name}/"}) is not None

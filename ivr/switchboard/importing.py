@@ -2,7 +2,8 @@
 
 Where nobody else has the log open, it is one transaction, which a bad row at the end of the file undoes.
 Beside callers who are served it is written a little at a time, and so the whole file is judged before. What
-is written is known by the file's own digest: so a file that comes twice is there once.
+is written is known by the file's own digest: so a file that comes twice is there once. A file that is there
+whole is marked so, and stays when a second import of it is stopped.
 """
 
 import csv
@@ -24,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.accounts import known_as
 from ivr.core.line.visits import Left
-from ivr.ledger import Transaction, bulk, imported
+from ivr.ledger import Transaction, bulk, events, imported
 from ivr.switchboard.exchange import Exchange
 
 FIELDS = (
@@ -79,12 +80,26 @@ def bring_in(exchange: Exchange, file: Path, by: Map, written: Callable[[int], N
     """Import all calls of a file; how many. `written` hears how many it is so far; what it raises ends it,
     and nothing of the file is in the log. Raises BadRows, BadMap, OSError, LedgerError."""
     number = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers))
-    name = f"i{_digest(file)}"
+    digest = _digest(file)
     with _reading(file, by, number) as batches:
         with exchange.ledger.alone(imported.TABLES) as tx:
             if tx is not None:
-                return _pour(tx, name, batches, exchange.now(), written)
-        return _trickle(exchange, name, batches, written)
+                return _pour(tx, digest, batches, exchange.now(), written)
+        return _trickle(exchange, digest, batches, written)
+
+
+IMPORTED = "imported"
+"""The event by which a file is marked that is in the log as a whole."""
+
+
+def is_there(exchange: Exchange, file: Path) -> bool:
+    """Whether all calls of this very file were imported. Raises OSError, LedgerError."""
+    with exchange.ledger.reading() as tx:
+        return _is_whole(tx, _digest(file))
+
+
+def _is_whole(tx: Transaction, digest: str) -> bool:
+    return digest in {mark.detail["file"] for mark in events.of_hotline(tx, IMPORTED)}
 
 
 # -- reading -----------------------------------------------------------------------------------------------
@@ -303,21 +318,24 @@ def columns_of(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _pour(
-    tx: Transaction, name: str, batches: Iterator[Batch], now: int, written: Callable[[int], None]
+    tx: Transaction, digest: str, batches: Iterator[Batch], now: int, written: Callable[[int], None]
 ) -> int:
     """All at once, where nobody else is."""
     count = 0
     for calls, agents in batches:
         bulk.staff(tx, agents, now)
-        imported.put_down(tx, _named(name, count, calls))
+        imported.put_down(tx, _named(digest, count, calls))
         count += len(calls)
         written(count)
+    events.note_once(tx, now, IMPORTED, file=digest, calls=count)
     return count
 
 
-def _trickle(exchange: Exchange, name: str, batches: Iterator[Batch], written: Callable[[int], None]) -> int:
+def _trickle(
+    exchange: Exchange, digest: str, batches: Iterator[Batch], written: Callable[[int], None]
+) -> int:
     """A little at a time, when all of it is judged; what is written is taken out again if it does not come to
-    an end, but nothing that an earlier import of this file has brought."""
+    an end, unless it was there before."""
     with TemporaryFile() as judged:
         agents = []
         for calls, names in batches:
@@ -327,18 +345,20 @@ def _trickle(exchange: Exchange, name: str, batches: Iterator[Batch], written: C
         judged.seek(0)
         with exchange.ledger.transaction() as tx:
             bulk.staff(tx, agents, exchange.now())
-            is_new = not imported.is_there(tx, name)
+            was_there = _is_whole(tx, digest)
         count = 0
         try:
             for some in _kept(judged):
                 with exchange.ledger.transaction() as tx:
-                    imported.put_down(tx, _named(name, count, some))
+                    imported.put_down(tx, _named(digest, count, some))
                 count += len(some)
                 written(count)
         except BaseException:
-            if is_new:
-                bulk.take_out(exchange.ledger, name, count)
+            if not was_there:
+                bulk.take_out(exchange.ledger, f"{ID}{digest}", count)
             raise
+    with exchange.ledger.transaction() as tx:
+        events.note_once(tx, exchange.now(), IMPORTED, file=digest, calls=count)
     return count
 
 
@@ -350,6 +370,10 @@ def _kept(judged: IO[bytes]) -> Iterator[list[Told]]:
             return
 
 
-def _named(name: str, first: int, calls: Sequence[Told]) -> list[Told]:
+ID = "i"
+"""So begins the id of a call that was imported; then the digest of its file, and its number there."""
+
+
+def _named(digest: str, first: int, calls: Sequence[Told]) -> list[Told]:
     """Each with its id."""
-    return [(f"{name}.{number:08x}", *told) for number, told in enumerate(calls, first)]
+    return [(f"{ID}{digest}.{number:08x}", *told) for number, told in enumerate(calls, first)]

@@ -13,6 +13,8 @@ WHERE EXISTS (SELECT 1 FROM call WHERE call.id = pass.call AND call.outcome = 'g
     AND NOT EXISTS (SELECT 1 FROM pass AS later WHERE later.call = pass.call
         AND (later.hop, later.nth) > (pass.hop, pass.nth))"""
 
+TALLIES = ("line_tally", "agent_tally", "call_tally", "floor_tally", "option_tally")
+
 
 def upgrade() -> None:
     op.add_column(
@@ -22,3 +24,6 @@ def upgrade() -> None:
         ),
     )
     op.execute(AS_BEFORE)
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        for table in TALLIES:
+            op.alter_column(table, "minutes", comment="15, 60, or 1440: a day")
