@@ -128,3 +128,18 @@ def test_the_desk_says_who_is_to_be_called_back_and_that_they_are_rung(floor: Fl
     assert f"{MAI} calls" not in lan.page()
     lan.answers("accept")
     assert f"Is being rung {MAI}" in lan.page()
+
+
+def test_who_calls_from_the_list_has_asked_for_it_and_takes_it_at_once(floor: Floor) -> None:
+    floor.hire("Lan", ready=False)
+    lan = Tab(floor, "Lan")
+    promised(floor, queue="support")
+    floor.pass_time(9 * 3600)
+    lan.chooses("ready")
+    floor.pass_time(2)
+    assert "first when the queue opens" in page(floor.house.browser())
+    assert lan.does("POST /api/calls-out", number=MAI, queue="support") == 204
+    assert " data-wished " in lan.client.get("/desk", headers=HTML).text, "the page accepts it by itself"
+    assert f"{MAI} is to be called back: support, English." in lan.page()
+    lan.answers("accept")
+    assert f"Is being rung {MAI}" in lan.page()
