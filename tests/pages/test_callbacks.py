@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ivr.core.accounts import Role
+from ivr.core.line.closures import Closure
 from ivr.ledger import callbacks
 from ivr.ledger.callbacks import Callback
 from ivr.switchboard.line.calling_back import due, look_over
+from ivr.switchboard.line.closing import close
 from tests.pages.test_desk import HTML, MENUS, Tab
 from tests.questions import asked
 from tests.reaching.floor import Floor
@@ -126,5 +128,20 @@ def test_the_desk_says_who_is_to_be_called_back_and_that_they_are_rung(floor: Fl
 
     assert f"{MAI} is to be called back: sales, English." in lan.page()
     assert f"{MAI} calls" not in lan.page()
+    lan.answers("accept")
+    assert f"Is being rung {MAI}" in lan.page()
+
+
+def test_who_calls_from_the_list_has_asked_for_it_and_takes_it_at_once(floor: Floor) -> None:
+    floor.hire("Lan", ready=False)
+    lan = Tab(floor, "Lan")
+    close(floor.house.exchange, Closure("support", MONDAY_MORNING, "Boss"))
+    promised(floor, queue="support")
+    lan.chooses("ready")
+    floor.pass_time(2)
+    assert "first when the queue opens" in page(floor.house.browser())
+    assert lan.does("POST /api/calls-out", number=MAI, queue="support") == 204
+    assert " data-wished " in lan.client.get("/desk", headers=HTML).text, "the page accepts it by itself"
+    assert f"{MAI} is to be called back: support, English." in lan.page()
     lan.answers("accept")
     assert f"Is being rung {MAI}" in lan.page()

@@ -137,6 +137,22 @@ def visit_of(back: Callback, now: int) -> Visit:
     )
 
 
+def keep_for(tx: Transaction, back: Callback, agent_id: str, now: int) -> bool:
+    """This agent alone is offered a promise next, whatever its turn and its hours; if they do not take it, it
+    waits as before. False if it is over, or an agent is offered it already. Hold `line.DISPATCH` before."""
+    visit = line.find(tx, back.visit) if back.visit else None
+    still = callbacks.find(tx, back.id)
+    if still is None or still.ended_at is not None or still.visit != back.visit:
+        return False
+    if visit is None:
+        visit = visit_of(still, now)
+        callbacks.enter(tx, still.id, visit)
+    elif not visit.is_waiting or offers.is_rung(tx, visit.id):
+        return False
+    line.want(tx, visit.id, agent_id)
+    return True
+
+
 # -- out of it ---------------------------------------------------------------------------------------------
 
 

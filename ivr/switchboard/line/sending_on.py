@@ -35,6 +35,8 @@ class Not(StrEnum):
     """There is no such agent, or no such queue."""
     ALLOWED = "allowed"
     """That number may not be called."""
+    CALLED = "called"
+    """Somebody else is calling them at this moment, as was promised."""
 
 
 def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:

@@ -118,6 +118,8 @@ class Caller(Shown):
     sent_by: str | None
     """The name of the agent who asks for you, or sends them on."""
     before: Before | None
+    is_kept: bool
+    """Whether it is a promised call that nobody else is offered: you wish to make it yourself."""
     is_held: bool
     """Whether the caller is on hold, or to be: also while you are only asked about them."""
 

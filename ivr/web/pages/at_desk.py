@@ -55,8 +55,8 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, or is called: `caller` None is withheld, `language` a tag, `path` the options they chose, in
-    words. `sent_by`: the agent who asks for somebody, or sends the caller on. `is_held`: whoever has the
-    caller has them on hold."""
+    words. `sent_by`: the agent who asks for somebody, or sends the caller on. `is_kept`: a promised call
+    that nobody else is offered. `is_held`: whoever has the caller has them on hold."""
 
     kind: Kind
     call: str
@@ -68,6 +68,7 @@ class Caller:
     earlier: tuple[Earlier, ...]
     sent_by: str | None = None
     before: Before | None = None
+    is_kept: bool = False
     is_held: bool = False
 
 
@@ -133,7 +134,7 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
         _stands(exchange, agent),
         offer,
         _work(exchange, tx, live, talk, visit) if talk else None,
-        _caller(exchange, tx, live, visit) if visit else None,
+        _caller(exchange, tx, live, visit, agent) if visit else None,
         _day(exchange, tx, live, agent),
     )
 
@@ -174,7 +175,7 @@ def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk, visit:
     return Work(talk, rules.dispositions, rules.must_dispose, ways, name)
 
 
-def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) -> Caller | None:
+def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit, agent: Agent) -> Caller | None:
     """Who a visit is. Whom we are to ring is known before there is a call."""
     numbers = numbers_of(tx, visit)
     if numbers is None:
@@ -196,6 +197,7 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) ->
         tuple(known),
         sender(tx, visit),
         _before(tx, visit),
+        visit.kind is Kind.CALLBACK and visit.wanted == agent.id,
         any(talk.hold_wished for talk in talks.in_room(tx, visit.room or "") if talk.is_on),
     )
 
