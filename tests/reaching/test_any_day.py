@@ -84,8 +84,8 @@ TROUBLES = st.sampled_from(
     [fine, away, once(lost_answer), once(no_answer), refused(429), refused(404, 20404)]
 )
 NewDatabase = Callable[[], str]
-EVENING_LOOK_MS = 5_000
-"""Once everybody has gone, so often is enough."""
+EVENING_LOOK = 5
+"""Seconds: once everybody has gone, so often is enough."""
 
 ANYBODY = st.integers(0, 5)
 
@@ -125,11 +125,12 @@ class AnyDay(RuleBasedStateMachine):
 
     def look(self) -> None:
         exchange = self.floor.house.exchange
+        if not self.is_day and exchange.now() % (EVENING_LOOK * 1000) >= 500:
+            return
         if self.pages_open:
             for agent in self.agents[4:]:
                 heard_of(exchange, agent)
-        if self.is_day or exchange.now() % EVENING_LOOK_MS < 500:
-            self.watcher.look(exchange.now(), self.queue_rules)
+        self.watcher.look(exchange.now(), self.queue_rules)
 
     # -- callers ---------------------------------------------------------------------------------------
 
@@ -237,6 +238,7 @@ class AnyDay(RuleBasedStateMachine):
                 call.hang_up()
         self.floor.pass_time(10)
         self.is_day = False
+        self.floor.looks_every = EVENING_LOOK
         self.floor.pass_time(7 * 60)
         nothing_is_open(self.floor.house.exchange.ledger)
         figures_add_up(self.floor.house.exchange, self.began_at)
