@@ -307,6 +307,29 @@ def test_a_url_of_another_database_is_refused_by_name() -> None:
         Ledger.open("mysql://root@db/hotline", KEY)
 
 
+def test_after_a_checkpoint_the_file_alone_holds_what_was_written(tmp_path: Path) -> None:
+    """No writer does it in passing before the log is long: that would be a caller's time."""
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
+    ledger.upgrade()
+    ledger.checkpoint()
+    for n in range(1_500):  # more pages than SQLite's own rule lets be
+        remember(ledger, f"v{n}")
+    assert alone(tmp_path / "ledger.db") == []
+    ledger.checkpoint()
+    assert alone(tmp_path / "ledger.db") == [("+1", "v1499")]
+    ledger.close()
+
+
+def alone(file: Path) -> list[tuple[str, str]]:
+    """What is remembered in a copy of the file, without its log."""
+    copy = file.with_name("copy.db")
+    copy.write_bytes(file.read_bytes())
+    database = sqlite3.connect(copy)
+    found = database.execute("SELECT caller, language FROM remembered").fetchall()
+    database.close()
+    return found
+
+
 def test_an_address_without_a_kind_is_refused_without_its_password() -> None:
     with pytest.raises(ValueError, match="DATABASE_URL must begin") as wrong:
         Ledger.open("postgresql//hotline:hunter2@db.example/hotline", KEY)
