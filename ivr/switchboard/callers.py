@@ -26,6 +26,7 @@ from ivr.core.calls import (
     Recorded,
     Silence,
     Talked,
+    Turn,
 )
 from ivr.core.handover import hand_over
 from ivr.core.line.visits import Left, went_to
@@ -288,6 +289,8 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
     noted = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
+        noted += (Noted(MAY_KEEP_PLACE, {}),)
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
     told = noted or spoken or rung or left or surveyed
     if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
@@ -312,6 +315,10 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
 
 CONSENT = "consent"
 """In a call's log: what the caller was told, or has said, of being recorded."""
+
+
+MAY_KEEP_PLACE = "may_keep_place"
+"""In a call's log: the caller was asked whether they keep the place in line they had before this call."""
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:
