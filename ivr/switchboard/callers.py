@@ -35,7 +35,6 @@ from ivr.core.world import Attended, Placed, Today
 from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
 from ivr.ledger.offers import End
-from ivr.outside.bus import Topic
 from ivr.switchboard import surveys
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
@@ -53,7 +52,7 @@ from ivr.switchboard.happening import (
 )
 from ivr.switchboard.hearing import Heard, heard_at
 from ivr.switchboard.line import calling_back
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.joining import attended, closed, visit_of
 from ivr.switchboard.line.meeting import caller_gone
 from ivr.switchboard.line.offering import let_go
@@ -175,9 +174,7 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
 
     told(exchange, fact, put)
     if was_in_line == [True]:
-        exchange.tell(Topic.ERRANDS)
-        exchange.tell(Topic.LINE)
-        dispatch_soon(exchange)
+        wake(exchange)
 
 
 def see_to_visit(look: Look, call: Call, event: said.Instruction, heard: Heard) -> None:
@@ -288,7 +285,7 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    noted = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    noted: tuple[Noted, ...] = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
     if move.call.place is not None and move.call.place.turn is Turn.KEEP:
         noted += (Noted(MAY_KEEP_PLACE, {}),)
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))

@@ -9,9 +9,8 @@ import secrets
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.ledger import line, talks
 from ivr.ledger.offers import End
-from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.holding import wish_hold, wish_keep
 from ivr.switchboard.line.meeting import AGENT, over
 from ivr.switchboard.line.offering import let_go
@@ -45,9 +44,7 @@ def ask(exchange: Exchange, offer_id: str, agent_id: str) -> Not | None:
         )
         line.join(tx, visit)
         wish_hold(tx, talk, now, hold=True)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return None
 
 
@@ -68,9 +65,7 @@ def call_off(exchange: Exchange, offer_id: str) -> bool:
             wish_keep(tx, talk, None, now)
         for other in asked:
             over(exchange, tx, other.offer, AGENT, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True
 
 
@@ -85,7 +80,5 @@ def hand_over(exchange: Exchange, offer_id: str) -> bool:
         if not any(each.answered_at is not None for each in others):
             return False
         over(exchange, tx, offer_id, AGENT, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True

@@ -20,7 +20,7 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.holding import stay_open, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.pacing import take_turn
@@ -244,9 +244,7 @@ def _end(exchange: Exchange, offer_id: str, ending: End, *, again: bool = False)
         agent = agents.held(tx, offer.agent)
         if agent is not None:
             frees(tx, agent, ending, offer.queue, rules_of(_live(exchange), offer.queue).misses, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True
 
 
