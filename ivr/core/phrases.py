@@ -57,6 +57,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "to have them rung."
                 ),
                 "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
+                "sent_on": "{agent} sends you a caller.",
                 "call_out": "You wish to call {caller}. Press 1, and we ring them.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
@@ -67,6 +68,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "You are ready for calls.",
                 "agent_break": "You are on a break.",
                 "agent_wrap_up": "The call is over. Press 3 when you are done with it.",
+                "agent_unsaid": "Say at your desk what the call was about, before you are done with it.",
                 "agent_keys": (
                     "Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to "
                     "sign out."
@@ -164,6 +166,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "gọi."
                 ),
                 "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
+                "sent_on": "{agent} chuyển cho bạn một khách.",
                 "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
@@ -174,6 +177,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "Bạn đang sẵn sàng nhận cuộc gọi.",
                 "agent_break": "Bạn đang tạm nghỉ.",
                 "agent_wrap_up": "Cuộc gọi đã kết thúc. Bấm phím 3 khi bạn làm xong.",
+                "agent_unsaid": "Trước khi xong, xin ghi nội dung cuộc gọi trên bàn trực của bạn.",
                 "agent_keys": (
                     "Bấm phím 1 khi sẵn sàng, phím 2 để tạm nghỉ, phím 3 khi xong cuộc gọi, phím sao để đăng "
                     "xuất."
@@ -276,6 +280,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "llamar."
                 ),
                 "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
+                "sent_on": "{agent} le pasa una llamada.",
                 "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
@@ -286,6 +291,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "Está listo para recibir llamadas.",
                 "agent_break": "Está en pausa.",
                 "agent_wrap_up": "La llamada ha terminado. Pulse 3 cuando haya acabado con ella.",
+                "agent_unsaid": "Antes de acabar, diga en su puesto de qué trataba la llamada.",
                 "agent_keys": (
                     "Pulse 1 cuando esté listo, 2 para una pausa, 3 cuando haya acabado con una llamada, "
                     "asterisco para salir."
@@ -369,6 +375,7 @@ IN_A_QUEUE = frozenset(
         "offer",
         "offer_back",
         "asked",
+        "sent_on",
         "call_out",
         "taken",
         "caller_gone",
@@ -386,6 +393,7 @@ ON_AGENTS_LINE = frozenset(
         "agent_ready",
         "agent_break",
         "agent_wrap_up",
+        "agent_unsaid",
         "agent_keys",
         "agent_queues",
         "agent_queue_open",

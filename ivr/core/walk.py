@@ -688,5 +688,6 @@ class _Walk:
         self.becomes(values=kept, secrets=self.call.secrets - names)
 
     def masked(self, step: Step, place: Place, keys: str) -> str:
+        """What is written down of an answer: of a secret, or of a number to ring, only how long it is."""
         secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS
-        return mask(keys) if secret else keys
+        return mask(keys) if secret or place.turn is Turn.NUMBER else keys

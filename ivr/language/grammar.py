@@ -538,6 +538,8 @@ class Language(Section):
     have them rung." """
     asked: Word | None = None
     """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
+    sent_on: Word | None = None
+    """To an agent, before the offer: "{agent} sends you a caller." """
     call_out: Word | None = None
     """To an agent: "You wish to call {caller}. Press 1, and we ring them." """
     taken: Word | None = None
@@ -558,6 +560,8 @@ class Language(Section):
     """"You are on a break." """
     agent_wrap_up: Word | None = None
     """"The call is over. Press 3 when you are done with it." """
+    agent_unsaid: Word | None = None
+    """"Say at your desk what the call was about, before you are done with it." """
     agent_keys: Word | None = None
     """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
     out." """

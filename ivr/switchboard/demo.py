@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,13 @@ from ivr.core.figures.intervals import midnight
 from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline, Menu
 from ivr.ledger import bulk
-from ivr.ledger.bulk import NO_MEMORY, Rows, put_down
+from ivr.ledger.bulk import NO_MEMORY, Rows
 from ivr.switchboard.exchange import Exchange
 
 DAYS = 365
+
+NAMES_BEGIN = "demo."
+"""So do the ids of calls that were made up."""
 
 NAMES = (
     "An",
@@ -195,7 +199,7 @@ class Year:
     def _call(self, at: int, floors: dict[str, list[_Shift]], rows: Rows) -> None:
         chance = self.chance
         self._made += 1
-        name = f"demo.{self._made:x}"
+        name = f"{NAMES_BEGIN}{self._made:x}"
         caller = None if chance.random() < 0.03 else f"+8490{self._caller():07}"
         language = self._languages[min(int(chance.expovariate(1.6)), len(self._languages) - 1)]
         kind = chance.random()
@@ -459,18 +463,25 @@ def make_year(
     exchange: Exchange, calls: int, seed: int = 1, made: Callable[[int], None] = lambda _: None
 ) -> int:
     """Writes a year of so many calls into a hotline that has none of its own; how many. `made` hears how many
-    there are so far, and may end it by an exception: the days until then stay. NotEmpty, LedgerError."""
+    there are so far, and may end it by an exception: beside a hotline that runs the days until then stay,
+    else none. NotEmpty, LedgerError."""
     now = exchange.now()
     live = exchange.shelf.live(now)
     year = Year(live.hotline, calls, now, live.revision, seed)
     with exchange.ledger.transaction() as tx:
-        if bulk.are_there_others(tx, "demo."):
+        if bulk.are_there_others(tx, NAMES_BEGIN):
             raise NotEmpty("this hotline has calls of its own: make up a year in another folder, by IVR_DATA")
         bulk.staff(tx, year.agents, now)
+    with exchange.ledger.alone(tuple(bulk.COLUMNS)) as alone:
+        if alone is not None:
+            return _write(year, partial(bulk.put_down_at_once, alone), made)
+    return _write(year, partial(bulk.put_down, exchange.ledger), made)
+
+
+def _write(year: Year, put_down: Callable[[Rows, int, int], None], made: Callable[[int], None]) -> int:
     done = 0
     for since, until, rows in year.rows():
-        count = len(rows.of["call"])
-        put_down(exchange.ledger, rows, since, until)
-        done += count
+        put_down(rows, since, until)
+        done += len(rows.of["call"])
         made(done)
     return done

@@ -265,7 +265,7 @@ def test_a_language_we_do_not_ship_needs_the_sentences_of_a_wait_only_where_ther
         "we do not ship 'ko', and its sentences agent_coming, asked, call_back, call_out, caller_gone, "
         "closed_by_crowd, closed_by_fault, closed_for_short, closed_for_today, cut_off, keep_place, "
         "may_record, offer, offer_back, place, recorded, ring_back, ring_here, "
-        "ring_number, rings_back, taken, thanks_for_waiting, wait_about, wait_range, wait_short and "
+        "ring_number, rings_back, sent_on, taken, thanks_for_waiting, wait_about, wait_range, wait_short and "
         "your_place are missing"
     )
 

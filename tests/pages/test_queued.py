@@ -56,6 +56,23 @@ def test_a_visit_says_who_was_offered_it_who_talked_and_what_was_written_down(tm
     assert "wants a receipt" in page
 
 
+def test_queues_stand_there_by_their_labels_for_who_reads(tmp_path: Path) -> None:
+    labelled = TWO_QUEUES.replace("sales: {say", "sales: {label: the shop, say")
+    labelled = labelled.replace("support: {say", "support: {label: the engineers, say")
+    floor = Floor.open(tmp_path, labelled)
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=2, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [talk] = floor.talks(call)
+    assert send_on(floor.house.exchange, talk.offer, Onward(To.QUEUE, "support")) is None
+    floor.pass_time(20)
+    page = floor.house.signed_in().get(f"/calls/{call.sid}").text
+    assert "In line for the shop" in page
+    assert "sent the caller on to the engineers" in page
+    assert "In line for the engineers" in page
+
+
 def test_a_promise_stands_with_its_tries_and_leads_to_the_call_that_came_of_it(tmp_path: Path) -> None:
     floor = Floor.open(tmp_path, MENUS)
     floor.hire("An", TALKS)

@@ -165,8 +165,8 @@ def test_a_database_server_that_does_not_answer_is_told(exchange: Exchange) -> N
     assert "Connection refused" in why
 
 
-def test_tables_of_another_version_are_told(tmp_path: Path, database_url: str) -> None:
-    ledger = Ledger.open(database_url, b"a key")
+def test_tables_of_another_version_are_told(tmp_path: Path, bare_database_url: str) -> None:
+    ledger = Ledger.open(bare_database_url, b"a key")
     other = House(tmp_path).open(MENUS).exchange
     if ledger.file:
         ledger.file.touch()

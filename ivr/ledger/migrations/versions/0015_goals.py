@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 # Menus knew no goals: whoever came to their goodbye counted as contained, and does so still.
 AS_BEFORE = """
