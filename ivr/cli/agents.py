@@ -72,10 +72,13 @@ def set_agent(
     order: int | None,
 ) -> None:
     """Make an account an agent, or change what an agent can do and how they are rung."""
-    from ivr.switchboard.agents import Wanted, set_up
+    from ivr.switchboard.agents import Wanted, is_account, set_up
     from ivr.switchboard.signing_in import NotDone
 
     with in_words():
+        exchange = opened(settings)
+        if not is_account(exchange, name):
+            raise NotDone(Problem.UNKNOWN)
         try:
             known = None if skills is None else skills_of(skills)
         except ValueError:
@@ -91,7 +94,7 @@ def set_agent(
             weight=weight,
             place=order,
         )
-        done = set_up(opened(settings), by_whom(), name, wanted)
+        done = set_up(exchange, by_whom(), name, wanted)
     click.echo(f"{name} is set up as an agent." if done else f"{name} was set up so already.")
 
 

@@ -139,10 +139,8 @@ BY_BROWSER = Throttle("browser", 10, 60_000)
 """Passwords in a browser its account was signed in with before: strangers who guess do not hold it back."""
 
 PINS_BY_AGENT = Throttle("pin", 5, 60_000)
-"""PINs for one agent number, whether it is anybody's or not."""
-
-PINS_BY_CALLER = Throttle("pin caller", 10, 60_000)
-"""PINs from one telephone, whatever the numbers."""
+"""PINs for one agent number, whether it is anybody's or not. Nothing is counted by telephone: those who
+withhold their number, or share one, would hold each other back."""
 
 TOKENS_BY_ADDRESS = Throttle("bearer", 20, 15_000)
 """Tokens that are none, from one address."""

@@ -57,6 +57,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "to have them rung."
                 ),
                 "asked": "{agent} asks you about a caller from {caller}. Press 1 to talk.",
+                "sent_on": "{agent} sends you a caller.",
                 "call_out": "You wish to call {caller}. Press 1, and we ring them.",
                 "taken": "Somebody else has taken this call.",
                 "caller_gone": "The caller has hung up.",
@@ -67,6 +68,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "You are ready for calls.",
                 "agent_break": "You are on a break.",
                 "agent_wrap_up": "The call is over. Press 3 when you are done with it.",
+                "agent_unsaid": "Say at your desk what the call was about, before you are done with it.",
                 "agent_keys": (
                     "Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to "
                     "sign out."
@@ -104,6 +106,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "text_comment": "{hotline}: If you like, tell us more. STOP for no more messages.",
                 "text_thanks": "{hotline}: Thank you. Your answers help us.",
                 "text_noted": "{hotline}: Thank you, we have noted it.",
+                "answer_yes": (
+                    "yes, yes please, yes thanks, yes thank you, yes it was, yep, yeah, yup, sure, ok, "
+                    "solved, it was"
+                ),
+                "answer_no": (
+                    "no, no thanks, no it was not, no it wasn't, nope, not yet, not really, not solved, "
+                    "unsolved"
+                ),
+                "answer_numbers": "zero, one, two, three, four, five, six, seven, eight, nine, ten",
+                "answer_points": "star, stars, point, points, out of five, out of ten",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
                 "goodbye": "Thank you for calling. Goodbye.",
                 "star": "star",
@@ -154,6 +166,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "gọi."
                 ),
                 "asked": "{agent} cần hỏi về một khách gọi từ số {caller}. Bấm phím 1 để nói chuyện.",
+                "sent_on": "{agent} chuyển cho bạn một khách.",
                 "call_out": "Bạn muốn gọi số {caller}. Bấm phím 1 để chúng tôi nối máy.",
                 "taken": "Người khác đã nhận cuộc gọi này.",
                 "caller_gone": "Khách đã gác máy.",
@@ -164,6 +177,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "Bạn đang sẵn sàng nhận cuộc gọi.",
                 "agent_break": "Bạn đang tạm nghỉ.",
                 "agent_wrap_up": "Cuộc gọi đã kết thúc. Bấm phím 3 khi bạn làm xong.",
+                "agent_unsaid": "Trước khi xong, xin ghi nội dung cuộc gọi trên bàn trực của bạn.",
                 "agent_keys": (
                     "Bấm phím 1 khi sẵn sàng, phím 2 để tạm nghỉ, phím 3 khi xong cuộc gọi, phím sao để đăng "
                     "xuất."
@@ -207,6 +221,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 ),
                 "text_thanks": "{hotline}: Cảm ơn quý khách đã góp ý.",
                 "text_noted": "{hotline}: Cảm ơn quý khách, chúng tôi đã ghi nhận.",
+                "answer_yes": (
+                    "có, có ạ, dạ có, vâng, dạ vâng, rồi, rồi ạ, dạ rồi, đã xong, xong rồi, được rồi, "
+                    "đúng, đúng vậy, co, roi, vang"
+                ),
+                "answer_no": "không, không ạ, dạ không, chưa, chưa ạ, dạ chưa, chưa xong, khong, chua",
+                "answer_numbers": "không, một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười",
+                "answer_points": "sao, điểm, diem, trên năm, trên mười",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
                 "goodbye": "Cảm ơn quý khách đã gọi. Xin chào.",
                 "star": "sao",
@@ -259,6 +280,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                     "llamar."
                 ),
                 "asked": "{agent} le consulta sobre una llamada de {caller}. Pulse 1 para hablar.",
+                "sent_on": "{agent} le pasa una llamada.",
                 "call_out": "Quiere llamar a {caller}. Pulse 1 y marcamos.",
                 "taken": "Otra persona ya ha atendido esta llamada.",
                 "caller_gone": "Quien llamaba ha colgado.",
@@ -269,6 +291,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "agent_ready": "Está listo para recibir llamadas.",
                 "agent_break": "Está en pausa.",
                 "agent_wrap_up": "La llamada ha terminado. Pulse 3 cuando haya acabado con ella.",
+                "agent_unsaid": "Antes de acabar, diga en su puesto de qué trataba la llamada.",
                 "agent_keys": (
                     "Pulse 1 cuando esté listo, 2 para una pausa, 3 cuando haya acabado con una llamada, "
                     "asterisco para salir."
@@ -307,6 +330,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "text_comment": "{hotline}: Si lo desea, cuéntenos más. ALTO para no recibir más mensajes.",
                 "text_thanks": "{hotline}: Gracias. Sus respuestas nos ayudan.",
                 "text_noted": "{hotline}: Gracias, lo hemos anotado.",
+                "answer_yes": "sí, si, sí gracias, si gracias, claro, por supuesto, resuelto, ya está",
+                "answer_no": "no, no gracias, todavía no, todavia no, aún no, aun no, sin resolver",
+                "answer_numbers": "cero, uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez",
+                "answer_points": "estrella, estrellas, punto, puntos, de cinco, de diez",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
                 "goodbye": "Gracias por llamar. Adiós.",
                 "star": "asterisco",
@@ -348,6 +375,7 @@ IN_A_QUEUE = frozenset(
         "offer",
         "offer_back",
         "asked",
+        "sent_on",
         "call_out",
         "taken",
         "caller_gone",
@@ -365,6 +393,7 @@ ON_AGENTS_LINE = frozenset(
         "agent_ready",
         "agent_break",
         "agent_wrap_up",
+        "agent_unsaid",
         "agent_keys",
         "agent_queues",
         "agent_queue_open",
@@ -380,8 +409,9 @@ ON_AGENTS_LINE = frozenset(
 """What is said only to agents who dial in."""
 
 
-IN_A_SURVEY = frozenset(name for name in NAMES if name.startswith(("survey_", "text_")))
-"""What callers are asked about their call, on the line and by text message."""
+IN_A_SURVEY = frozenset(name for name in NAMES if name.startswith(("survey_", "text_", "answer_")))
+"""What callers are asked about their call, on the line and by text message, and the words with which they
+answer such a message."""
 
 
 def spoken_key(key: str, phrases: Mapping[str, str]) -> str:

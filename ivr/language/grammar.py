@@ -238,6 +238,8 @@ class Step(Section):
     """What is said instead when the caller comes back."""
     must_hear: Truth = False
     """Keys do not interrupt it."""
+    goal: Truth = False
+    """Who passes it got what they wanted, without a person: it counts as contained."""
     keep_as: Word | None = Field(default=None, alias="as")
     """Behind a range of keys: the name under which the number pressed is kept."""
 
@@ -536,6 +538,8 @@ class Language(Section):
     have them rung." """
     asked: Word | None = None
     """To an agent: "{agent} asks you about a caller from {caller}. Press 1 to talk." """
+    sent_on: Word | None = None
+    """To an agent, before the offer: "{agent} sends you a caller." """
     call_out: Word | None = None
     """To an agent: "You wish to call {caller}. Press 1, and we ring them." """
     taken: Word | None = None
@@ -556,6 +560,8 @@ class Language(Section):
     """"You are on a break." """
     agent_wrap_up: Word | None = None
     """"The call is over. Press 3 when you are done with it." """
+    agent_unsaid: Word | None = None
+    """"Say at your desk what the call was about, before you are done with it." """
     agent_keys: Word | None = None
     """"Press 1 when you are ready, 2 for a break, 3 when you are done with a call, star to sign
     out." """
@@ -602,6 +608,14 @@ class Language(Section):
     """"{hotline}: Thank you. Your answers help us." """
     text_noted: Word | None = None
     """"{hotline}: Thank you, we have noted it." """
+    answer_yes: Word | None = None
+    """What callers may write for yes, commas between: "yes, yeah, sure"."""
+    answer_no: Word | None = None
+    """What callers may write for no: "no, not yet"."""
+    answer_numbers: Word | None = None
+    """The numbers from 0 to 10 as callers may write them, eleven of them: "zero, one, two" and so on."""
+    answer_points: Word | None = None
+    """What may follow such a number: "stars, points"."""
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None

@@ -31,6 +31,7 @@ HOLES = {
     "offer": {"queue", "caller", "language", "minutes"},
     "offer_back": {"queue", "caller", "language", "minutes"},
     "asked": {"agent", "caller"},
+    "sent_on": {"agent"},
     "call_out": {"caller"},
     "agent_queue_open": {"queue", "key"},
     "agent_queue_closed": {"queue", "key"},

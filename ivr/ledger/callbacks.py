@@ -163,6 +163,18 @@ def still_open(tx: Transaction, most: int) -> list[Callback]:
     return [_callback(tx.seal, row) for row in tx.rows(_OPEN, {"most": most})]
 
 
+_RUNG_NOW = """
+SELECT callback.id FROM callback JOIN visit ON visit.id = callback.visit
+WHERE callback.ended_at IS NULL AND (visit.ended_at IS NOT NULL OR visit.taken_at IS NOT NULL
+    OR visit.leaving IS NOT NULL
+    OR EXISTS (SELECT 1 FROM offer WHERE offer.visit = visit.id AND offer.ended_at IS NULL))"""
+
+
+def being_rung(tx: Transaction) -> frozenset[str]:
+    """The promises that are being kept at this moment: an agent is offered them, or has taken them."""
+    return frozenset(row[0] for row in tx.rows(_RUNG_NOW, {}))
+
+
 _ENTER = "UPDATE callback SET visit = :visit, due_at = NULL WHERE id = :id AND ended_at IS NULL"
 
 

@@ -139,9 +139,9 @@ ON CONFLICT (call, hop) DO NOTHING"""
 
 _PASSED = """
 INSERT INTO pass (call, hop, nth, step, option, pressed, silences, wrongs, entered_at, left_at, ending,
-                  language)
+                  language, goal)
 VALUES (:call, :hop, :nth, :step, :option, :pressed, :silences, :wrongs, :entered_at, :left_at, :ending,
-        :language)
+        :language, :goal)
 ON CONFLICT (call, hop, nth) DO NOTHING"""
 
 _FORGET_LAST = "DELETE FROM pass WHERE call = :call AND hop = :hop"

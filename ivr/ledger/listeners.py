@@ -71,6 +71,14 @@ def in_room(tx: Transaction, room: str) -> list[Listener]:
     return [_listener(row) for row in tx.rows(_IN_ROOM, {"room": room})]
 
 
+_OF = f"{_LISTENERS} WHERE who = :who AND ended_at IS NULL"
+
+
+def of_account(tx: Transaction, who: str) -> dict[str, Listener]:
+    """Where somebody listens in, or is about to, by room."""
+    return {listener.room: listener for listener in map(_listener, tx.rows(_OF, {"who": who}))}
+
+
 def change(tx: Transaction, listener_id: str, how: How) -> None:
     """Another way of listening."""
     tx.run("UPDATE listener SET how = :how WHERE id = :id", {"id": listener_id, "how": how})

@@ -132,7 +132,7 @@ class Story:
 _ABOUT = "SELECT end_source, memory FROM call WHERE id = :id"
 
 _PASSES = """
-SELECT step, option, pressed, silences, wrongs, entered_at, left_at, ending, language
+SELECT step, option, pressed, silences, wrongs, entered_at, left_at, ending, language, goal
 FROM pass WHERE call = :id ORDER BY hop, nth"""
 
 
@@ -161,7 +161,7 @@ def passes(tx: Transaction, call_id: str) -> list[Pass]:
 
 
 def _pass(row: Row) -> Pass:
-    return Pass(*(*row[:7], Ending(row[7]), *row[8:]))
+    return Pass(*(*row[:7], Ending(row[7]), row[8], bool(row[9])))
 
 
 _STEPS = """

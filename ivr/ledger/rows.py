@@ -127,4 +127,5 @@ def of_pass(call_id: str, hop: int, nth: int, finished: Pass) -> Values:
         "left_at": finished.left_at,
         "ending": str(finished.ending),
         "language": finished.language,
+        "goal": finished.goal or None,
     }

@@ -92,6 +92,7 @@ passes = Table(
     Column("left_at", BigInteger, nullable=False),
     Column("ending", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("goal", Boolean, comment="the caller had what they wanted; null for no"),
     sqlite_with_rowid=False,
 )
 
@@ -726,7 +727,7 @@ def _roll_up(view: View) -> Table:
     return Table(
         f"{view}_tally",
         LEDGER,
-        Column("minutes", Integer, primary_key=True, autoincrement=False, comment="15, or 1440: a day"),
+        Column("minutes", Integer, primary_key=True, autoincrement=False, comment="15, 60, or 1440: a day"),
         Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its start"),
         *(Column(key, Text, primary_key=True) for key in KEYS[view]),
         *(Column(name, BigInteger, comment="null for 0") for name in counts),

@@ -1,10 +1,11 @@
 """What callers were asked about their calls and what they answered, what they have written to us, and who
 wants no messages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ivr.core.surveys import Answer, Means, Question, is_start, is_stop, read
+from ivr.core.surveys import Answer, Means, Question, is_start, is_stop
 from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction, Values
@@ -41,7 +42,7 @@ def asked(tx: Transaction, answer: Answer) -> None:
 
 _ANSWERED = """
 UPDATE survey_answer
-SET answered_at = :at, value = :value, recording = :recording, comment = :comment
+SET answered_at = :at, value = :value, recording = :recording, comment = COALESCE(:comment, comment)
 WHERE call = :call AND step = :step AND answered_at IS NULL"""
 
 # A survey counts where its first question was put.
@@ -143,8 +144,11 @@ OPEN_MS = 3 * 24 * 3_600_000
 """So long a question put by a message waits for its answer; a number that comes later is no answer."""
 
 
-def take(tx: Transaction, written: Feedback) -> tuple[Feedback, Answer | None]:
-    """A message for what it is, and what it answers: who wants no more gets none, an answer counts."""
+def take(
+    tx: Transaction, written: Feedback, readings: Mapping[Question, int]
+) -> tuple[Feedback, Answer | None]:
+    """A message for what it is, and what it answers: who wants no more gets none, an answer counts. What is
+    no answer on the scale is kept beside the question that was put."""
     taken = replace(written, call=last_call(tx, written.caller))
     if is_stop(written.text):
         withdraw(tx, written.caller, written.at)
@@ -153,18 +157,26 @@ def take(tx: Transaction, written: Feedback) -> tuple[Feedback, Answer | None]:
         come_back(tx, written.caller)
         return replace(taken, kind=Kind.START), None
     question = open_question(tx, written.caller, written.at - OPEN_MS)
-    answer = _answer(question, written) if question is not None else None
-    if answer is None:
+    if question is None:
         return taken, None
+    answer = _answer(question, written, readings)
+    if answer is None:
+        tx.run(_REMARKED, {"call": question.call, "step": question.step, "text": written.text})
+        return replace(taken, call=question.call), None
     answered(tx, answer)
     return replace(taken, kind=Kind.ANSWER, call=answer.call), answer
 
 
-def _answer(question: Answer, written: Feedback) -> Answer | None:
+_REMARKED = """
+UPDATE survey_answer SET comment = COALESCE(comment || '\n' || :text, :text)
+WHERE call = :call AND step = :step AND answered_at IS NULL"""
+
+
+def _answer(question: Answer, written: Feedback, readings: Mapping[Question, int]) -> Answer | None:
     """The answer to a question in a message; None if it is none."""
     if question.question is Question.COMMENT:
         return replace(question, answered_at=written.at, comment=written.text)
-    value = read(question.question, written.text)
+    value = readings.get(question.question)
     return replace(question, answered_at=written.at, value=value) if value is not None else None
 
 

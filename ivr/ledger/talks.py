@@ -138,12 +138,27 @@ def open_of(tx: Transaction, agent: str) -> Talk | None:
     return Talk(*row) if row else None
 
 
-_UNDER_WAY = f"{_TALKS} WHERE ended_at IS NULL"
+_UNDER_WAY = f"{_TALKS} WHERE ended_at IS NULL ORDER BY {_IN_ORDER}"
 
 
 def under_way(tx: Transaction) -> list[Talk]:
-    """All conversations that are on, or wrapped up: at most one of each agent."""
+    """All conversations that are on, or wrapped up, in the order in which they were accepted: at most one of
+    each agent."""
     return [Talk(*row) for row in tx.rows(_UNDER_WAY, {})]
+
+
+# As `numbers_of` a visit, for all of them at once.
+_WITH = """
+SELECT talk.offer, CASE WHEN visit.kind = 'outbound' THEN visit.leads
+    ELSE COALESCE(callback.number, call.caller) END
+FROM talk JOIN visit ON visit.id = talk.visit LEFT JOIN call ON call.id = visit.call
+LEFT JOIN callback ON visit.kind = 'callback' AND callback.visit = visit.id
+WHERE talk.ended_at IS NULL"""
+
+
+def numbers_under_way(tx: Transaction) -> dict[str, str | None]:
+    """The number on the other side of each conversation that is under way; None is withheld."""
+    return dict(tx.rows(_WITH, {}))
 
 
 _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"

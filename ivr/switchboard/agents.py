@@ -32,6 +32,12 @@ class Wanted:
     place: int | None = None
 
 
+def is_account(exchange: Exchange, name: str) -> bool:
+    """Whether somebody of that name can be made an agent."""
+    with exchange.ledger.reading() as tx:
+        return accounts.find(tx, name) is not None
+
+
 def set_up(exchange: Exchange, who: str, name: str, wanted: Wanted) -> bool:
     """An account is an agent from now on, or another one; False if it was so already. Raises NotDone."""
     now = exchange.now()

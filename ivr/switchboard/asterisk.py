@@ -166,7 +166,9 @@ def _of_talk(talk: Talk) -> Iterator[Entry]:
     if talk.talk_ended_at is None:
         return
     times = (hold, (talk.talk_ended_at - talk.answered_at) // 1000, talk.place)
-    if talk.onward is not None:
+    if talk.met_in is not None:
+        yield _entry(talk.talk_ended_at, *about, "ATTENDEDTRANSFER", "BRIDGE", talk.met_in, *times)
+    elif talk.onward is not None:
         context, _, extension = talk.onward.partition(":")
         yield _entry(talk.talk_ended_at, *about, "BLINDTRANSFER", extension, context, *times)
     else:

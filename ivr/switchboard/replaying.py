@@ -132,11 +132,32 @@ def let_go_of(exchange: Exchange, tx: Transaction, fact: Fact, now: int) -> None
                 let_go(tx, visit, End.WITHDRAWN, now)
 
 
+def lets_go(fact: Fact) -> bool:
+    """Whether agents may be let go by this fact, see `let_go_of`."""
+    match fact:
+        case Ended() | Moved(beside=Beside(left=LeftLine())):
+            return True
+    return False
+
+
 def put_down(exchange: Exchange, facts: Sequence[Fact]) -> list[Fact]:
-    """Puts facts down in one transaction; those that have to wait for others."""
+    """Puts facts down; those that have to wait for others. Most of them share one transaction. Where agents
+    are let go each has its own: an agent is held last of all, and not before the next one's visit."""
+    shared = [fact for fact in facts if not lets_go(fact)]
+    later = _put_down(exchange, shared) if shared else []
+    for fact in facts:
+        if lets_go(fact):
+            later += _put_down(exchange, [fact])
+    return later
+
+
+def _put_down(exchange: Exchange, facts: Sequence[Fact]) -> list[Fact]:
+    """In one transaction, which holds all its calls before anything else, and in one order."""
     later: list[Fact] = []
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
+        for call_id in sorted({fact.call_id for fact in facts}):
+            calls.hold(tx, call_id)
         for fact in facts:
             news = replay(tx, fact)
             if news:

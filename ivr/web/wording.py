@@ -450,6 +450,7 @@ NOT_SO = {
     Not.FREE: _("That agent is not free."),
     Not.KNOWN: _("There is no such agent or queue."),
     Not.ALLOWED: _("This number may not be called from here."),
+    Not.CALLED: _("Somebody else is calling this number now, as it was promised a call."),
 }
 """Why a caller is not sent on, or somebody not called."""
 

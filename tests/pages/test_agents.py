@@ -180,6 +180,8 @@ def test_the_command_does_the_same(house: House) -> None:
     assert typed(house, "set", "nobody").output == "Error: Nobody has this name.\n"
     assert "Skills are words" in typed(house, "set", "lan", "--skills", "a b=0").output
     assert '"name": "Lan"' in typed(house, "list", "--json").output
+    nobody = typed(house, "set", "nobody", "--pin", input="481516\n481516\n")
+    assert (nobody.exit_code, "PIN" in nobody.output) == (1, False), "nobody types a PIN in vain"
     pin = typed(house, "set", "lan", "--number", "7001", "--pin", input="481516\n481516\n")
     assert pin.exit_code == 0
     assert "481516" not in pin.output

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from ivr.core.accounts import Role
+from ivr.core.line.closures import Closure
 from ivr.ledger import callbacks
 from ivr.ledger.callbacks import Callback
+from ivr.switchboard.line.calling_back import due, look_over
+from ivr.switchboard.line.closing import close
 from tests.pages.test_desk import HTML, MENUS, Tab
+from tests.questions import asked
 from tests.reaching.floor import Floor
 from tests.service import MONDAY_MORNING, NUMBER, Browser
 
@@ -70,10 +74,30 @@ def test_a_try_in_vain_and_a_closed_queue_are_told(floor: Floor) -> None:
     with floor.house.exchange.ledger.transaction() as tx:
         callbacks.later(tx, floor.house.rows.one("SELECT id FROM callback"), MONDAY_MORNING + 300_000)
     assert "try 1 of 3 was in vain · next try at 09:05:00" in page(floor.house.browser())
-    floor.pass_time(9 * 3600)
+    floor.night_passes(9)
     promised(floor, "+84907654322", "support")
     assert "support · English Nov 23, 2026, 09:00:00 · try 0" not in page(floor.house.browser())
     assert "first when the queue opens" in page(floor.house.browser())
+
+
+def test_many_promises_are_asked_for_as_one_by_the_page_and_by_the_clock(floor: Floor) -> None:
+    exchange, here = floor.house.exchange, floor.house.browser()
+    floor.hire("Lan", ready=False)
+    live = exchange.shelf.live(exchange.now()).hotline
+
+    def looked_over() -> None:
+        with exchange.ledger.reading() as tx:
+            assert look_over(tx, live, exchange.now()) == []
+            due(tx, live, exchange.now())
+
+    counts = []
+    for numbers in (range(1), range(1, 9)):
+        for nth in numbers:
+            promised(floor, f"+8490700000{nth}", "support" if nth % 2 else "sales")
+        floor.pass_time(2)
+        assert page(here).count("waits for an agent who is free") == numbers.stop
+        counts.append((len(asked(lambda: page(here))), len(asked(looked_over))))
+    assert counts[0] == counts[1]
 
 
 def test_whoever_may_act_on_the_line_takes_a_promise_back(floor: Floor) -> None:
@@ -104,5 +128,20 @@ def test_the_desk_says_who_is_to_be_called_back_and_that_they_are_rung(floor: Fl
 
     assert f"{MAI} is to be called back: sales, English." in lan.page()
     assert f"{MAI} calls" not in lan.page()
+    lan.answers("accept")
+    assert f"Is being rung {MAI}" in lan.page()
+
+
+def test_who_calls_from_the_list_has_asked_for_it_and_takes_it_at_once(floor: Floor) -> None:
+    floor.hire("Lan", ready=False)
+    lan = Tab(floor, "Lan")
+    close(floor.house.exchange, Closure("support", MONDAY_MORNING, "Boss"))
+    promised(floor, queue="support")
+    lan.chooses("ready")
+    floor.pass_time(2)
+    assert "first when the queue opens" in page(floor.house.browser())
+    assert lan.does("POST /api/calls-out", number=MAI, queue="support") == 204
+    assert " data-wished " in lan.client.get("/desk", headers=HTML).text, "the page accepts it by itself"
+    assert f"{MAI} is to be called back: support, English." in lan.page()
     lan.answers("accept")
     assert f"Is being rung {MAI}" in lan.page()

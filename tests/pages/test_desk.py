@@ -192,6 +192,7 @@ def test_from_the_offer_to_the_next_caller(floor: Floor, lan: Tab) -> None:
     assert "My day Calls 1 Talked 1:0" in shown
     assert "Missed 0" in shown
     assert "sales · 1:0" in shown
+    assert "bán hàng · 1:0" in lan.page("vi"), "the queue is called as the reader calls it"
     assert "· bought bought a blue one" in shown
     assert floor.phone.faults == []
 
@@ -314,15 +315,41 @@ def test_a_caller_is_sent_on_to_a_colleague_who_sees_by_whom(floor: Floor, lan: 
     lan.chooses("ready")
     call = waiting_for(floor)
     lan.answers("accept")
+    lan.works(notes="has paid twice")
     lan.works("send-on", 409, to="agent", name="minh")
     minh.chooses("ready")
     lan.works("send-on", to="agent", name="minh")
     assert "Wrapping up" in lan.page()
     floor.pass_time(3)
-    assert "Lan sends you +84901234567" in minh.page()
+    shown = minh.page()
+    assert "Lan sends you +84901234567: sales, English." in shown
+    assert "What Lan has written has paid twice" in shown
+    assert "on hold" not in shown
+    lan.works(disposition="complained")
+    assert "What Lan has written complained has paid twice" in minh.page(), "also what is written after that"
     minh.answers("accept")
     assert call.doing == "talking"
     assert [talk.agent for talk in floor.talks(call)] == ["lan", "minh"]
+
+
+def test_a_caller_who_is_sent_to_a_queue_is_offered_there_with_who_sent_them_and_why(
+    floor: Floor, lan: Tab, minh: Tab
+) -> None:
+    floor.hire("Hoa", ready=False, languages=frozenset({"en"}), queues=frozenset({"support"}))
+    hoa = Tab(floor, "Hoa")
+    hoa.chooses("ready")
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    lan.works(notes="has paid twice")
+    lan.works("send-on", to="queue", name="support")
+    floor.pass_time(3)
+    shown = hoa.page()
+    assert "Lan sends you +84901234567: support, English." in shown
+    assert "What Lan has written has paid twice" in shown
+    hoa.answers("accept")
+    assert "What Lan has written has paid twice" in hoa.page()
+    assert "What Lan" not in lan.page()
 
 
 def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_theirs(
@@ -332,6 +359,7 @@ def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_their
     call = waiting_for(floor)
     lan.answers("accept")
     minh.chooses("ready")
+    lan.works(notes="has paid")
     lan.works("ask", agent="minh")
     shown = lan.page()
     assert "Minh is being rung; the caller hears music. Hang up" in shown
@@ -339,14 +367,19 @@ def test_a_colleague_is_asked_first_then_all_three_talk_then_the_caller_is_their
     assert "Hand over" not in shown
     assert "Agents who are free" not in shown
     assert "Lan asks you in: +84901234567, sales, English." in minh.page()
-    assert "Lan asks you about +84901234567" in minh.page()
+    assert "Lan asks you about +84901234567 The caller is on hold. Accept" in minh.page()
+    assert "What Lan has written has paid Earlier" in minh.page()
     minh.answers("accept")
     shown = lan.page()
     assert "Minh is here." in shown
     assert "Hand over to Minh G Without Minh C All three P" in shown
     assert "Ask first" not in minh.page()
     assert "Lan asks you about +84901234567 Hang up" in minh.page()
+    assert "All three P" in minh.page()
+    lan.works(notes="has paid twice")
+    assert "What Lan has written has paid twice" in minh.page()
     lan.works("resume")
+    assert "Hold P" in minh.page()
     assert "Hand over to Minh G Without Minh C Hold P" in lan.page()
     lan.works("hand-over")
     assert "Wrapping up" in lan.page()

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from ivr.core.accounts import Role
+from ivr.core.agents import Agent, Way
+from ivr.ledger import agents
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import clock
 from tests.pages.test_browser import AXE, server
-from tests.pages.test_desk import MENUS
+from tests.pages.test_desk import KEY, MENUS
 from tests.service import House
 
 pytestmark = pytest.mark.needs("chromium")
@@ -138,6 +142,72 @@ def test_the_line_of_a_page_outlives_a_moment_without_network(context: BrowserCo
     assert heard.value.json()["status"] == "in-progress"
     desk.locator("#keypad").get_by_role("button", name="7").click()
     expect(desk.locator("[data-sent]")).to_have_text("7")
+
+
+DEVICE = """window.Twilio = { Device: class {
+  #heard = {}; state = "unregistered"; static made = [];
+  constructor(token) { this.token = token; this.constructor.made.push(this); }
+  on(event, act) { this.#heard[event] = act; }
+  updateToken(token) { this.token = token; }
+  async register() { this.state = "registered"; }
+  breaks() { this.state = "unregistered"; this.#heard.unregistered(); }
+} };"""
+"""What the page sees of the carrier's own software."""
+
+
+@pytest.fixture
+def telephone(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page of an agent who is rung in the browser by a real carrier, before it is opened."""
+    with server() as serving:
+        house = House(tmp_path).open(MENUS, public_url="", port=serving.server_port, **KEY)
+        house.exchange = replace(house.exchange, now=clock)
+        house.enter()
+        serving.app = house.app
+        client = house.signed_in(Role.AGENT, "An")
+        with house.exchange.ledger.transaction() as tx:
+            agents.set_up(tx, Agent("an", "An", Way.BROWSER, "client:an", languages=frozenset({"en"})))
+        name = house.app.config["SESSION_COOKIE_NAME"]
+        kept = client.get_cookie(name)
+        assert kept
+        url = f"http://127.0.0.1:{serving.server_port}"
+        context = browser.new_context(locale="en-US", base_url=url)
+        context.add_cookies([{"name": name, "value": kept.value, "url": url}])
+        page = context.new_page()
+        page.route(
+            "**/twilio.min.js", lambda route: route.fulfill(body=DEVICE, content_type="text/javascript")
+        )
+        yield page
+        context.close()
+    house.exchange.ledger.close()
+
+
+def test_a_line_that_does_not_open_or_breaks_is_tried_again_and_again_and_the_page_says_so(
+    telephone: Page,
+) -> None:
+    broke = telephone.get_by_text("The line of this page broke. It is being opened again.")
+    tried: list[float] = []
+
+    def two_in_vain(route: Route) -> None:
+        tried.append(monotonic())
+        if len(tried) in (1, 2, 4):
+            return route.fulfill(status=503, json={"problem": "The hotline is busy."})
+        return route.continue_()
+
+    telephone.route("**/api/me/token", two_in_vain)
+    telephone.goto("/desk")
+    expect(broke).to_be_visible()
+    expect(broke).to_be_hidden(timeout=20_000)
+    first, second, third = tried
+    assert third - second > 1.5 * (second - first), "the pauses grow"
+    assert telephone.evaluate("Twilio.Device.made.map((device) => device.state)") == ["registered"]
+    old = telephone.evaluate("Twilio.Device.made[0].token")
+
+    telephone.evaluate("Twilio.Device.made[0].breaks()")
+    expect(broke).to_be_visible()
+    expect(broke).to_be_hidden(timeout=20_000)
+    assert len(tried) == 5
+    assert telephone.evaluate("Twilio.Device.made.map((device) => device.state)") == ["registered"]
+    assert telephone.evaluate("Twilio.Device.made[0].token") != old
 
 
 def test_a_colleague_is_asked_and_takes_the_caller_over_by_keys_alone(

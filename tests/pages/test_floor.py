@@ -14,6 +14,7 @@ from ivr.box.happenings import PickedUp
 from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Status
 from tests.pages.test_desk import HTML, KEY, MENUS
+from tests.questions import asked
 from tests.reaching.floor import Floor
 from tests.service import Browser
 
@@ -96,6 +97,20 @@ def test_a_supervisor_listens_on_this_page_whispers_and_stops(floor: Floor, boss
     assert "Only An hears you." not in page(boss)
     assert call.doing == "talking"
     assert floor.house.rows.one("SELECT COUNT(*) FROM audit WHERE what = 'listened_in'") == 3
+
+
+def test_the_page_asks_as_little_for_many_agents_as_for_one(floor: Floor, boss: Browser) -> None:
+    floor.ring("+84901000001").press("1").press("1")
+    floor.pass_time(30)
+    few = asked(lambda: page(boss))
+    for nth in range(2, 6):
+        floor.hire(f"Agent {nth}", Party(after=2, keys="1", talks=600))
+        floor.ring(f"+8490100000{nth}").press("1").press("1")
+        floor.pass_time(20)
+    many = asked(lambda: page(boss))
+    assert page(boss).count("In conversation") == 5
+    assert re.search(r"Agent 5 In conversation 0:\d\d \+84901000005 sales", page(boss))
+    assert len(many) == len(few)
 
 
 def test_a_supervisor_changes_how_an_agent_stands(floor: Floor, boss: Browser) -> None:

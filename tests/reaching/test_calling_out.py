@@ -8,14 +8,19 @@ import pytest
 from ivr.box import Party
 from ivr.core.agents import Activity, Status
 from ivr.core.line.onward import Onward, To
-from ivr.core.line.visits import Kind, Left, Visit
-from ivr.ledger import line, talks
+from ivr.core.line.visits import Kind, Left, Visit, WentTo
+from ivr.ledger import callbacks, line, talks
+from ivr.ledger.callbacks import Over
 from ivr.ledger.talks import Talk
 from ivr.switchboard.line.calling_out import call_out
 from ivr.switchboard.line.consulting import ask
 from ivr.switchboard.line.holding import hold
+from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.sending_on import Not, send_on
+from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import Floor
+from tests.reaching.test_calling_back import MENUS as CALLS_BACK
+from tests.reaching.test_calling_back import promised
 from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
 
 MAI = "+84907654321"
@@ -37,6 +42,66 @@ def reached(floor: Floor) -> tuple[Visit, Talk]:
     assert visit
     assert talk
     return visit, talk
+
+
+@pytest.fixture
+def promising(tmp_path: Path) -> Floor:
+    """Mai was promised a call of sales, whose agents are all on a break."""
+    floor = Floor.open(tmp_path, f"{CALLS_BACK}allowed: [VN]\n")
+    for name in ("An", "Binh"):
+        floor.hire(name, Party(after=2, keys="1", talks=60))
+        choose(floor.house.exchange, name.lower(), Status.ON_BREAK)
+    promised(floor, MAI)
+    return floor
+
+
+def test_who_calls_a_promised_number_takes_the_promise_on_and_nobody_else_is_offered_it(
+    promising: Floor,
+) -> None:
+    exchange = promising.house.exchange
+    promising.phone.exchange.people.by_number[MAI] = Party(after=8, keys="1", talks=30)
+    choose(exchange, "binh", Status.READY)
+    assert call_out(exchange, "an", MAI, "sales") is Not.FREE
+    assert promising.house.rows("SELECT agent FROM offer") == [("binh",)]
+    choose(exchange, "an", Status.READY)
+    assert call_out(exchange, "an", MAI, "sales") is Not.CALLED, "Binh is about to"
+    assert decline(exchange, promising.house.rows.one("SELECT id FROM offer"))
+
+
+def test_a_number_that_was_promised_a_call_is_called_by_who_wishes_to(promising: Floor) -> None:
+    exchange = promising.house.exchange
+    promising.phone.exchange.people.by_number[MAI] = Party(after=8, keys="1", talks=30)
+    with exchange.ledger.transaction() as tx:  # a try was in vain: the next one is not yet due
+        [back] = callbacks.still_open(tx, 2)
+        line.end(tx, back.visit or "", Left.NO_AGENTS, WentTo.QUEUE, exchange.now())
+        callbacks.later(tx, back.id, exchange.now() + 300_000)
+    for name in ("an", "binh"):
+        choose(exchange, name, Status.READY)
+    assert call_out(exchange, "binh", MAI, "sales") is None
+    assert [promising.stands(name)[1] for name in ("an", "binh")] == [Activity.IDLE, Activity.OFFERED]
+    promising.pass_time(25)
+    visit, talk = reached(promising)
+    assert (visit.kind, visit.outcome, talk.agent) == (Kind.CALLBACK, Left.ANSWERED, "binh")
+    assert promising.rung(MAI) == 1
+    promising.pass_time(60)
+    with exchange.ledger.reading() as tx:
+        found = callbacks.find(tx, back.id)
+    assert found
+    assert (found.over, found.tries) == (Over.REACHED, 1)
+
+
+def test_a_promise_that_its_agent_does_not_keep_waits_for_anybody_again(promising: Floor) -> None:
+    exchange = promising.house.exchange
+    promising.phone.exchange.people.by_number[promising.agent("binh").address] = Party("no-answer")
+    choose(exchange, "binh", Status.READY)
+    [[offer]] = promising.house.rows("SELECT id FROM offer")
+    assert decline(exchange, offer), "nobody has asked Binh"
+    assert call_out(exchange, "binh", MAI, "sales") is None
+    choose(exchange, "an", Status.READY)
+    promising.pass_time(15)
+    assert [promising.stands(name)[1] for name in ("an", "binh")] == [Activity.IDLE, Activity.OFFERED]
+    promising.pass_time(15)
+    assert [promising.stands(name)[1] for name in ("an", "binh")] == [Activity.TALKING, Activity.IDLE]
 
 
 def test_an_agent_calls_somebody_and_they_talk(floor: Floor) -> None:

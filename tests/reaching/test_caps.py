@@ -6,8 +6,10 @@ import pytest
 
 from ivr.box import Party
 from ivr.core.agents import Activity, Status
-from ivr.core.line.visits import Left, WentTo
-from ivr.ledger.offers import End
+from ivr.core.line.visits import Left, Visit, WentTo
+from ivr.ledger import line, offers
+from ivr.ledger.offers import End, Offer
+from ivr.switchboard.line import dispatch
 from ivr.switchboard.line.holding import hold
 from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.standing import choose
@@ -25,6 +27,37 @@ DISPOSED = MENUS.replace(
 @pytest.fixture
 def floor(tmp_path: Path) -> Floor:
     return Floor.open(tmp_path, MENUS)
+
+
+def test_an_agent_who_has_declined_thousands_makes_nobody_look_for_ever(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are offered the first they have not declined, if that one is near enough."""
+    floor.hire("An", TALKS_LONG, ready=False)
+    exchange = floor.house.exchange
+
+    def waits(nth: int, *declined: str) -> Visit:
+        name, now = f"CA{nth:05}.1", exchange.now()
+        return Visit(name, name, "sales", "en", now, nth, now, declined=frozenset(declined))
+
+    monkeypatch.setattr(dispatch, "WIDEST", 40)
+    with exchange.ledger.transaction() as tx:
+        for nth in range(100):
+            line.join(tx, waits(nth, "an"))
+        line.join(tx, waits(100))
+    choose(exchange, "an", Status.READY)
+    assert floor.stands("an") == (Status.READY, Activity.IDLE), "the one they may take is too far behind"
+    with exchange.ledger.transaction() as tx:
+        for nth in range(61):
+            line.end(tx, waits(nth).id, Left.ABANDONED, WentTo.GOODBYE, exchange.now())
+    assert dispatch.dispatch(exchange) == 1
+    assert [offer.visit for offer in offered(floor, "an")] == ["CA00100.1"]
+
+
+def offered(floor: Floor, agent: str) -> list[Offer]:
+    with floor.house.exchange.ledger.reading() as tx:
+        found = offers.open_of(tx, agent)
+    return [found] if found else []
 
 
 def test_a_caller_who_was_forgotten_on_hold_is_taken_back_after_ten_minutes(floor: Floor) -> None:

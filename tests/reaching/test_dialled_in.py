@@ -17,6 +17,7 @@ from ivr.switchboard.line.consulting import ask
 from ivr.switchboard.line.dialled_in import NotAPin, set_pin
 from ivr.switchboard.line.sending_on import send_on
 from ivr.switchboard.line.standing import choose
+from ivr.switchboard.line.wrapping_up import write_down
 from tests.reaching.floor import Floor
 
 AGENTS = "+842873009999"
@@ -206,6 +207,42 @@ def test_nobody_learns_what_was_wrong_and_guessing_is_held_back(floor: Floor) ->
     held = dial_in(floor)
     assert held.heard[-1] == "There were too many tries. Please call again later."
     assert floor.stands("an") == GONE
+
+
+@pytest.mark.parametrize("caller", ["", "+84905556677"])
+def test_who_guesses_holds_back_nobody_with_another_number_who_rings_as_they_do(
+    floor: Floor, caller: str
+) -> None:
+    """Many withhold their number, and a whole office may have one."""
+    for number in ("51", "52", "53", "54"):
+        for _ in range(2):
+            stranger = floor.phone.dial(AGENTS, caller)
+            for pin in ("111222", "111333", "111444"):
+                stranger.press(f"{number}#").press(f"{pin}#")
+            assert stranger.status == "completed", "three tries are enough for one call"
+    agent = floor.phone.dial(AGENTS, caller).press("41#").press("739164#")
+    assert agent.heard[-2] == "You are ready for calls."
+
+
+def test_key_3_ends_no_wrap_up_that_has_to_say_what_the_call_was_about(tmp_path: Path) -> None:
+    required = MENUS.replace(
+        "sales: {say", "sales: {dispositions: [bought, asked], disposition: required, say"
+    )
+    floor = Floor.open(tmp_path, required)
+    enrol(floor, "An", "41", "739164")
+    agent = dial_in(floor)
+    call = floor.ring().press("1")
+    floor.pass_time(3)
+    agent.press("1")
+    floor.pass_time(5)
+    call.hang_up()
+    floor.pass_time(5)
+    agent.press("3")
+    assert agent.heard[-1] == "Say at your desk what the call was about, before you are done with it."
+    assert floor.stands("an") == WRAPPING_UP
+    write_down(floor.house.exchange, floor.talks(call)[0].offer, "bought", "")
+    agent.press("3")
+    assert (agent.heard[-1], floor.stands("an")) == ("You are ready for calls.", READY)
     floor.pass_time(600)
     assert "You are ready for calls." in dial_in(floor).heard
 
@@ -248,7 +285,7 @@ def test_an_agent_who_is_dialled_in_sends_callers_on_and_is_asked(floor: Floor) 
     [talk] = floor.talks(call)
     assert ask(floor.house.exchange, talk.offer, "mai") is None
     floor.pass_time(3)
-    assert second.heard[-1] == "an asks you about a caller from +84901234567. Press 1 to talk."
+    assert second.heard[-1] == "An asks you about a caller from +84901234567. Press 1 to talk."
     second.press("1")
     floor.pass_time(5)
     first.press_now("*")
@@ -258,6 +295,7 @@ def test_an_agent_who_is_dialled_in_sends_callers_on_and_is_asked(floor: Floor) 
     theirs = floor.talks(call)[1]
     assert send_on(floor.house.exchange, theirs.offer, Onward(To.AGENT, "an")) is None
     floor.pass_time(5)
+    assert first.heard[-1].startswith("Mai sends you a caller. sales, a caller from +84901234567,")
     first.press("1")
     floor.pass_time(5)
     assert (floor.stands("an"), floor.stands("mai")) == (TALKING, WRAPPING_UP)

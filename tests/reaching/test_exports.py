@@ -10,11 +10,17 @@ import pytest
 
 from ivr.box import Party
 from ivr.box.phone_line import PhoneCall
-from ivr.core.agents import Status
-from ivr.ledger import Ledger, talks
+from ivr.core.agents import Agent, Status
+from ivr.core.line.onward import Onward, To
+from ivr.ledger import Ledger, agents, talks
+from ivr.ledger.talks import Talk
 from ivr.switchboard.asterisk import CDR, cdr, queue_log
+from ivr.switchboard.line.consulting import ask, hand_over
+from ivr.switchboard.line.sending_on import send_on
 from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import Floor
+from tests.reaching.test_sending_on import HELPS, SELLS
+from tests.reaching.test_sending_on import MENUS as TWO_QUEUES
 from tests.reaching.test_telling import MENUS
 from tests.service import MONDAY_MORNING
 
@@ -96,6 +102,52 @@ def test_who_leaves_by_a_key_is_in_the_queue_log_with_it(tmp_path: Path) -> None
     floor.pass_time(5)
     lines = [line.split("|")[1:] for line in queue_log(floor.house.exchange.ledger, MONDAY_MORNING, END)]
     assert [line[4:6] for line in lines if line[0] == call.sid and line[3] == "EXITWITHKEY"] == [["2", "1"]]
+
+
+def test_transfers_are_in_the_queue_log_as_asterisk_writes_them(tmp_path: Path) -> None:
+    floor = Floor.open(tmp_path, TWO_QUEUES)
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Bình", Party(after=4, keys="1", talks=600), **HELPS)
+    exchange = floor.house.exchange
+    binh = next(each.id for each in all_agents(floor) if each.name == "Bình")
+
+    def goes_on(call: PhoneCall, seconds: float = 20) -> Talk:
+        floor.pass_time(seconds)
+        return floor.talks(call)[-1]
+
+    def ended(call: PhoneCall) -> list[list[str]]:
+        call.hang_up()
+        floor.pass_time(40)
+        lines = [line.rstrip("\n").split("|")[1:] for line in queue_log(exchange.ledger, MONDAY_MORNING, END)]
+        return [line[1:] for line in lines if line[0] == call.sid and "TRANSFER" in line[3]]
+
+    first = floor.ring().press("1")
+    assert send_on(exchange, goes_on(first).offer, Onward(To.QUEUE, "support")) is None
+    floor.pass_time(20)
+    [[*event, hold, talked, place]] = ended(first)
+    assert event == ["sales", "An", "BLINDTRANSFER", "support", "queue"]
+    assert (int(hold) < 5, 14 <= int(talked) <= 19, place) == (True, True, "1")
+
+    second = floor.ring().press("1")
+    assert send_on(exchange, goes_on(second).offer, Onward(To.AGENT, binh)) is None
+    floor.pass_time(20)
+    assert ended(second)[0][:5] == ["sales", "An", "BLINDTRANSFER", "Bình", "agent"]
+
+    third = floor.ring().press("1")
+    talk = goes_on(third)
+    assert ask(exchange, talk.offer, binh) is None
+    floor.pass_time(20)
+    assert hand_over(exchange, talk.offer)
+    floor.pass_time(10)
+    [[*event, hold, talked, place]] = ended(third)
+    assert event == ["sales", "An", "ATTENDEDTRANSFER", "BRIDGE", floor.talks(third)[0].room_id]
+    assert (int(hold) < 5, 34 <= int(talked) <= 39, place) == (True, True, "1")
+    exchange.ledger.close()
+
+
+def all_agents(floor: Floor) -> list[Agent]:
+    with floor.house.exchange.ledger.reading() as tx:
+        return agents.listed(tx)
 
 
 def test_an_agent_who_does_not_answer_is_in_the_queue_log_with_the_milliseconds(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ import pytest
 from ivr.box import Party
 from ivr.carriers.events import TextReceived
 from ivr.core.agents import Activity, Status
+from ivr.core.calls import Outcome
 from ivr.core.line.onward import Onward, To
-from ivr.ledger import Transaction, calls, surveys, talks
+from ivr.ledger import Transaction, agents, calls, line, surveys, talks
+from ivr.ledger.facts import Ended
 from ivr.ledger.surveys import Feedback, Kind
 from ivr.switchboard.line.consulting import ask
 from ivr.switchboard.line.dialled_in import line_gone
@@ -23,6 +25,7 @@ from ivr.switchboard.line.holding import hold, wish_keep
 from ivr.switchboard.line.meeting import AGENT, agent_hung_up, caller_gone, over
 from ivr.switchboard.line.recording import pause
 from ivr.switchboard.line.sending_on import Not, send_on
+from ivr.switchboard.replaying import put_down
 from ivr.switchboard.surveys import text_received
 from tests.reaching.floor import Floor
 from tests.reaching.test_dialled_in import MENUS as DIALLED_IN
@@ -92,6 +95,21 @@ def test_the_one_who_is_asked_hangs_up_as_the_other_calls_them_off(floor: Floor)
     assert hung_up.result() is None
     assert [talk.is_on for talk in floor.talks(call)] == [True, False]
     assert floor.stands("binh") == (Status.READY, Activity.IDLE), "who was only asked wraps nothing up"
+
+
+def test_ends_are_put_down_after_an_outage_while_an_agent_is_freed(floor: Floor) -> None:
+    floor.people.update({floor.agent(name).address: Party("no-answer") for name in ("an", "binh")})
+    floor.phone.exchange.people.by_number.update(floor.people)
+    exchange, calls_made = floor.house.exchange, [floor.ring().press("1"), floor.ring(CALLER).press("2")]
+    floor.pass_time(5)
+    first, second = (call.sid or "" for call in calls_made)
+    [theirs] = floor.visits(calls_made[1])
+    facts = [Ended(sid, Outcome.HUNG_UP, exchange.now(), "status") for sid in (first, second)]
+    deed = partial(put_down, exchange, facts)
+    with meanwhile(floor, deed, lambda tx: line.find(tx, theirs.id)) as (tx, done):
+        assert agents.held(tx, "an"), "whom the first of them has let go"
+    assert done.result() == []
+    assert [floor.stands(name) for name in ("an", "binh")] == [(Status.READY, Activity.IDLE)] * 2
 
 
 def test_one_agent_acts_on_the_room_as_the_other_leaves_it(floor: Floor) -> None:

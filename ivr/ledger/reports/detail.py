@@ -76,7 +76,8 @@ class Offer(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """A conversation: how long the caller had waited and the agent was rung, in milliseconds."""
+    """A conversation: how long the caller had waited and the agent was rung, in milliseconds. `onward` is
+    where the agent sent the caller; `met_in` the room in which another one they had asked took them over."""
 
     call: str
     queue: str
@@ -86,6 +87,7 @@ class Talk(NamedTuple):
     talk_ended_at: int | None
     ended_by: str | None
     onward: str | None
+    met_in: str | None
     waited: int
     rang: int
     place: int
@@ -131,9 +133,17 @@ FROM offer JOIN visit ON visit.id = offer.visit LEFT JOIN account ON account.id 
 WHERE offer.ended_at >= :since AND offer.ended_at < :until AND visit.kind = 'call'
 ORDER BY offer.ended_at, offer.id"""
 
+_ONWARD = """
+       COALESCE((SELECT 'agent:' || other.name FROM account AS other
+            WHERE 'agent:' || other.id = talk.onward), talk.onward)"""
+
+_MET_IN = """
+       (SELECT COALESCE(talk.room_id, talk.room) FROM talk AS asked WHERE asked.room = talk.room
+            AND asked.offer <> talk.offer AND asked.took_over_at = talk.talk_ended_at)"""
+
 _TALKS = f"""
 SELECT talk.call, talk.queue, COALESCE(account.name, talk.agent), talk.leg, talk.answered_at,
-       talk.talk_ended_at, talk.ended_by, talk.onward, talk.answered_at - visit.entered_at,
+       talk.talk_ended_at, talk.ended_by, {_ONWARD}, {_MET_IN}, talk.answered_at - visit.entered_at,
        offer.ended_at - COALESCE(offer.ringing_at, offer.ended_at), {_place("visit.entered_at")}
 FROM talk JOIN visit ON visit.id = talk.visit JOIN offer ON offer.id = talk.offer
 LEFT JOIN account ON account.id = talk.agent

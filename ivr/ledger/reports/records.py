@@ -139,10 +139,12 @@ ARRIVED = """
 call.started_at >= :since AND call.started_at < :until AND NOT EXISTS (
     SELECT 1 FROM visit WHERE visit.call = call.id AND visit.kind IN ('callback', 'outbound'))"""
 
-_CONTAINED = f"""SELECT 1 FROM call AS earlier WHERE earlier.caller = {{who}} AND earlier.outcome = 'goodbye'
+_CONTAINED = f"""SELECT 1 FROM call AS earlier WHERE earlier.caller = {{who}}
                 AND earlier.started_at >= call.started_at - {BACK_MS}
                 AND earlier.started_at <= call.started_at AND earlier.ended_at <= call.started_at
                 AND earlier.id <> call.id
+                AND COALESCE(earlier.outcome, 'lost') NOT IN ('message', 'connected')
+                AND EXISTS (SELECT 1 FROM pass WHERE pass.call = earlier.id AND pass.goal)
                 AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
                 AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)"""
 
@@ -161,7 +163,7 @@ WHERE {ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
 ORDER BY visit.entered_at, visit.id"""
 
 _PASSES = f"""
-SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs
+SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs, pass.goal
 FROM call JOIN pass ON pass.call = call.id
 WHERE {ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
 
@@ -171,8 +173,8 @@ def _calls(tx: Transaction, values: dict[str, int]) -> list[Call]:
     for call, outcome in tx.rows(_LEFT, values):
         left[call].append(_LEFTS[outcome])
     passes: dict[str, list[Pass]] = defaultdict(list)
-    for call, step, option, ending, *failed in tx.rows(_PASSES, values):
-        passes[call].append(Pass(step, option, _ENDINGS[ending], *failed))
+    for call, step, option, ending, silences, wrongs, goal in tx.rows(_PASSES, values):
+        passes[call].append(Pass(step, option, _ENDINGS[ending], silences, wrongs, bool(goal)))
     return [_call(row, tuple(left[row[0]]), tuple(passes[row[0]])) for row in tx.rows(_CALLS, values)]
 
 

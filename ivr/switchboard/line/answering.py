@@ -16,6 +16,7 @@ from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.line.recording import is_to_be_recorded
+from ivr.switchboard.line.sending_on import sender
 from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.tongues import tongue
@@ -49,6 +50,7 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
         numbers = numbers_of(tx, visit) if visit else None
+        sent_by = sender(tx, visit) if visit else None
         recorded = is_to_be_recorded(tx, script.hotline, visit) if visit else False
     if offer is None or visit is None or agent is None:
         return SILENT
@@ -59,7 +61,8 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
     if offer.ended_at is not None:
         return _regret(exchange, script, agent, visit)
     caller = (numbers[0] if numbers else None) or ""
-    question = script.documents.say(language, _who_calls(exchange, script.hotline, language, visit, caller))
+    who_calls = _who_calls(exchange, script.hotline, language, visit, caller, sent_by)
+    question = script.documents.say(language, who_calls)
     if recorded:
         question += script.documents.say(
             language, words(script.hotline.languages[language].phrases["recorded"])
@@ -126,16 +129,20 @@ def _into_room(exchange: Exchange, script: Script, talk: Talk, visit: Visit, age
     return twiml.document(room).fill({"room": talk.room})
 
 
-def _who_calls(exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, caller: str) -> Words:
+def _who_calls(
+    exchange: Exchange, hotline: Hotline, language: Language, visit: Visit, caller: str, sent_by: str | None
+) -> Words:
+    """Who calls, and by which agent's word (`sent_by`, a name), if it is not by their own."""
     phrases = hotline.languages[language].phrases
     if visit.kind is Kind.CONSULT:
-        return words(phrases["asked"], agent=visit.sent_by or "", caller=caller)
+        return words(phrases["asked"], agent=sent_by or "", caller=caller)
     if visit.kind is Kind.OUTBOUND:
         return words(phrases["call_out"], caller=caller)
     is_callback = visit.kind is Kind.CALLBACK
     theirs, ours = hotline.languages.get(visit.language), hotline.languages[language]
     since = visit.first_at if is_callback else visit.entered_at
-    return words(
+    by_whom = (*words(phrases["sent_on"], agent=sent_by), " ") if sent_by else ()
+    return by_whom + words(
         phrases["offer_back" if is_callback else "offer"],
         queue=spoken_name(hotline, visit.queue, language),
         caller=caller,

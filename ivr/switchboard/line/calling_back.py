@@ -4,19 +4,19 @@ A promise waits outside the line while its queue is closed and between two tries
 closing is the first of the next opening, as the rank is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ivr.core.calls import Move
 from ivr.core.line.patience import Present, all_declined
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.core.world import Placed, Today, no_place
-from ivr.ledger import Transaction, agents, audit, callbacks, calls, events, line, offers
+from ivr.ledger import Transaction, agents, audit, callbacks, calls, closures, events, line, offers
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.joining import closed, rules_of
+from ivr.switchboard.line.joining import rules_of
 
 TRIES = 3
 """How often a caller is rung before the promise is given up."""
@@ -101,12 +101,17 @@ def promise_of(visit: Visit) -> str:
 
 def due(tx: Transaction, live: Hotline, now: int) -> list[Callback]:
     """Those who may be in line now, as their queue is open."""
-    return [each for each in callbacks.due(tx, now, AT_A_TIME) if is_open(tx, live, each.queue, now)]
+    is_open = opening(tx, live, now)
+    return [each for each in callbacks.due(tx, now, AT_A_TIME) if is_open(each.queue)]
 
 
-def is_open(tx: Transaction, live: Hotline, queue: str, now: int) -> bool:
-    """Whether anybody of this queue is to be rung now."""
-    return Today(now, live, closed=closed(tx)).serves(queue)
+Opening = Callable[[str], bool]
+"""Says of a queue whether anybody of it is to be rung now."""
+
+
+def opening(tx: Transaction, live: Hotline, now: int) -> Opening:
+    """Which queues are open, by one question for all of them."""
+    return Today(now, live, closed=closures.every(tx).get).serves
 
 
 def enter(tx: Transaction, coming: Sequence[Callback], now: int) -> None:
@@ -132,12 +137,34 @@ def visit_of(back: Callback, now: int) -> Visit:
     )
 
 
+def keep_for(tx: Transaction, back: Callback, agent_id: str, now: int) -> bool:
+    """This agent alone is offered a promise next, whatever its turn and its hours; if they do not take it, it
+    waits as before. False if it is over, or an agent is offered it already. Hold `line.DISPATCH` before."""
+    visit = line.find(tx, back.visit) if back.visit else None
+    still = callbacks.find(tx, back.id)
+    if still is None or still.ended_at is not None or still.visit != back.visit:
+        return False
+    if visit is None:
+        visit = visit_of(still, now)
+        callbacks.enter(tx, still.id, visit)
+    elif not visit.is_waiting or offers.is_rung(tx, visit.id):
+        return False
+    line.want(tx, visit.id, agent_id)
+    return True
+
+
 # -- out of it ---------------------------------------------------------------------------------------------
 
 
 def look_over(tx: Transaction, live: Hotline, now: int) -> list[Callback]:
     """Those who cannot stay in line as they are: read only, for `put_right`."""
-    found = [each for each in callbacks.in_line(tx, AT_A_TIME) if _out(tx, each, live, now) is not None]
+    waiting, in_line = line.promised(tx, AT_A_TIME), callbacks.in_line(tx, AT_A_TIME)
+    is_open, present = opening(tx, live, now), _present(tx, now) if waiting else None
+    found = [
+        each
+        for each in in_line
+        if present and each.visit in waiting and _out(waiting[each.visit], live, is_open, present)
+    ]
     return found + [each for each in callbacks.due(tx, now, AT_A_TIME) if now - each.asked_at > KEEP_MS]
 
 
@@ -151,21 +178,24 @@ def put_right(tx: Transaction, back: Callback, live: Hotline, now: int) -> None:
         if now - still.asked_at > KEEP_MS:
             callbacks.end(tx, still.id, Over.EXPIRED, now)
         return
-    out = _out(tx, still, live, now)
+    if not visit.is_waiting or offers.is_rung(tx, visit.id):
+        return
+    out = _out(visit, live, opening(tx, live, now), _present(tx, now))
     if out is not None:
         line.end(tx, visit.id, out, WentTo.QUEUE, now)
         callbacks.later(tx, still.id, now if out is Left.CLOSED else now + BETWEEN_TRIES_MS)
 
 
-def _out(tx: Transaction, back: Callback, live: Hotline, now: int) -> Left | None:
-    """Why a place in line is to be left for a while: it has closed, or all who could take it declined."""
-    visit = line.find(tx, back.visit) if back.visit else None
-    if visit is None or not visit.is_waiting or offers.is_rung(tx, visit.id):
-        return None
-    if not is_open(tx, live, back.queue, now):
+def _present(tx: Transaction, now: int) -> Present:
+    return Present(now, is_rung=False, is_open=True, agents=tuple(agents.listed(tx)))
+
+
+def _out(visit: Visit, live: Hotline, is_open: Opening, present: Present) -> Left | None:
+    """Why a place in line, which nobody is offered, is to be left for a while: its queue has closed, or all
+    who could take it declined."""
+    if not is_open(visit.queue):
         return Left.CLOSED
-    present = Present(now, is_rung=False, is_open=True, agents=tuple(agents.listed(tx)))
-    return Left.NO_AGENTS if all_declined(visit, rules_of(live, back.queue), present) else None
+    return Left.NO_AGENTS if all_declined(visit, rules_of(live, visit.queue), present) else None
 
 
 def cancel(exchange: Exchange, who: str, callback_id: str) -> bool:

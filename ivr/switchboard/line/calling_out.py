@@ -9,18 +9,20 @@ import secrets
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.errors import Refused
 from ivr.carriers.twilio import twiml
+from ivr.core.agents import Agent
 from ivr.core.calls import Call
 from ivr.core.destinations import is_allowed, is_number, meant
 from ivr.core.line.visits import Kind, Visit
+from ivr.core.menus import Hotline
 from ivr.core.phrases import words
-from ivr.ledger import agents, calls, errands, line, talks
+from ivr.ledger import agents, callbacks, calls, errands, line, talks
 from ivr.ledger.errands import Errand
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
+from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.answering import SILENT, language_of
-from ivr.switchboard.line.calling_back import number_of
 from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.meeting import CALLER, LINE, over
 from ivr.switchboard.line.offering import our_number, wish_hang_up
@@ -33,36 +35,46 @@ RING_SECONDS = 40
 
 def call_out(exchange: Exchange, agent_id: str, number: str, queue: str = "") -> Not | None:
     """The agent is rung, or told on their page or line, and takes it as they take a caller; then the number
-    is rung. Or why not. With a `queue` its wrap-up and its dispositions follow."""
+    is rung. Or why not. With a `queue` its wrap-up and its dispositions follow; whom that queue has promised
+    a call gets the promised one, now and from this agent."""
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
     number = meant(number, next(iter(hotline.numbers)))
     if not (is_number(number) and is_allowed(number, hotline.allowed)):
         return Not.ALLOWED
     with exchange.ledger.transaction() as tx:
-        agent = agents.held(tx, agent_id)
+        tx.hold(line.DISPATCH)  # or somebody else is offered the promise meanwhile
+        agent = agents.find(tx, agent_id)
         if agent is None:
             return Not.KNOWN
         if not agent.is_free:
             return Not.FREE
-        known_as = f"out.{secrets.token_urlsafe(9)}"
-        language = language_of(agent, hotline)
-        visit = Visit(
-            known_as,
-            known_as,
-            queue,
-            language,
-            first_at=now,
-            rank=now,
-            entered_at=now,
-            kind=Kind.OUTBOUND,
-            wanted=agent_id,
-            leads=tx.seal.close(number) if tx.seal.hashing else number,
-        )
-        line.join(tx, visit)
+        back = callbacks.of_number(tx, number, queue)
+        if back is None:
+            dialled = tx.seal.close(number) if tx.seal.hashing else number
+            line.join(tx, _visit(agent, dialled, queue, hotline, now))
+        elif not calling_back.keep_for(tx, back, agent_id, now):
+            return Not.CALLED
     exchange.tell(Topic.LINE)
     dispatch_soon(exchange)
     return None
+
+
+def _visit(agent: Agent, dialled: str, queue: str, hotline: Hotline, now: int) -> Visit:
+    """For what an agent calls somebody, until it has become a call; the number may be sealed."""
+    known_as = f"out.{secrets.token_urlsafe(9)}"
+    return Visit(
+        known_as,
+        known_as,
+        queue,
+        language_of(agent, hotline),
+        first_at=now,
+        rank=now,
+        entered_at=now,
+        kind=Kind.OUTBOUND,
+        wanted=agent.id,
+        leads=dialled,
+    )
 
 
 def answered(exchange: Exchange, offer_id: str) -> bytes:
@@ -110,7 +122,7 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         talk = talks.find(tx, offer_id)
         visit = line.find(tx, talk.visit) if talk else None
-        number = number_of(tx, visit) if visit else None
+        number = calling_back.number_of(tx, visit) if visit else None
     script = live_script(exchange)
     if talk is None or visit is None or number is None or not talk.is_on:
         return settle(exchange, errand, {})

@@ -10,7 +10,7 @@ import re
 from ivr.carriers.capabilities import CARRIERS
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.fragment import Fragment
-from ivr.core.accounts import PINS_BY_AGENT, PINS_BY_CALLER
+from ivr.core.accounts import PINS_BY_AGENT
 from ivr.core.agents import UNHEARD, Activity, Agent, Status, Way
 from ivr.core.menus import Language
 from ivr.core.phrases import words
@@ -25,12 +25,12 @@ from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.meeting import line_ended
 from ivr.switchboard.line.offering import wish_hang_up, withdraw
 from ivr.switchboard.line.standing import choose, heard_of, lost
-from ivr.switchboard.line.wrapping_up import wrapped_up
+from ivr.switchboard.line.wrapping_up import is_unsaid, wrapped_up
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.signing_in import Busy, compared
 
 TRIES = 3
-"""How often an agent may mistype on one call; how often on many, the throttles say."""
+"""How often an agent may mistype on one call; how often on many, the throttle of their number says."""
 
 LONGEST_NUMBER = 20
 """Digits of an agent number: more is none."""
@@ -77,14 +77,12 @@ def typed_number(exchange: Exchange, tried: int, digits: str | None) -> bytes:
     return _asked(exchange, question, f"pin/{tried}/{number}")
 
 
-def typed_pin(
-    exchange: Exchange, tried: int, number: str, pin: str | None, caller: str | None, leg: str
-) -> bytes:
+def typed_pin(exchange: Exchange, tried: int, number: str, pin: str | None, leg: str) -> bytes:
     """The PIN: with the right one they are signed in and ready; a supervisor who is rung in another way hears
     of the queues. Of a wrong one nobody learns what was wrong with it."""
     script = live_script(exchange)
     try:
-        agent = proven(exchange, number, pin or "", caller or "withheld")
+        agent = proven(exchange, number, pin or "")
     except (TooOften, Busy):
         return _goodbye(script, script.hotline.first_language, "agent_held")
     if agent is None:
@@ -103,11 +101,10 @@ def _keys(exchange: Exchange, agent: Agent) -> tuple[str, ...]:
     )
 
 
-def proven(exchange: Exchange, number: str, pin: str, caller: str) -> Agent | None:
+def proven(exchange: Exchange, number: str, pin: str) -> Agent | None:
     """The agent of this number, if this is their PIN. Raises TooOften, Busy."""
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        throttles.count(tx, PINS_BY_CALLER, caller, now)
         throttles.count(tx, PINS_BY_AGENT, number, now)
         agent = agents.by_number(tx, number)
         kept = agents.pin(tx, agent.id) if agent is not None and agent.way is not Way.GONE else None
@@ -117,7 +114,6 @@ def proven(exchange: Exchange, number: str, pin: str, caller: str) -> Agent | No
     if agent.way is not Way.DIALLED_IN and not closing_by_phone.may_close(exchange, agent.id):
         return None
     with exchange.ledger.transaction() as tx:
-        throttles.take_back(tx, PINS_BY_CALLER, caller)
         throttles.forgive(tx, PINS_BY_AGENT, number)
     return agent
 
@@ -180,6 +176,8 @@ def pressed(exchange: Exchange, leg: str, digits: str | None) -> bytes:
 def _wrap_up_done(exchange: Exchange, agent: Agent) -> str:
     with exchange.ledger.reading() as tx:
         talk = talks.open_of(tx, agent.id)
+    if talk is not None and is_unsaid(exchange, talk):
+        return "agent_unsaid"
     if talk is not None:
         wrapped_up(exchange, talk.offer)
     return "agent_ready" if agent.status is Status.READY else "agent_break"

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ivr.core.destinations import is_allowed, is_number, meant
 from ivr.core.line.onward import Onward, To
-from ivr.core.line.visits import Visit
+from ivr.core.line.visits import Kind, Visit
 from ivr.ledger import Transaction, agents, calls, line, offers, talks
 from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
@@ -35,6 +35,8 @@ class Not(StrEnum):
     """There is no such agent, or no such queue."""
     ALLOWED = "allowed"
     """That number may not be called."""
+    CALLED = "called"
+    """Somebody else is calling them at this moment, as was promised."""
 
 
 def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
@@ -75,6 +77,27 @@ def is_alone(tx: Transaction, talk: Talk) -> bool:
     """Whether an agent is talking with the caller, and asks nobody else."""
     others = [each for each in talks.in_room(tx, talk.room) if each.is_on and each.offer != talk.offer]
     return talk.is_on and talk.answered_at is not None and not others and line.open_of(tx, talk.call) is None
+
+
+def comes_from(tx: Transaction, visit: Visit) -> Talk | None:
+    """The conversation from which a caller comes to this visit: that of the agent who asks for somebody, or
+    the last one they had in this call before it."""
+    if visit.kind is Kind.CONSULT:
+        here = talks.in_room(tx, visit.room or "")
+        return next((talk for talk in here if talk.agent == visit.sent_by), None)
+    had = [talk for talk in talks.of_call(tx, visit.call) if talk.visit != visit.id]
+    return next(
+        (talk for talk in reversed(had) if talk.answered_at and talk.answered_at < visit.entered_at), None
+    )
+
+
+def sender(tx: Transaction, visit: Visit) -> str | None:
+    """The name of the agent who asks somebody else about a caller, or has sent them to this one, or to this
+    queue; None for callers who come by themselves."""
+    before = comes_from(tx, visit) if visit.sent_by is None else None
+    sent_here = before is not None and before.onward == str(Onward(To.QUEUE, visit.queue))
+    agent = agents.find(tx, visit.sent_by or (before.agent if before and sent_here else ""))
+    return agent.name if agent else None
 
 
 def not_free(tx: Transaction, talk: Talk, agent_id: str) -> Not | None:

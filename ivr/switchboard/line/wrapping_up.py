@@ -20,6 +20,12 @@ def wrap_up_until(rules: Rules, talk: Talk, ended_at: int) -> int | None:
     return ended_at + round(rules.wrap_up * 1000)
 
 
+def is_unsaid(exchange: Exchange, talk: Talk) -> bool:
+    """Whether the agent has to say first what a conversation was about: they cannot end its wrap-up so."""
+    rules = rules_of(exchange.shelf.live(exchange.now()).hotline, talk.queue)
+    return talk.ended_at is None and wrap_up_until(rules, talk, 0) is None
+
+
 def wrapped_up(exchange: Exchange, offer_id: str) -> bool:
     """The wrap-up is over; False if it was before, or the conversation lasts."""
     now = exchange.now()

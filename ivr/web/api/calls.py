@@ -19,7 +19,7 @@ from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Moment, Shown
 from ivr.web.api.talks import Talk
 from ivr.web.pages import queued
-from ivr.web.pages.calls import NO_CALL, SEARCH, midnight, part_of_number, whole_number, zone_of
+from ivr.web.pages.calls import NO_CALL, SEARCH, labels_of, midnight, part_of_number, whole_number, zone_of
 
 Part = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
 
@@ -144,7 +144,7 @@ def call_told(call: str) -> Story:
         return Story(
             call=Call.model_validate(story.call),
             passes=[Pass.model_validate(each) for each in story.passes],
-            visits=[visit(each) for each in queued.queued(tx, call)],
+            visits=[visit(each) for each in queued.queued(tx, call, labels_of(exchange()))],
             messages=[Message.model_validate(each) for each in story.messages],
             callbacks=[Callback.model_validate(each) for each in queued.promises(tx, call)],
         )

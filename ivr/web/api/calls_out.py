@@ -27,7 +27,8 @@ class CallOut(Asked):
 def called_out(body: CallOut) -> None:
     """You call a number as the hotline.
 
-    You are offered the call as a caller is, and once you have taken it, the number is rung.
+    You are offered the call as a caller is, and once you have taken it, the number is rung. To whom the queue
+    has promised a call it is the promised one.
     """
     agent = mine(exchange())
     if body.queue and body.queue not in exchange().shelf.live(exchange().now()).hotline.queues:

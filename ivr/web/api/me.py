@@ -92,6 +92,15 @@ class Earlier(Shown):
     notes: str
 
 
+class Before(Shown):
+    """What the agent from whom a caller comes has written down of them so far, in this call."""
+
+    agent: str
+    """Their name."""
+    disposition: str | None
+    notes: str
+
+
 class Caller(Shown):
     """Who calls, or is called; `caller` null is withheld."""
 
@@ -108,6 +117,11 @@ class Caller(Shown):
     earlier: tuple[Earlier, ...]
     sent_by: str | None
     """The name of the agent who asks for you, or sends them on."""
+    before: Before | None
+    is_kept: bool
+    """Whether it is a promised call that nobody else is offered: you wish to make it yourself."""
+    is_held: bool
+    """Whether the caller is on hold, or to be: also while you are only asked about them."""
 
 
 class Talked(Shown):
@@ -116,6 +130,7 @@ class Talked(Shown):
     call: str
     caller: str | None
     queue: str
+    """By its label, in the reader's language."""
     answered_at: Moment
     talk: Length
     disposition: str | None

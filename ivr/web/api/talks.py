@@ -208,7 +208,7 @@ def finished(offer: str, body: Written) -> None:
         raise not_now(STILL_ON)
     if body.model_fields_set:
         of = write(of, body)
-    if of.ended_at is None and of.disposition is None and rules(of).must_dispose:
+    if wrapping_up.is_unsaid(exchange(), of):
         raise not_now(NOT_SAID)
     wrapping_up.wrapped_up(exchange(), offer)
     note(of, "finish")

@@ -1,7 +1,7 @@
 """What an agent sees at their desk: how they stand, who calls, what that caller did before, their own day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.line.sending_on import comes_from, sender
 from ivr.switchboard.tongues import tongue
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.calls import menus_of, zone_of
@@ -43,9 +44,19 @@ class Stands:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the agent from whom a caller comes has written down of them so far, in this call."""
+
+    agent: str
+    disposition: str | None
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, or is called: `caller` None is withheld, `language` a tag, `path` the options they chose, in
-    words. `sent_by`: the agent who asks for somebody, or sends the caller on."""
+    words. `sent_by`: the agent who asks for somebody, or sends the caller on. `is_kept`: a promised call
+    that nobody else is offered. `is_held`: whoever has the caller has them on hold."""
 
     kind: Kind
     call: str
@@ -56,6 +67,9 @@ class Caller:
     entered_at: int
     earlier: tuple[Earlier, ...]
     sent_by: str | None = None
+    before: Before | None = None
+    is_kept: bool = False
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What an agent did today; `talk` in seconds."""
+    """What an agent did today; `talk` in seconds, the queues of what they `talked` by their labels."""
 
     calls: int
     talk: float
@@ -120,8 +134,8 @@ def desk_of(exchange: Exchange, tx: Transaction, agent_id: str) -> Desk | None:
         _stands(exchange, agent),
         offer,
         _work(exchange, tx, live, talk, visit) if talk else None,
-        _caller(exchange, tx, live, visit) if visit else None,
-        _day(exchange, tx, agent),
+        _caller(exchange, tx, live, visit, agent) if visit else None,
+        _day(exchange, tx, live, agent),
     )
 
 
@@ -161,7 +175,7 @@ def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk, visit:
     return Work(talk, rules.dispositions, rules.must_dispose, ways, name)
 
 
-def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) -> Caller | None:
+def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit, agent: Agent) -> Caller | None:
     """Who a visit is. Whom we are to ring is known before there is a call."""
     numbers = numbers_of(tx, visit)
     if numbers is None:
@@ -181,8 +195,16 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit) ->
         path,
         visit.entered_at,
         tuple(known),
-        name_of(tx, visit.sent_by) if visit.sent_by else None,
+        sender(tx, visit),
+        _before(tx, visit),
+        visit.kind is Kind.CALLBACK and visit.wanted == agent.id,
+        any(talk.hold_wished for talk in talks.in_room(tx, visit.room or "") if talk.is_on),
     )
+
+
+def _before(tx: Transaction, visit: Visit) -> Before | None:
+    talk = comes_from(tx, visit)
+    return Before(name_of(tx, talk.agent), talk.disposition, talk.notes) if talk else None
 
 
 def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[str]:
@@ -199,7 +221,7 @@ def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[st
                 yield in_some_words(menus, label, reader) or one.option
 
 
-def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:
+def _day(exchange: Exchange, tx: Transaction, live: Hotline, agent: Agent) -> Day:
     now, zone = exchange.now(), zone_of(exchange)
     here = local(now, zone)
     is_today = agent.day == f"{here:%Y-%m-%d}"
@@ -208,7 +230,10 @@ def _day(exchange: Exchange, tx: Transaction, agent: Agent) -> Day:
         agent.calls if is_today else 0,
         agent.talk if is_today else 0,
         days.missed(tx, agent.id, since),
-        tuple(days.talked(tx, agent.id, since)),
+        tuple(
+            replace(each, queue=label_of(live, each.queue, language()))
+            for each in days.talked(tx, agent.id, since)
+        ),
     )
 
 

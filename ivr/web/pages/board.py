@@ -15,7 +15,7 @@ from ivr.ledger import agents, waiting
 from ivr.ledger.waiting import Waiting
 from ivr.switchboard import board as looking
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.calls import tags_of, zone_of
+from ivr.web.pages.calls import labels_of, tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
 from ivr.web.visitors import visitor
@@ -34,7 +34,7 @@ def shown() -> Response:
     """The board of all queues; with `?tv` alone on a screen, to be read from afar."""
     exchange: Exchange = current_app.extensions["exchange"]
     seen = looking.board(exchange)
-    passing = _passing(exchange, seen.board) | {"labels": labels(exchange)}
+    passing = _passing(exchange, seen.board) | {"labels": labels_of(exchange)}
     return followed("board.html", passing, number=seen.number, tv=is_tv(), revision=revision(exchange))
 
 
@@ -82,12 +82,6 @@ def may_act() -> bool:
 
 def revision(exchange: Exchange) -> int:
     return exchange.shelf.live(exchange.now()).revision
-
-
-def labels(exchange: Exchange) -> dict[str, str]:
-    """What the reader calls each queue."""
-    live = exchange.shelf.live(exchange.now()).hotline
-    return {name: label_of(live, name, language()) for name in live.queues}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from enum import StrEnum
 
 from flask import Blueprint, Response, current_app
 
-from ivr.core.menus import Hotline
-from ivr.ledger import Transaction, line, messages, offers
 from ivr.ledger import callbacks as promised
+from ivr.ledger import messages
 from ivr.ledger.callbacks import Callback
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.calling_back import TRIES, is_open
+from ivr.switchboard.line.calling_back import TRIES, opening
 from ivr.web.pages.calls import tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
@@ -48,7 +47,15 @@ def listed() -> Response:
     exchange: Exchange = current_app.extensions["exchange"]
     now, live = exchange.now(), exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
-        found = [promise(tx, live, back, now) for back in promised.still_open(tx, MOST)]
+        is_open, rung = opening(tx, live, now), promised.being_rung(tx)
+        found = [
+            Promise(
+                back,
+                label_of(live, back.queue, language()),
+                turn_of(back, back.id in rung, is_open(back.queue), now),
+            )
+            for back in promised.still_open(tx, MOST)
+        ]
         waiting = messages.count_waiting(tx)
     return followed(
         "callbacks.html",
@@ -61,15 +68,10 @@ def listed() -> Response:
     )
 
 
-def promise(tx: Transaction, live: Hotline, back: Callback, now: int) -> Promise:
-    return Promise(back, label_of(live, back.queue, language()), turn_of(tx, live, back, now))
-
-
-def turn_of(tx: Transaction, live: Hotline, back: Callback, now: int) -> Turn:
+def turn_of(back: Callback, is_rung: bool, is_open: bool, now: int) -> Turn:
     """What happens to a promise next."""
-    visit = line.find(tx, back.visit) if back.visit else None
-    if visit is not None:
-        return Turn.IN_LINE if visit.is_waiting and not offers.is_rung(tx, visit.id) else Turn.RUNG
-    if not is_open(tx, live, back.queue, now):
+    if back.visit is not None:
+        return Turn.RUNG if is_rung else Turn.IN_LINE
+    if not is_open:
         return Turn.CLOSED
     return Turn.LATER if back.due_at is not None and back.due_at > now else Turn.IN_LINE

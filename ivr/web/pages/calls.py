@@ -20,6 +20,7 @@ from ivr.web.pages.behind import behind_figure
 from ivr.web.pages.follow import followed
 from ivr.web.pages.mark import mark_of
 from ivr.web.pages.timeline import Era, farewell, timeline
+from ivr.web.pages.visits import label_of
 from ivr.web.visitors import visitor
 from ivr.web.wording import _, language
 
@@ -95,9 +96,10 @@ def exported() -> Iterator[export.Row]:
 def one(call_id: str) -> Response:
     """One call, moment by moment."""
     exchange: Exchange = current_app.extensions["exchange"]
+    labels = labels_of(exchange)
     with exchange.ledger.reading() as tx:
         story = log.story(tx, call_id)
-        visits, promised = queued.queued(tx, call_id), queued.promises(tx, call_id)
+        visits, promised = queued.queued(tx, call_id, labels), queued.promises(tx, call_id)
         answers = surveys.of_call(tx, call_id)
         holds = legal_holds.on_call(tx, call_id)
         texts = surveys.written_by(tx, story.call.caller) if story and story.call.caller else []
@@ -140,6 +142,12 @@ def tags_of(exchange: Exchange) -> dict[str, str]:
     """The tag of each language of the menus, by the admin's name for it."""
     languages = exchange.shelf.live(exchange.now()).hotline.languages
     return {name: voice.tag for name, voice in languages.items()}
+
+
+def labels_of(exchange: Exchange) -> dict[str, str]:
+    """What the reader calls each queue, by its name."""
+    live = exchange.shelf.live(exchange.now()).hotline
+    return {name: label_of(live, name, language()) for name in live.queues}
 
 
 def zone_of(exchange: Exchange) -> ZoneInfo:

@@ -1,17 +1,17 @@
 """The floor: what the agents are doing now, who talks with whom, and a supervisor's ear in it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app
 
 from ivr.core.agents import Agent
 from ivr.core.menus import Hotline
-from ivr.ledger import Transaction, agents, line, listeners, messages, talks
+from ivr.ledger import Transaction, agents, listeners, messages, talks
 from ivr.ledger.listeners import Listener
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.supervising import address_of, having
+from ivr.switchboard.line.supervising import address_of
 from ivr.web.own_line import own_line_at
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
@@ -49,10 +49,8 @@ def shown() -> Response:
     now, who = exchange.now(), sits()
     live = exchange.shelf.live(now).hotline
     with exchange.ledger.reading() as tx:
-        under_way = {talk.agent: talk for talk in talks.under_way(tx)}
-        seen = [
-            Seen(agent, conversation(tx, live, under_way.get(agent.id), who)) for agent in agents.listed(tx)
-        ]
+        held = {each.talk.agent: each for each in conversations(tx, live, who)}
+        seen = [Seen(agent, held.get(agent.id)) for agent in agents.listed(tx)]
         address = address_of(tx, who) if who else ""
         waiting = messages.count_waiting(tx)
     return followed(
@@ -66,17 +64,16 @@ def shown() -> Response:
     )
 
 
-def conversation(tx: Transaction, live: Hotline, talk: Talk | None, who: str | None) -> Conversation | None:
-    if talk is None:
-        return None
-    visit = line.find(tx, talk.visit)
-    numbers = numbers_of(tx, visit) if visit else None
-    with_caller = having(tx, talk.room)
-    mine = next((each for each in listeners.in_room(tx, talk.room) if each.who == who), None)
-    return Conversation(
-        talk,
-        numbers[0] if numbers else None,
-        label_of(live, talk.queue, language()),
-        with_caller is not None and with_caller.offer == talk.offer,
-        mine,
-    )
+def conversations(tx: Transaction, live: Hotline, who: str | None) -> Iterator[Conversation]:
+    """All that are under way, by as many questions as for one."""
+    under_way, numbers = talks.under_way(tx), talks.numbers_under_way(tx)
+    mine = listeners.of_account(tx, who) if who else {}
+    having = {talk.room: talk.offer for talk in reversed(under_way) if talk.is_on}
+    for talk in under_way:
+        yield Conversation(
+            talk,
+            numbers.get(talk.offer),
+            label_of(live, talk.queue, language()),
+            having.get(talk.room) == talk.offer,
+            mine.get(talk.room),
+        )

@@ -1,6 +1,6 @@
 """A caller in line, as people read it: how long, who was offered them, who answered, and what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.core.line.onward import Onward, To
@@ -13,9 +13,11 @@ from ivr.ledger.talks import Talk
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One visit to a queue with its offers; agents by their names. Seconds; None for what is not over."""
+    """One visit to a queue with its offers; agents by their names, `queue` by its label. Seconds; None for
+    what is not over."""
 
     visit: Visit
+    queue: str
     offers: tuple[tuple[str, Offer], ...]
     talk: Talk | None = None
     agent: str = ""
@@ -42,10 +44,10 @@ def seconds(since: int | None, until: int | None) -> float | None:
     return None if since is None or until is None else (until - since) / 1000
 
 
-def queued(tx: Transaction, call_id: str) -> list[Queued]:
-    """The visits of a call, in their order."""
+def queued(tx: Transaction, call_id: str, labels: Mapping[str, str]) -> list[Queued]:
+    """The visits of a call, in their order; queues by these labels."""
     had = {talk.visit: talk for talk in talks.of_call(tx, call_id)}
-    return [_queued(tx, visit, had.get(visit.id)) for visit in line.of_call(tx, call_id)]
+    return [_queued(tx, visit, had.get(visit.id), labels) for visit in line.of_call(tx, call_id)]
 
 
 def promises(tx: Transaction, call_id: str) -> list[Callback]:
@@ -53,17 +55,28 @@ def promises(tx: Transaction, call_id: str) -> list[Callback]:
     return [back for back in callbacks.of_call(tx, call_id) if back.call == call_id]
 
 
-def _queued(tx: Transaction, visit: Visit, talk: Talk | None) -> Queued:
+def _queued(tx: Transaction, visit: Visit, talk: Talk | None, labels: Mapping[str, str]) -> Queued:
     made = tuple((name_of(tx, offer.agent), offer) for offer in offers.of_visit(tx, visit.id))
     onward = Onward.read(talk.onward) if talk and talk.onward else None
     return Queued(
         visit,
+        labels.get(visit.queue, visit.queue),
         made,
         talk,
         name_of(tx, talk.agent) if talk else "",
         name_of(tx, visit.sent_by) if visit.kind is Kind.CONSULT and visit.sent_by else "",
-        (name_of(tx, onward.name) if onward.to is To.AGENT else onward.name) if onward else "",
+        _whither(tx, onward, labels) if onward else "",
     )
+
+
+def _whither(tx: Transaction, onward: Onward, labels: Mapping[str, str]) -> str:
+    match onward.to:
+        case To.AGENT:
+            return name_of(tx, onward.name)
+        case To.QUEUE:
+            return labels.get(onward.name, onward.name)
+        case To.NUMBER:
+            return onward.name
 
 
 def name_of(tx: Transaction, agent_id: str) -> str:

@@ -42,7 +42,7 @@ function after(form) {
 }
 
 function takeOwn() {
-  if (!calling || !document.querySelector("[data-own]")) return;
+  if (!calling || !document.querySelector("[data-wished]")) return;
   calling = false;
   the("key-a")?.click();
 }

@@ -2,7 +2,6 @@
 
 import { send } from "./api.js";
 
-const words = document.getElementById("words")?.dataset;
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 let sendKey = null;
@@ -80,31 +79,56 @@ async function asked(path, request) {
 const told = (path, what) =>
   asked(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what) });
 
-/** A real carrier: its own software talks, with a pass of ours that is renewed before it ends. */
+/**
+ * A real carrier: its own software talks, with a pass of ours that is renewed before it ends. What fails is tried
+ * again, with growing pauses, and the page says so meanwhile.
+ */
 async function atTheCarrier() {
-  const pass = async () => (await send("GET /api/me/token")).token;
-  const device = new window.Twilio.Device(await pass(), { closeProtection: true });
-  device.on("tokenWillExpire", async () => device.updateToken(await pass()));
-  device.on("incoming", (call) => {
-    call.on("disconnect", () => (sendKey = null));
-    call.accept();
-    sendKey = (key) => call.sendDigits(key);
-  });
-  device.on("unregistered", () => void again(device, pass));
-  device.on("error", () => complain());
-  await device.register();
-  device.audio?.incoming(false); // the page rings by itself
+  let device = null;
+  let opening = false;
+
+  async function open() {
+    if (opening) return;
+    opening = true;
+    for (let wait = FIRST_WAIT; !(await opened()); wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      broken(true);
+      await pause(wait);
+    }
+    opening = false;
+    broken(false);
+  }
+
+  async function opened() {
+    try {
+      const { token } = await send("GET /api/me/token");
+      if (device) device.updateToken(token);
+      else device = made(token);
+      if (device.state !== "registered") await device.register();
+      return true;
+    } catch {
+      return false; // the hotline does not answer, gives no pass, or the carrier does not take it
+    }
+  }
+
+  function made(token) {
+    const telephone = new window.Twilio.Device(token, { closeProtection: true });
+    const reopen = () => telephone.state !== "registered" && void open();
+    telephone.on("tokenWillExpire", () => void open());
+    telephone.on("unregistered", reopen);
+    telephone.on("error", reopen);
+    telephone.on("incoming", (call) => {
+      call.on("disconnect", () => (sendKey = null));
+      call.accept();
+      sendKey = (key) => call.sendDigits(key);
+    });
+    telephone.audio?.incoming(false); // the page rings by itself
+    return telephone;
+  }
+
+  await open();
 }
 
-async function again(device, pass) {
-  complain();
-  await pause(2000);
-  device.updateToken(await pass());
-  await device.register();
-}
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30_000;
 
-function complain() {
-  const lost = document.getElementById("lost");
-  lost.textContent = words?.noLine ?? lost.textContent;
-  lost.hidden = false;
-}
+const broken = (is) => (document.getElementById("line-broke").hidden = !is);

@@ -168,8 +168,7 @@ def of_agent(exchange: Exchange, door: str, tried: int, number: str, form: Form)
         case "number":
             return dialled_in.typed_number(exchange, tried, press.digits)
         case "pin":
-            caller = forms.numbers(form).caller
-            return dialled_in.typed_pin(exchange, tried, number, press.digits, caller, press.call_id)
+            return dialled_in.typed_pin(exchange, tried, number, press.digits, press.call_id)
         case "key":
             return dialled_in.pressed(exchange, press.call_id, press.digits)
         case "queues":
