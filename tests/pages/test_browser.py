@@ -334,7 +334,7 @@ def test_an_open_page_tells_of_a_mistake_and_of_its_end(page: Page, town: Town, 
     expect(page.locator("#refusal")).to_have_text("")
     changing_menus(town)
     expect(page.locator("#refusal")).to_contain_text("The folder of menus has 1 mistake")
-    page.get_by_role("link", name="Show them").click()
+    page.get_by_role("link", name="Show it").click()
     expect(page.locator(".mistakes")).to_contain_text("key 9 leads to unknown 'repaet'")
     save(town.house.folder, MENUS)
     publish(town.house.exchange, "the folder")

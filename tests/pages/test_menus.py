@@ -78,7 +78,7 @@ def test_every_page_tells_that_the_folder_has_mistakes_until_it_has_none(town: T
     save(town.house.folder, BROKEN)
     with pytest.raises(NotPublished):
         publish(town.house.exchange, "the folder")
-    assert "The folder of menus has 1 mistake, so it is not live. Show them" in text(town.page("/calls"))
+    assert "The folder of menus has 1 mistake, so it is not live. Show it" in text(town.page("/calls"))
     page = text(town.page("/menus"))
     assert "The folder has 1 mistake Found on Nov 23, 2026" in page
     assert re.search(r"menus/hotline.yaml:\d+:7 key 9 leads to unknown 'repaet'; did you mean 'repeat'", page)
