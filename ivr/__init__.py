@@ -66,7 +66,7 @@ def assemble(settings: Settings) -> "Exchange":
     from ivr.switchboard.spare import FILE, Spare
 
     key = settings.secret_key.encode()
-    ledger = Ledger.open(settings.sql_url, key, settings.synchronous.upper())
+    ledger = Ledger.open(settings.sql_url, key, settings.synchronous.upper(), hashing=settings.hashing)
     carrier = Rest(
         settings.account_sid,
         settings.tokens[0],
@@ -76,7 +76,7 @@ def assemble(settings: Settings) -> "Exchange":
     )
     spare = Spare(Path(settings.data) / FILE)
     shelf = Shelf(ledger, settings.base_url, CARRIERS[settings.carrier], spare)
-    seal = Seal(key)
+    seal = Seal(key, hashing=settings.hashing)
     spool = Spool(Path(settings.data) / "spool", seal)
     return Exchange(settings, ledger, seal, shelf, carrier, spool, bus=bus_at(settings.redis_url))
 

@@ -67,6 +67,9 @@ class Settings:
     secret_key: str = setting(
         "SECRET_KEY", "", "Seals secrets and sessions; made and kept in IVR_DATA if not given."
     )
+    numbers: str = setting(
+        "IVR_NUMBERS", "kept", "Callers’ numbers: kept, or hashed as soon as no call needs them any more."
+    )
     mail_server: str = setting(
         "SMTP_URL", "", "Mails mailboxes their messages: smtp://user:password@host:587."
     )
@@ -102,6 +105,11 @@ class Settings:
     @property
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{Path(self.data).resolve() / 'hotline.db'}"
+
+    @property
+    def hashing(self) -> bool:
+        """Whether callers are stored by what stands for their number."""
+        return self.numbers == "hashed"
 
     @property
     def is_public(self) -> bool:
@@ -228,6 +236,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "REDIS_URL must look like redis://host:6379, rediss://… (with TLS) or unix:///path"
     if settings.synchronous not in ("normal", "full"):
         yield f"IVR_SYNCHRONOUS {settings.synchronous!r} is neither normal nor full"
+    if settings.numbers not in ("kept", "hashed"):
+        yield f"IVR_NUMBERS {settings.numbers!r} is neither kept nor hashed"
     if settings.auth_token and not settings.public_url:
         yield "PUBLIC_URL is missing: the carrier's signature is checked on the address it calls"
     if settings.workers > 1 and not settings.auth_token:

@@ -1,10 +1,12 @@
 """A test that needs a tool runs where it is found; a run ends saying what was left out and how to get it."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 
+from ivr.ledger import passwords
 from tests.tools import TOOLS, find
 
 pytest_plugins = ["tests.postgres", "tests.disks"]
@@ -23,6 +25,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.user_properties += [("missing", name) for name in missing]
     if missing:
         pytest.skip(f"needs {' and '.join(missing)}")
+
+
+AS_SHIPPED = passwords._hasher
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._hasher = lambda: CHEAP  # type: ignore[assignment]
+
+
+@pytest.fixture
+def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords cost what they cost in the service: a test that is not just about that goes without."""
+    passwords.nobodys.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", AS_SHIPPED)
+    yield
+    passwords.nobodys.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

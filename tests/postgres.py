@@ -12,33 +12,49 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from ivr.ledger import Ledger
+from tests.ready_made import empty_ledger
 from tests.tools import path_of
 
 # Nothing here outlives the test run, so nothing is written through to the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+EITHER = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
+
+
+@pytest.fixture(params=EITHER)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once of each kind."""
+    """A database with all tables and no rows, once of each kind."""
     if request.param == "sqlite":
+        (tmp_path / "ledger.db").write_bytes(empty_ledger())
         return f"sqlite:///{tmp_path}/ledger.db"
     url: str = request.getfixturevalue("postgresql_url")
     return url
 
 
+@pytest.fixture(params=EITHER)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+    else:
+        server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+        with server.database() as url:
+            yield url
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: "PostgreSQLServer") -> Iterator[str]:
-    """An empty PostgreSQL database."""
-    name = f"ledger_{secrets.token_hex(6)}"
-    postgresql_server.command(f"CREATE DATABASE {name}")
-    yield postgresql_server.url(name)
-    postgresql_server.command(f"DROP DATABASE {name} WITH (FORCE)")
+    """A PostgreSQL database with all tables and no rows."""
+    with postgresql_server.database(like=postgresql_server.empty_ledger) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +89,23 @@ class PostgreSQLServer:
 
     def url(self, database: str) -> str:
         return f"postgresql://hotline@/{database}?host={self.folder}"
+
+    @contextmanager
+    def database(self, like: str = "template1") -> Iterator[str]:
+        """Makes a database `like` another one, of this server, and takes it away again."""
+        name = f"ledger_{secrets.token_hex(6)}"
+        self.command(f"CREATE DATABASE {name} TEMPLATE {like}")
+        yield self.url(name)
+        self.command(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @cached_property
+    def empty_ledger(self) -> str:
+        """The name of a database with all tables and no rows; leave it so, to make others like it."""
+        self.command("CREATE DATABASE empty_ledger")
+        ledger = Ledger.open(self.url("empty_ledger"), b"for making only")
+        ledger.upgrade()
+        ledger.close()
+        return "empty_ledger"
 
     def command(self, sql: str) -> None:
         with psycopg.connect(

@@ -13,9 +13,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
@@ -32,12 +31,14 @@ from ivr.core.accounts import Role
 from ivr.ledger import Ledger, accounts, sessions
 from ivr.settings import Settings
 from ivr.switchboard.clock import Clock
+from ivr.switchboard.draft import draft
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.publishing import publish
+from ivr.switchboard.publishing import go_live, publish
 from ivr.switchboard.replaying import look_after_spool
 from ivr.web.pages.door import SEAL, SEAL_HEADER
 from ivr.web.visitors import TICKET
 from tests.house import HOUSE
+from tests.ready_made import FILE, checked, empty_ledger, make_quickly
 
 TOKEN = "a token that only tests sign with"
 KEY = "a key that only the tests seal with"
@@ -215,8 +216,6 @@ class House:
 
     folder: Path
     exchange: Exchange = field(init=False)
-    app: Flask = field(init=False)
-    carrier: Carrier = field(init=False)
     now: int = MONDAY_MORNING
 
     def open(self, menus: str | Path, **settings: Any) -> "House":
@@ -227,7 +226,8 @@ class House:
             self.exchange.ledger.upgrade()
         elif not (self.folder / "hotline.db").exists():
             (self.folder / "hotline.db").write_bytes(empty_ledger())
-        publish(self.exchange, "a test")
+        found = checked(menus, wanted.carrier) if isinstance(menus, str) else draft(wanted)
+        go_live(self.exchange, found, "a test")
         self.enter()
         return self
 
@@ -238,10 +238,21 @@ class House:
 
     def enter(self) -> None:
         """An application of its own on the same ledger, as another worker process would be."""
-        self.app = create_app(exchange=self.exchange, clock=False)
-        self.app.test_client_class = Browser
+        for made in ("app", "carrier"):
+            self.__dict__.pop(made, None)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The application: there is none before somebody asks it for something."""
+        app = create_app(exchange=self.exchange, clock=False)
+        app.test_client_class = Browser
+        make_quickly(app)
+        return app
+
+    @cached_property
+    def carrier(self) -> Carrier:
         settings = self.exchange.settings
-        self.carrier = Carrier(self.app, settings.base_url, settings.tokens[0])
+        return Carrier(self.app, settings.base_url, settings.tokens[0])
 
     def browser(self) -> Browser:
         """Somebody's browser, of whom nobody knows anything."""
@@ -288,17 +299,6 @@ class House:
         return Rows(self.exchange.ledger)
 
 
-@cache
-def empty_ledger() -> bytes:
-    """An SQLite file with all tables and no rows: to make them anew would take most of a test's time."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "hotline.db"
-        ledger = Ledger.open(f"sqlite:///{file}", b"for making only")
-        ledger.upgrade()
-        ledger.close()
-        return file.read_bytes()
-
-
 def settings_of(folder: Path, menus: str | Path, **settings: Any) -> Settings:
     given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": HERE, "secret_key": KEY}
     given |= {"carrier_url": NOBODY}
@@ -311,7 +311,7 @@ def write(folder: Path, menus: str) -> Path:
     """The menus as files of a folder."""
     home = folder / "menus"
     home.mkdir(exist_ok=True)
-    (home / "hotline.yaml").write_text(menus)
+    (home / FILE).write_text(menus)
     return home
 
 

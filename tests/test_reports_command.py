@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from ivr import assemble, load
 from ivr.cli import main
 from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
+from ivr.ledger import Ledger, LedgerBusy
 from ivr.ledger.line import join
+from ivr.switchboard import demo, importing
+from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
 from ivr.switchboard.publishing import publish
@@ -141,26 +144,114 @@ def test_every_bad_row_is_named_and_nothing_is_imported(type_: Type, bank: Path,
     assert rows_of(exchange) == [0, 0, 0]
 
 
-def test_an_import_that_is_stopped_takes_out_what_it_had_written(
-    bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from ivr.switchboard import importing
-
+def stopped(exchange: Exchange, file: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Stops the import of a file at its fourth call; how many had been written each time."""
     monkeypatch.setattr(importing, "AT_ONCE", 2)
-    seen: list[list[int]] = []
+    seen: list[int] = []
 
     def stop(count: int) -> None:
-        seen.append(rows_of(exchange))
+        seen.append(count)
         if count == 4:
             raise KeyboardInterrupt
 
-    by = importing.Map(
-        importing.columns_of(BY[1::2]), {"AGENT": "answered", "HANG": "abandoned"}, "%y%m%d %H:%M:%S"
-    )
     with pytest.raises(KeyboardInterrupt):
-        importing.bring_in(exchange, bank, by, written=stop)
-    assert seen == [[2, 2, 1], [4, 3, 2]]
+        importing.bring_in(exchange, file, read_so(), stop)
+    return seen
+
+
+def read_so() -> importing.Map:
+    outcomes = {"AGENT": "answered", "HANG": "abandoned"}
+    return importing.Map(importing.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
+
+
+@pytest.fixture
+def running(exchange: Exchange) -> Iterator[None]:
+    """Somebody else has the log open: the hotline runs."""
+    other = Ledger.open(exchange.settings.sql_url, b"key of another process")
+    with other.reading() as tx:
+        tx.row("SELECT 1 FROM call", {})
+    yield
+    other.close()
+
+
+def test_an_import_that_is_stopped_has_written_nothing(
+    bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = indices(exchange)
+    assert stopped(exchange, bank, monkeypatch) == [2, 4]
     assert rows_of(exchange) == [0, 0, 0]
+    assert indices(exchange) == before
+
+
+@pytest.mark.usefixtures("running")
+def test_beside_a_hotline_that_runs_it_takes_out_again_what_it_had_written(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stopped(exchange, bank, monkeypatch) == [2, 4]
+    assert rows_of(exchange) == [0, 0, 0]
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 0, done.output
+    assert rows_of(exchange) == [5, 4, 2]
+    stopped(exchange, bank, monkeypatch)
+    assert rows_of(exchange) == [5, 4, 2], "what the first import has brought stays"
+
+
+def indices(exchange: Exchange) -> list[str]:
+    with exchange.ledger.reading() as tx:
+        return [name for (name,) in tx.rows("SELECT name FROM sqlite_schema WHERE type = 'index'", {})]
+
+
+def test_an_import_alone_leaves_the_log_as_any_other(bank: Path, exchange: Exchange) -> None:
+    before = indices(exchange)
+
+    def nobody_else(_: int) -> None:
+        with pytest.raises(LedgerBusy):
+            rows_of(exchange)
+
+    assert importing.bring_in(exchange, bank, read_so(), nobody_else) == 5
+    assert rows_of(exchange) == [5, 4, 2]
+    assert sorted(indices(exchange)) == sorted(before)
+    with exchange.ledger.reading() as tx:
+        assert tx.row("PRAGMA journal_mode", {}) == ("wal",)
+        assert tx.rows("PRAGMA foreign_key_check", {}) == []
+        assert tx.row("PRAGMA integrity_check", {}) == ("ok",)
+
+
+@pytest.mark.parametrize("lines", [5, 200])
+def test_a_large_file_is_read_by_a_process_of_its_own(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    monkeypatch.setattr(importing, "LARGE", 0)
+    head, *rows = bank.read_text().splitlines()
+    bank.write_text("\n".join([head, *(rows[n % len(rows)] for n in range(lines))]) + "\n")
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 0, done.output
+    assert rows_of(exchange)[0] == lines
+    bank.write_text(f"{bank.read_text()}nonsense\n")
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 1
+    assert f"bank.csv:{lines + 2}: 1 cells, and the head has 11" in done.output
+    assert rows_of(exchange)[0] == lines
+
+
+def test_who_stops_a_second_import_is_told_that_the_first_one_stays(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    before = rows_of(exchange)
+    assert before == [5, 4, 2]
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "_trickle", stop)
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert done.exit_code == 1
+    assert "it was in the log before, and still is" in done.output
+    assert rows_of(exchange) == before
+    bank.write_text(bank.read_text().replace("sales", "shop"))
+    assert "nothing of the file is in the log" in type_("import", "calls", str(bank), *BY, *WORDS).output
+    assert rows_of(exchange) == before
 
 
 @pytest.mark.parametrize(
@@ -189,6 +280,42 @@ def test_a_made_up_year_is_one_that_adds_up(type_: Type, exchange: Exchange) -> 
     assert year["total"]["arrived"] == 300
     assert all(balance["holds"] for balance in year["balances"])
     assert rows_of(exchange)[0] == 300
+
+
+def stop_the_year(exchange: Exchange) -> int:
+    """Stops it when ten calls or more are made; how many were."""
+    seen = 0
+
+    def stop(count: int) -> None:
+        nonlocal seen
+        seen = count
+        if count >= 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_year(exchange, 300, made=stop)
+    return seen
+
+
+def test_a_year_that_is_stopped_never_was(exchange: Exchange) -> None:
+    assert stop_the_year(exchange) >= 10
+    assert rows_of(exchange) == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("running")
+def test_beside_a_hotline_that_runs_the_days_until_then_stay(exchange: Exchange) -> None:
+    made = stop_the_year(exchange)
+    assert rows_of(exchange)[0] == made
+
+
+def test_who_stops_the_making_is_told_what_is_there(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "make_year", stopped)
+    done = type_("demo", "--calls", "300")
+    assert done.exit_code == 1
+    assert "stopped: 0 calls that were made up are in the log" in done.output
 
 
 def test_a_hotline_with_calls_of_its_own_is_given_no_made_up_ones(type_: Type, bank: Path) -> None:

@@ -11,6 +11,7 @@ COMMANDS = {
     "agents": "agents",
     "audit": "audit",
     "call": "calls",
+    "caller": "caller",
     "calls": "calls",
     "check": "menus",
     "demo": "filling",

@@ -111,11 +111,16 @@ def calls(
     from ivr.core.calls import Outcome
     from ivr.ledger import log
     from ivr.switchboard.export import row
+    from ivr.switchboard.legal_holds import whose
 
+    exchange = opened(settings)
     wanted = log.Wanted(
-        number=number or None, outcome=Outcome(outcome) if outcome else None, text=text or None
+        number=number or None,
+        caller=whose(exchange, number) if number and exchange.seal.hashing else None,
+        outcome=Outcome(outcome) if outcome else None,
+        text=text or None,
     )
-    lines = log.every(opened(settings).ledger, wanted)
+    lines = log.every(exchange.ledger, wanted)
     rows = (row(line) for line in (islice(lines, last) if last else lines))
     {"json": _as_json, "csv": _as_csv, None: _as_table}[as_](rows)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def demo(settings: Settings, calls: int, seed: int) -> None:
     """Make up the calls of a year, so that there is something to report."""
-    from ivr.switchboard.demo import NotEmpty, make_year
+    from ivr.ledger import bulk
+    from ivr.switchboard.demo import NAMES_BEGIN, NotEmpty, make_year
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)
@@ -29,7 +30,9 @@ def demo(settings: Settings, calls: int, seed: int) -> None:
     except (NotEmpty, NothingPublished) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        raise click.ClickException("stopped: the days made up until here are in the log") from None
+        with exchange.ledger.reading() as tx:
+            there = bulk.how_many(tx, NAMES_BEGIN)
+        raise click.ClickException(f"stopped: {there:,} calls that were made up are in the log") from None
     _count(exchange)
     click.echo(f"{made:,} calls of a year.")
 
@@ -59,7 +62,7 @@ def calls(
     zone: str | None,
 ) -> None:
     """Import the calls of a CSV file into the log: all of them, or none."""
-    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of
+    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of, is_there
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)
@@ -74,7 +77,9 @@ def calls(
     except (BadMap, BadRows, NothingPublished, UnicodeError, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
-        raise click.ClickException("stopped: nothing of the file is in the log") from None
+        whole = is_there(exchange, file)
+        left = "it was in the log before, and still is" if whole else "nothing of the file is in the log"
+        raise click.ClickException(f"stopped: {left}") from None
     _count(exchange)
     click.echo(f"{count:,} calls are in the log.")
 

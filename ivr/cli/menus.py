@@ -73,6 +73,8 @@ def publish(settings: Settings, author: str, note: str, callers: int) -> None:
         for mistake in refused.mistakes:
             click.echo(mistake)
         raise click.ClickException("nothing was published.") from None
+    for warning in done.warnings:
+        click.echo(f"{warning} (warning)")
     click.echo(f"Revision {done.revision} {came_of(done)}.")
 
 

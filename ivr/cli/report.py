@@ -161,6 +161,9 @@ def _as_table(answer: "Report", every_figure: bool) -> None:
         sums = (_cell(answer, answer.total, figure) for figure in figures)
         table.add_row(*label, *sums, style="bold")
     console.print(table if answer.rows else "Nothing happened in this time.")
+    if answer.from_calls:
+        queues = ", ".join(sorted(answer.from_calls))
+        console.print(f"Service levels of {escape(queues)}: counted from the calls themselves, exact.")
     for balance in answer.balances:
         if not balance.holds:
             console.print(f"[red]Does not add up:[/] {balance.what}: {balance.left} and {balance.right}")

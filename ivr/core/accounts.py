@@ -21,6 +21,7 @@ class Right(StrEnum):
     MESSAGES = "messages"
     DESK = "desk"
     CALLS = "calls:read"
+    CALLERS = "callers"
     MENUS = "menus"
     ACCOUNTS = "accounts"
     AGENTS = "agents"

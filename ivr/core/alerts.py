@@ -164,26 +164,73 @@ def _is_same(incident: Incident, alert: Alert) -> bool:
     return (incident.measure, incident.limit, incident.queues) == (alert.measure, alert.limit, alert.queues)
 
 
-def in_words(incident: Incident) -> str:
-    """An incident in one line: what was measured, as bad as it got, and how long it lasted if it is over."""
-    measured = MEASURED[incident.measure] % {"value": written(incident.measure, incident.worst)}
-    limit = written(incident.measure, incident.limit)
-    where = f" in {', '.join(incident.queues)}" if incident.queues else ""
-    what = f"{incident.alert}: {measured}{where} (limit {limit})"
+def in_words(incident: Incident, language: str = "en") -> str:
+    """An incident in one line: what was measured, as bad as it got, and how long it lasted if it is over. In
+    English where we have no words of the language (by its BCP-47 tag)."""
+    words = WORDS.get(language.partition("-")[0].casefold(), WORDS["en"])
+    measured = words.measured[incident.measure] % {"value": written(incident.measure, incident.worst)}
+    where = words.where % {"queues": ", ".join(incident.queues)} if incident.queues else ""
+    limit = words.limit % {"limit": written(incident.measure, incident.limit)}
+    what = f"{incident.alert}: {measured}{where} ({limit})"
     if incident.ended_at is None:
         return what
     lasted = clock_time((incident.ended_at - incident.opened_at) / 1000)
-    return f"over after {lasted}: {what}"
+    return words.over % {"lasted": lasted, "what": what}
 
 
-MEASURED: Mapping[Measure, str] = {
-    Measure.SERVICE_LEVEL: "service level %(value)s",
-    Measure.LONGEST_WAIT: "longest wait %(value)s",
-    Measure.NOBODY_SIGNED_IN: "nobody signed in for %(value)s",
-    Measure.ABANDON_RATE: "abandon rate %(value)s",
-    Measure.MISSED_OFFERS: "missed offers: %(value)s",
-    Measure.FAULTS: "failed errands: %(value)s",
-    Measure.OLD_MESSAGES: "oldest message waiting for %(value)s",
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an incident is told in a language."""
+
+    measured: Mapping[Measure, str]
+    where: str
+    limit: str
+    over: str
+
+
+WORDS: Mapping[str, Words] = {
+    "en": Words(
+        {
+            Measure.SERVICE_LEVEL: "service level %(value)s",
+            Measure.LONGEST_WAIT: "longest wait %(value)s",
+            Measure.NOBODY_SIGNED_IN: "nobody signed in for %(value)s",
+            Measure.ABANDON_RATE: "abandon rate %(value)s",
+            Measure.MISSED_OFFERS: "missed offers: %(value)s",
+            Measure.FAULTS: "failed errands: %(value)s",
+            Measure.OLD_MESSAGES: "oldest message waiting for %(value)s",
+        },
+        " in %(queues)s",
+        "limit %(limit)s",
+        "over after %(lasted)s: %(what)s",
+    ),
+    "vi": Words(
+        {
+            Measure.SERVICE_LEVEL: "mức phục vụ %(value)s",
+            Measure.LONGEST_WAIT: "thời gian chờ lâu nhất %(value)s",
+            Measure.NOBODY_SIGNED_IN: "không ai đăng nhập trong %(value)s",
+            Measure.ABANDON_RATE: "tỷ lệ bỏ máy %(value)s",
+            Measure.MISSED_OFFERS: "cuộc gọi tổng đài viên bỏ lỡ: %(value)s",
+            Measure.FAULTS: "việc không thực hiện được: %(value)s",
+            Measure.OLD_MESSAGES: "lời nhắn cũ nhất đã chờ %(value)s",
+        },
+        ", %(queues)s",
+        "giới hạn %(limit)s",
+        "đã hết sau %(lasted)s: %(what)s",
+    ),
+    "es": Words(
+        {
+            Measure.SERVICE_LEVEL: "nivel de servicio %(value)s",
+            Measure.LONGEST_WAIT: "espera más larga %(value)s",
+            Measure.NOBODY_SIGNED_IN: "nadie conectado durante %(value)s",
+            Measure.ABANDON_RATE: "tasa de abandono %(value)s",
+            Measure.MISSED_OFFERS: "llamadas que los agentes no atendieron: %(value)s",
+            Measure.FAULTS: "encargos fallidos: %(value)s",
+            Measure.OLD_MESSAGES: "el mensaje más antiguo espera desde hace %(value)s",
+        },
+        " en %(queues)s",
+        "límite %(limit)s",
+        "terminó tras %(lasted)s: %(what)s",
+    ),
 }
 
 

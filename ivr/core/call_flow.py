@@ -112,6 +112,8 @@ def _way(step: Step) -> Sides:
         yield phrase("when %(reason)s", reason=reason or "otherwise"), (leads(to),)
     if step.must_hear:
         yield phrase("its words"), (phrase("must be heard"),)
+    if step.goal:
+        yield phrase("who passes it"), (phrase("got what they wanted"),)
 
 
 def _thing(step: Step) -> Sides:

@@ -62,6 +62,10 @@ class Ending(StrEnum):
     """The menus were taken back; the call went on in the live ones."""
 
 
+WENT_WELL = frozenset({Ending.WENT_ON, Ending.KEY, Ending.MESSAGE})
+"""The endings after which a step has done what it is there for."""
+
+
 class Turn(StrEnum):
     """What a caller can be in the middle of; part of the place in every URL."""
 
@@ -149,7 +153,8 @@ class Call:
 class Pass:
     """One caller gone once through one step, from entering to leaving it (UTC milliseconds).
 
-    `pressed` is masked where the step is secret; `option` is the name of where a key led.
+    `pressed` is masked where the step is secret; `option` is the name of where a key led. `goal`: with it the
+    caller had what they wanted.
     """
 
     step: str
@@ -161,6 +166,7 @@ class Pass:
     left_at: int
     ending: Ending
     language: Language
+    goal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,3 +77,19 @@ def fits(number: str, patterns: Iterable[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("[A-Za-z0-9._+-]*".join(map(re.escape, pattern.split("*"))), re.ASCII)
+
+
+FEWEST_DIGITS = 7
+"""Fewer would be found in what is no telephone number at all."""
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """The digits by which a number in E.164 may stand in a text: as from abroad, and as at home."""
+    abroad = number.removeprefix("+")
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return (abroad,) if abroad.isdecimal() and len(abroad) >= FEWEST_DIGITS else ()
+    home = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    found = (abroad, "".join(filter(str.isdecimal, home)))
+    return tuple(dict.fromkeys(each for each in found if len(each) >= FEWEST_DIGITS))

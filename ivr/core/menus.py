@@ -257,6 +257,8 @@ class Step:
     must_hear: bool = False
     thing: Thing | None = None
     label: Texts | None = None
+    goal: bool = False
+    """Who passes it got what they wanted, without a person."""
     otherwise: Mapping[str, Destination] = field(default_factory=dict)
     at: Where = field(default=NOWHERE, compare=False)
 

@@ -106,6 +106,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "text_comment": "{hotline}: If you like, tell us more. STOP for no more messages.",
                 "text_thanks": "{hotline}: Thank you. Your answers help us.",
                 "text_noted": "{hotline}: Thank you, we have noted it.",
+                "answer_yes": (
+                    "yes, yes please, yes thanks, yes thank you, yes it was, yep, yeah, yup, sure, ok, "
+                    "solved, it was"
+                ),
+                "answer_no": (
+                    "no, no thanks, no it was not, no it wasn't, nope, not yet, not really, not solved, "
+                    "unsolved"
+                ),
+                "answer_numbers": "zero, one, two, three, four, five, six, seven, eight, nine, ten",
+                "answer_points": "star, stars, point, points, out of five, out of ten",
                 "sorry": "Something went wrong on our side. Please call again in a few minutes.",
                 "goodbye": "Thank you for calling. Goodbye.",
                 "star": "star",
@@ -211,6 +221,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 ),
                 "text_thanks": "{hotline}: Cảm ơn quý khách đã góp ý.",
                 "text_noted": "{hotline}: Cảm ơn quý khách, chúng tôi đã ghi nhận.",
+                "answer_yes": (
+                    "có, có ạ, dạ có, vâng, dạ vâng, rồi, rồi ạ, dạ rồi, đã xong, xong rồi, được rồi, "
+                    "đúng, đúng vậy, co, roi, vang"
+                ),
+                "answer_no": "không, không ạ, dạ không, chưa, chưa ạ, dạ chưa, chưa xong, khong, chua",
+                "answer_numbers": "không, một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười",
+                "answer_points": "sao, điểm, diem, trên năm, trên mười",
                 "sorry": "Hệ thống đang gặp sự cố. Xin quý khách gọi lại sau ít phút.",
                 "goodbye": "Cảm ơn quý khách đã gọi. Xin chào.",
                 "star": "sao",
@@ -313,6 +330,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = MappingProxyType(
                 "text_comment": "{hotline}: Si lo desea, cuéntenos más. ALTO para no recibir más mensajes.",
                 "text_thanks": "{hotline}: Gracias. Sus respuestas nos ayudan.",
                 "text_noted": "{hotline}: Gracias, lo hemos anotado.",
+                "answer_yes": "sí, si, sí gracias, si gracias, claro, por supuesto, resuelto, ya está",
+                "answer_no": "no, no gracias, todavía no, todavia no, aún no, aun no, sin resolver",
+                "answer_numbers": "cero, uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez",
+                "answer_points": "estrella, estrellas, punto, puntos, de cinco, de diez",
                 "sorry": "Tenemos un problema técnico. Por favor, llame de nuevo en unos minutos.",
                 "goodbye": "Gracias por llamar. Adiós.",
                 "star": "asterisco",
@@ -388,8 +409,9 @@ ON_AGENTS_LINE = frozenset(
 """What is said only to agents who dial in."""
 
 
-IN_A_SURVEY = frozenset(name for name in NAMES if name.startswith(("survey_", "text_")))
-"""What callers are asked about their call, on the line and by text message."""
+IN_A_SURVEY = frozenset(name for name in NAMES if name.startswith(("survey_", "text_", "answer_")))
+"""What callers are asked about their call, on the line and by text message, and the words with which they
+answer such a message."""
 
 
 def spoken_key(key: str, phrases: Mapping[str, str]) -> str:

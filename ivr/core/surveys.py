@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zlib import crc32
 
@@ -63,12 +65,76 @@ def is_chosen(call_id: str, share: float) -> bool:
     return crc32(call_id.encode()) % 10_000 < share * 10_000
 
 
-def read(question: Question, text: str) -> int | None:
-    """The answer in a text message; None if there is none on the scale."""
-    first = re.match(r"\s*(\d{1,2})\b", unicodedata.normalize("NFKC", text))
-    number = int(first[1]) if first else None
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words with which callers answer in a text message, as `plain` has them."""
+
+    yes: AbstractSet[str] = frozenset()
+    no: AbstractSet[str] = frozenset()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    points: AbstractSet[str] = frozenset()
+    """What may follow a number: stars."""
+
+
+def vocabulary(phrases: Iterable[Mapping[str, str]]) -> Vocabulary:
+    """The words of some languages together: nobody knows in which one a caller writes. What is yes in one and
+    no in another is neither."""
+    every = list(phrases)
+    yes, no = (_words_of(every, name) for name in ("answer_yes", "answer_no"))
+    numbers: dict[str, int] = {}
+    for each in every:
+        numbers |= {_plain(word): number for number, word in enumerate(_listed(each, "answer_numbers"))}
+    return Vocabulary(yes - no, no - yes, numbers, _words_of(every, "answer_points"))
+
+
+def _words_of(phrases: Iterable[Mapping[str, str]], name: str) -> AbstractSet[str]:
+    return {_plain(word) for each in phrases for word in _listed(each, name)}
+
+
+def _listed(phrases: Mapping[str, str], name: str) -> list[str]:
+    return [word for word in phrases.get(name, "").split(",") if word.strip()]
+
+
+def readings(text: str, words: Vocabulary) -> Mapping[Question, int]:
+    """What a text message is as an answer to each question that has a scale; not there: none."""
+    read_as = {question: read(question, text, words) for question in SCALES}
+    return {question: value for question, value in read_as.items() if value is not None}
+
+
+def read(question: Question, text: str, words: Vocabulary) -> int | None:
+    """The answer in a text message: the number it begins with, or a word that is said alone; None if there is
+    none on the scale.
+
+    Of "8/10" or "8 out of 10" the scale must be the question's own: nobody knows what they meant otherwise.
+    """
     smallest, largest = SCALES.get(question, (0, -1))
-    return number if number is not None and smallest <= number <= largest else None
+    said = _plain(text)
+    if question is Question.SOLVED and (first := _FIRST.split(said)[0].strip()) in words.yes | words.no:
+        return YES if first in words.yes else NO
+    number, of = _number(said, words)
+    fits = number is not None and smallest <= number <= largest and of in (None, largest)
+    return number if fits else None
+
+
+YES, NO = 1, 2
+
+_FIRST = re.compile(r"[^\w\s']")
+"""What a first thought ends with."""
+
+_NUMBER = re.compile(r"(\d{1,2})(?!\w|[.,:]\d)(?:(?:\s*/\s*|\s+(?:\S+\s+){1,2})(\d{1,2})\b)?")
+"""A number, and that of which it is so many: 8/10, 8 out of 10."""
+
+
+def _number(said: str, words: Vocabulary) -> tuple[int | None, int | None]:
+    """The number a message begins with, and the scale it names."""
+    if found := _NUMBER.match(said):
+        return int(found[1]), int(found[2]) if found[2] else None
+    first = _FIRST.split(said)[0].strip()
+    for points in ("", *words.points):
+        number = words.numbers.get(first.removesuffix(points).strip())
+        if number is not None:
+            return number, None
+    return None, None
 
 
 STOP = frozenset(
@@ -93,6 +159,6 @@ def is_start(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A message of one word as it is compared: without case, and marks around it. With its accents, as in
+    """A message as its words are compared: without case, and marks around it. With its accents, as in
     Vietnamese they make another word of it: dừng is stop, đúng is yes."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(" .!\"'")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ivr.core.calls import (
     BESIDE_LINE,
+    WENT_WELL,
     Act,
     AskByText,
     Call,
@@ -447,7 +448,9 @@ class _Walk:
         done = last_pass(self.call, self.world.now, ending, option)
         heard = self.call.heard
         if done:
-            self.passes.append(done)
+            step = self.hotline.steps.get(done.step)
+            reached = step is not None and step.goal and ending in WENT_WELL
+            self.passes.append(replace(done, goal=True) if reached else done)
             heard |= {done.step} & set(self.call.way)
         self.becomes(place=None, pressed="", entered_at=self.world.now, heard=heard)
 
@@ -685,5 +688,6 @@ class _Walk:
         self.becomes(values=kept, secrets=self.call.secrets - names)
 
     def masked(self, step: Step, place: Place, keys: str) -> str:
+        """What is written down of an answer: of a secret, or of a number to ring, only how long it is."""
         secret = isinstance(step.thing, Ask) and step.thing.secret and place.turn is Turn.KEYS
-        return mask(keys) if secret else keys
+        return mask(keys) if secret or place.turn is Turn.NUMBER else keys

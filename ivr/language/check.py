@@ -25,6 +25,7 @@ def check(document: grammar.Document, written: Table, home: Where, findings: Fin
     meaning.check_helpers(hotline, draft)
     if not findings.mistakes:
         meaning.check_reach(hotline, draft)
+        meaning.check_goals(hotline, draft)
     if not findings.spoiled and document.steps.keys() == _names(written, "steps"):
         meaning.check_values(hotline, draft)
     return hotline

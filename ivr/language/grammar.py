@@ -239,6 +239,8 @@ class Step(Section):
     """What is said instead when the caller comes back."""
     must_hear: Truth = False
     """Keys do not interrupt it."""
+    goal: Truth = False
+    """Who passes it got what they wanted, without a person: it counts as contained."""
     keep_as: Word | None = Field(default=None, alias="as")
     """Behind a range of keys: the name under which the number pressed is kept."""
 
@@ -612,6 +614,14 @@ class Language(Section):
     """"{hotline}: Thank you. Your answers help us." """
     text_noted: Word | None = None
     """"{hotline}: Thank you, we have noted it." """
+    answer_yes: Word | None = None
+    """What callers may write for yes, commas between: "yes, yeah, sure"."""
+    answer_no: Word | None = None
+    """What callers may write for no: "no, not yet"."""
+    answer_numbers: Word | None = None
+    """The numbers from 0 to 10 as callers may write them, eleven of them: "zero, one, two" and so on."""
+    answer_points: Word | None = None
+    """What may follow such a number: "stars, points"."""
     sorry: Word | None = None
     """"Something went wrong on our side. Please call again in a few minutes." """
     goodbye: Word | None = None

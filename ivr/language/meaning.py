@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ivr.core.menus import WAYS, Enqueue, Hotline, Menu
+from ivr.core.menus import WAYS, Dial, Enqueue, Hotline, Menu, Step, Voicemail
 from ivr.language.draft import BUILT_IN, Draft
 
 MOST_OPTIONS = 5
@@ -94,6 +94,31 @@ def reach(hotline: Hotline) -> set[str]:
             reached.add(name)
             ahead.extend(hotline.steps[name].destinations())
     return reached
+
+
+def check_goals(hotline: Hotline, draft: Draft) -> None:
+    """A goal is reached without a person: behind it there is more than a queue."""
+    for name, step in hotline.steps.items():
+        if step.goal and leads_to_people_alone(hotline, step):
+            text = f"step '{name}' is a goal, but only leads to a queue or a person, so it never counts"
+            draft.findings.warning(step.at, text, "mark the step at which callers have what they wanted")
+
+
+def leads_to_people_alone(hotline: Hotline, step: Step) -> bool:
+    """Whether every way from a step comes to a queue, a party or a mailbox, unless the caller hangs up."""
+    ahead, met = [*step.destinations()], set[str]()
+    while ahead:
+        name = ahead.pop()
+        if name in WAYS:
+            return False
+        if name not in met:
+            met.add(name)
+            there = hotline.steps[name]
+            ahead.extend(() if isinstance(there.thing, PEOPLE) else there.destinations())
+    return True
+
+
+PEOPLE = (Enqueue, Dial, Voicemail)
 
 
 def check_options(hotline: Hotline, draft: Draft) -> None:

@@ -16,6 +16,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "again": ("keys",),
     "when": ("by",),
     "priority": ("queue",),
+    "goal": ("", "ask", "lookup", "record", "sms"),
     **{word: tuple(thing for thing, ways in WAYS_OUT.items() if word in ways) for word in STEP_WAYS},
     "otherwise": tuple(thing for thing in grammar.THINGS if thing not in ("hours", "survey")),
     "then": ("ask", "choose_language", "lookup", "queue", "dial", "voicemail", "record", "sms", "survey", ""),
@@ -39,6 +40,7 @@ def build(draft: Draft, name: str, step: grammar.Step, defaults: dict[str, Desti
         must_hear=step.must_hear,
         thing=made_of(written),
         label=draft.labels.get(name),
+        goal=step.goal,
         otherwise=_otherwise(written),
         at=draft.names.get(name, step.at),
     )

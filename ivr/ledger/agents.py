@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from ivr.core.agents import Activity, Agent, Status, Way
+from ivr.ledger.questions import Question, ask, question
 from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
@@ -49,14 +50,23 @@ _HOLD = "SELECT id FROM agent WHERE id = :id"
 
 def find(tx: Transaction, agent_id: str) -> Agent | None:
     """An agent as they stand."""
-    row = tx.row(_FIND, {"id": agent_id})
-    return _agent(row) if row else None
+    return ask(tx, standing(agent_id))
 
 
 def held(tx: Transaction, agent_id: str) -> Agent | None:
     """An agent, held for the rest of a write transaction: hold a visit before."""
-    tx.lock(_HOLD, {"id": agent_id})
+    hold(tx, agent_id)
     return find(tx, agent_id)
+
+
+def hold(tx: Transaction, agent_id: str) -> None:
+    """Hold an agent for the rest of a write transaction, without a look at them: hold a visit before."""
+    tx.lock(_HOLD, {"id": agent_id})
+
+
+def standing(agent_id: str) -> Question[Agent | None]:
+    """An agent as they stand."""
+    return question(_FIND, {"id": agent_id}, lambda rows: _agent(rows[0]) if rows else None)
 
 
 _ALL = f"{_AGENTS} WHERE agent.way <> 'gone' ORDER BY agent.place, agent.id"
@@ -73,9 +83,9 @@ _ON_DUTY = (
 _FREE = f"{_ON_DUTY} AND span.activity = 'idle'"
 
 
-def free(tx: Transaction, now: int) -> list[Agent]:
+def free(now: int) -> Question[list[Agent]]:
     """The agents who can be offered a caller now."""
-    return [_agent(row) for row in tx.rows(_FREE, {"now": now})]
+    return question(_FREE, {"now": now}, lambda rows: [_agent(row) for row in rows])
 
 
 def on_duty(tx: Transaction, now: int) -> list[Agent]:

@@ -1,11 +1,12 @@
-"""The audit: who changed what, and when. Rows are added, and never changed or removed.
+"""The audit: who changed what, and when. Rows are added, and never changed or removed; only what names a
+caller who is erased is struck out of them, and the marks are made anew from there on.
 
 Each row carries a mark, made with the hotline's key of the row and the mark before it: whoever changes or
 removes rows behind the hotline's back cannot make the marks fit again.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,6 +48,12 @@ class Deed(StrEnum):
     RECORDING_FETCHED = "recording_fetched"
     CALLS_EXPORTED = "calls_exported"
     FORGOTTEN = "forgotten"
+    NUMBERS_HASHED = "numbers_hashed"
+    CALL_HELD = "call_held"
+    CALLER_HELD = "caller_held"
+    HOLD_RELEASED = "hold_released"
+    CALLER_EXPORTED = "caller_exported"
+    CALLER_ERASED = "caller_erased"
     PUBLISHED = "published"
     AMENDED = "amended"
     ROLLED_BACK = "rolled_back"
@@ -185,6 +192,86 @@ def verify(ledger: Ledger, page: int = 1_000) -> Verdict:
             number, mark = row[0], right
         if not links:
             return Verdict(number, mark, number + 1)  # the end itself was removed
+
+
+_STRIKING = """
+SELECT number, at, who, what, subject, before, after FROM audit WHERE number >= :first ORDER BY number"""
+
+_STRUCK = """
+UPDATE audit SET subject = :subject, before = :before, after = :after, mark = :mark WHERE number = :number"""
+
+_MARK_BEFORE = "SELECT mark FROM audit WHERE number = :number"
+
+_NAMING = """
+SELECT MIN(number) FROM audit
+WHERE subject LIKE :part OR before LIKE :part OR after LIKE :part"""
+
+_ABOUT = "SELECT MIN(number) FROM audit WHERE subject = :subject"
+
+STRUCK = "…"
+"""What stands in the audit instead of what named an erased caller."""
+
+WORDS = frozenset({"note", "notes"})
+"""What people of ours write about a caller, by its name in the audit."""
+
+
+def strike_out(tx: Transaction, digits: Sequence[str], subjects: Collection[str]) -> int:
+    """Take a number, in each of the ways to write it, and all notes on these subjects (messages,
+    conversations) out of the audit; in how many rows they stood.
+
+    Every mark from the first of them on is made anew, in this transaction, so it is long where the audit is.
+    """
+    end = tx.locked_row(_END, {})
+    assert end is not None, "the first migration of the audit makes its end"
+    naming = [tx.row(_NAMING, {"part": f"%{each}%"}) for each in digits]
+    about = [tx.row(_ABOUT, {"subject": each}) for each in subjects]
+    found = [row[0] for row in (*naming, *about) if row and row[0] is not None]
+    if not found:
+        return 0
+    first, struck = min(found), 0
+    before_it = tx.row(_MARK_BEFORE, {"number": first - 1})
+    mark = before_it[0] if before_it else ""
+    for number, at, who, what, subject, before, after in tx.rows(_STRIKING, {"first": first}):
+        theirs = subject in subjects
+        row = (
+            *(number, at, who, what, _without(subject, digits)),
+            *(_state_without(state, digits, WORDS if theirs else frozenset()) for state in (before, after)),
+        )
+        struck += row[4:] != (subject, before, after)
+        mark = tx.seal.mark(compact([mark, *row]))
+        tx.run(_STRUCK, dict(zip(_COLUMNS, (*row, mark), strict=True)))
+    tx.run(_MOVE_END, {"number": end[0], "mark": mark})
+    return struck
+
+
+def _without(text: str, digits: Sequence[str]) -> str:
+    for each in digits:
+        text = text.replace(each, STRUCK)
+    return text
+
+
+def _state_without(written: str | None, digits: Sequence[str], words: frozenset[str]) -> str | None:
+    if written is None:
+        return None
+    state = json.loads(written)
+    if words.isdisjoint(state) and _without(written, digits) == written:
+        return written
+    said = {name: STRUCK if name in words and value else value for name, value in state.items()}
+    return compact(without(said, digits))
+
+
+def without(said: Any, digits: Sequence[str]) -> Any:
+    """JSON without a number, however deep it stands in there."""
+    match said:
+        case str():
+            return _without(said, digits)
+        case dict():
+            return {_without(name, digits): without(value, digits) for name, value in said.items()}
+        case list():
+            return [without(each, digits) for each in said]
+        case int() if any(each in str(said) for each in digits):
+            return STRUCK
+    return said
 
 
 def _entry(row: Row) -> Entry:

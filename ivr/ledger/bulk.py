@@ -9,6 +9,7 @@ from ivr.ledger import accounts, agents
 from ivr.ledger.accounts import Account
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import stale
+from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Transaction
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -18,7 +19,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "pass": (
         *("call", "hop", "nth", "step", "option", "pressed", "silences", "wrongs", "entered_at", "left_at"),
-        *("ending", "language"),
+        *("ending", "language", "goal"),
     ),
     "visit": (
         *("id", "call", "kind", "queue", "language", "first_at", "rank", "entered_at", "beat_at", "agent"),
@@ -65,9 +66,28 @@ def put_down(
     milliseconds), which is counted again. `done` hears of every thousand, and may end it by an exception."""
     for table, some in _batches(rows):
         with ledger.transaction() as tx:
-            tx.add(table, COLUMNS[table], some)
+            tx.add(table, COLUMNS[table], [_known_as(tx.seal, table, row) for row in some])
             stale.mark(tx, since, until)
         done()
+
+
+def put_down_at_once(tx: Transaction, rows: Rows, since: int, until: int) -> None:
+    """The same in one transaction, for a ledger that is filled alone."""
+    for table in COLUMNS:
+        tx.add(table, COLUMNS[table], [_known_as(tx.seal, table, row) for row in rows.of[table]])
+    stale.mark(tx, since, until)
+
+
+CALLERS = {"call": "caller", "survey_answer": "caller", "callback": "number"}
+"""Where a caller stands in a row."""
+
+
+def _known_as(seal: Seal, table: str, row: Row) -> Row:
+    """The row with its caller as the tables know them."""
+    if not seal.hashing or table not in CALLERS:
+        return row
+    place = COLUMNS[table].index(CALLERS[table])
+    return (*row[:place], seal.caller(row[place]), *row[place + 1 :])
 
 
 def _batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
@@ -111,3 +131,12 @@ _OTHERS = "SELECT 1 FROM call WHERE id NOT LIKE :made LIMIT 1"
 def are_there_others(tx: Transaction, beginning: str) -> bool:
     """Whether there are calls whose ids begin otherwise."""
     return tx.row(_OTHERS, {"made": f"{beginning}%"}) is not None
+
+
+_MADE = "SELECT COUNT(*) FROM call WHERE id LIKE :made"
+
+
+def how_many(tx: Transaction, beginning: str) -> int:
+    """Calls whose ids begin so."""
+    row = tx.row(_MADE, {"made": f"{beginning}%"})
+    return row[0] if row else 0

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.core.webhooks import Event
-from ivr.ledger import line
+from ivr.ledger import line, rows
 from ivr.ledger.reports import stale
+from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Transaction
 from ivr.ledger.webhooks import happened, happened_to
 
@@ -62,14 +63,14 @@ class Callback:
 
 _CALLBACKS = """
 SELECT id, call, number, called, queue, language, revision, step, first_at, rank, asked_at, waited, tries,
-       due_at, visit, leg, ended_at, ending
+       due_at, visit, leg, ended_at, ending, sealed
 FROM callback"""
 
 _ASK = """
 INSERT INTO callback (id, call, number, called, queue, language, revision, step, first_at, rank, asked_at,
-                      waited, due_at)
+                      waited, due_at, sealed)
 VALUES (:id, :call, :number, :called, :queue, :language, :revision, :step, :first_at, :rank, :asked_at,
-        :waited, :asked_at)
+        :waited, :asked_at, :sealed)
 ON CONFLICT DO NOTHING"""
 
 
@@ -80,7 +81,8 @@ def ask(tx: Transaction, asked: Callback) -> None:
         {
             "id": asked.id,
             "call": asked.call,
-            "number": asked.number,
+            "number": tx.seal.caller(asked.number),
+            "sealed": rows.sealed(tx.seal, asked.number),
             "called": asked.called,
             "queue": asked.queue,
             "language": asked.language,
@@ -102,7 +104,7 @@ _FIND = f"{_CALLBACKS} WHERE id = :id"
 def find(tx: Transaction, callback_id: str) -> Callback | None:
     """A promise, held for the rest of a write transaction: hold its visit before."""
     row = tx.locked_row(_FIND, {"id": callback_id})
-    return _callback(row) if row else None
+    return _callback(tx.seal, row) if row else None
 
 
 def visit_of(tx: Transaction, callback_id: str) -> str | None:
@@ -117,7 +119,7 @@ _OF_VISIT = f"{_CALLBACKS} WHERE visit = :visit"
 def of_visit(tx: Transaction, visit_id: str) -> Callback | None:
     """The promise whose place in line a visit is."""
     row = tx.row(_OF_VISIT, {"visit": visit_id})
-    return _callback(row) if row else None
+    return _callback(tx.seal, row) if row else None
 
 
 _OF_NUMBER = f"{_CALLBACKS} WHERE number = :number AND queue = :queue AND ended_at IS NULL"
@@ -125,8 +127,8 @@ _OF_NUMBER = f"{_CALLBACKS} WHERE number = :number AND queue = :queue AND ended_
 
 def of_number(tx: Transaction, number: str, queue: str) -> Callback | None:
     """The promise of a queue to a number that is still to be kept."""
-    row = tx.row(_OF_NUMBER, {"number": number, "queue": queue})
-    return _callback(row) if row else None
+    row = tx.row(_OF_NUMBER, {"number": tx.seal.caller(number), "queue": queue})
+    return _callback(tx.seal, row) if row else None
 
 
 _OF_CALL = f"{_CALLBACKS} WHERE call = :call OR leg = :call ORDER BY asked_at, id"
@@ -134,7 +136,7 @@ _OF_CALL = f"{_CALLBACKS} WHERE call = :call OR leg = :call ORDER BY asked_at, i
 
 def of_call(tx: Transaction, call_id: str) -> list[Callback]:
     """The promises made in a call, and the one it keeps."""
-    return [_callback(row) for row in tx.rows(_OF_CALL, {"call": call_id})]
+    return [_callback(tx.seal, row) for row in tx.rows(_OF_CALL, {"call": call_id})]
 
 
 _DUE = f"{_CALLBACKS} WHERE ended_at IS NULL AND due_at <= :now ORDER BY rank, id LIMIT :most"
@@ -142,7 +144,7 @@ _DUE = f"{_CALLBACKS} WHERE ended_at IS NULL AND due_at <= :now ORDER BY rank, i
 
 def due(tx: Transaction, now: int, most: int) -> list[Callback]:
     """Those who may be in line from now on, and are not yet; the first by their rank first."""
-    return [_callback(row) for row in tx.rows(_DUE, {"now": now, "most": most})]
+    return [_callback(tx.seal, row) for row in tx.rows(_DUE, {"now": now, "most": most})]
 
 
 _IN_LINE = f"{_CALLBACKS} WHERE ended_at IS NULL AND due_at IS NULL ORDER BY rank, id LIMIT :most"
@@ -150,7 +152,7 @@ _IN_LINE = f"{_CALLBACKS} WHERE ended_at IS NULL AND due_at IS NULL ORDER BY ran
 
 def in_line(tx: Transaction, most: int) -> list[Callback]:
     """Those who are in line, or are being rung."""
-    return [_callback(row) for row in tx.rows(_IN_LINE, {"most": most})]
+    return [_callback(tx.seal, row) for row in tx.rows(_IN_LINE, {"most": most})]
 
 
 _OPEN = f"{_CALLBACKS} WHERE ended_at IS NULL ORDER BY rank, id LIMIT :most"
@@ -158,7 +160,7 @@ _OPEN = f"{_CALLBACKS} WHERE ended_at IS NULL ORDER BY rank, id LIMIT :most"
 
 def still_open(tx: Transaction, most: int) -> list[Callback]:
     """All who are still to be rung, the first by their rank first."""
-    return [_callback(row) for row in tx.rows(_OPEN, {"most": most})]
+    return [_callback(tx.seal, row) for row in tx.rows(_OPEN, {"most": most})]
 
 
 _RUNG_NOW = """
@@ -204,7 +206,8 @@ def rung_on(tx: Transaction, callback: Callback, leg: str) -> None:
 
 
 _END = """
-UPDATE callback SET ended_at = :now, ending = :ending, due_at = NULL WHERE id = :id AND ended_at IS NULL"""
+UPDATE callback SET ended_at = :now, ending = :ending, due_at = NULL, sealed = NULL
+WHERE id = :id AND ended_at IS NULL"""
 
 
 def end(tx: Transaction, callback_id: str, over: Over, now: int) -> bool:
@@ -222,5 +225,7 @@ def give_up_place(tx: Transaction, callback: Callback, over: Over, now: int) -> 
         line.end(tx, callback.visit, Left.TRANSFERRED, WentTo.QUEUE, now)
 
 
-def _callback(row: Row) -> Callback:
-    return Callback(*(*row[:-1], Over(row[-1]) if row[-1] else None))
+def _callback(seal: Seal, row: Row) -> Callback:
+    callback_id, call, number, *rest, over, sealed = row
+    known = rows.number(seal, number, sealed)
+    return Callback(*(callback_id, call, known, *rest, Over(over) if over else None))

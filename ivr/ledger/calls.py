@@ -19,7 +19,7 @@ from ivr.ledger.webhooks import happened
 
 _FIND = """
 SELECT id, caller, called, revision, language, started_at, entered_at, step, turn, silences, wrongs,
-       hop, inputs, pressed, memory, outcome, ended_at
+       hop, inputs, pressed, memory, outcome, ended_at, number
 FROM call WHERE id = :id"""
 
 
@@ -37,14 +37,14 @@ def hold(tx: Transaction, call_id: str) -> None:
     tx.lock(_HOLD, {"id": call_id})
 
 
-_NUMBERS = "SELECT caller, called FROM call WHERE id = :id"
+_NUMBERS = "SELECT caller, called, number FROM call WHERE id = :id"
 _ON_LINE = "SELECT 1 FROM call WHERE id = :id AND hop > 0 AND ended_at IS NULL"
 
 
 def numbers(tx: Transaction, call_id: str) -> tuple[str | None, str] | None:
     """Who called whom; nothing is held for it."""
     row = tx.row(_NUMBERS, {"id": call_id})
-    return (row[0], row[1]) if row else None
+    return (rows.number(tx.seal, row[0], row[2]), row[1]) if row else None
 
 
 _MEMORY = "SELECT memory FROM call WHERE id = :id"
@@ -73,11 +73,12 @@ def answered(tx: Transaction, call_id: str, hop: int) -> bytes | None:
 # Who hangs up while it rings has ended the call by a request that overtakes the one by which it began.
 _ARRIVE = """
 INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, step, turn, silences,
-                  wrongs, hop, inputs, pressed, memory, outcome, ended_at)
+                  wrongs, hop, inputs, pressed, memory, outcome, ended_at, number)
 VALUES (:id, :caller, :called, :revision, :language, :started_at, :entered_at, :step, :turn, :silences,
-        :wrongs, :hop, :inputs, :pressed, :memory, :outcome, :ended_at)
+        :wrongs, :hop, :inputs, :pressed, :memory, :outcome, :ended_at, :number)
 ON CONFLICT (id) DO UPDATE SET
-    caller = excluded.caller, called = excluded.called, revision = excluded.revision,
+    caller = excluded.caller, number = excluded.number,
+    called = excluded.called, revision = excluded.revision,
     language = excluded.language, entered_at = excluded.entered_at,
     started_at = CASE
         WHEN call.ended_at < excluded.started_at THEN call.ended_at ELSE excluded.started_at END,
@@ -91,7 +92,7 @@ RETURNING ended_at"""
 
 def arrive(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes) -> None:
     """Write down a new call after its first move. AlreadyAnswered if it is here already."""
-    row = tx.row(_ARRIVE, rows.of_call(tx.seal, call))
+    row = tx.row(_ARRIVE, {**rows.of_call(tx.seal, call), "number": rows.sealed(tx.seal, call.caller)})
     if row is None:
         raise AlreadyAnswered(call.id)
     _write(tx, replace(call, ended_at=row[0]), passes, document)
@@ -138,9 +139,9 @@ ON CONFLICT (call, hop) DO NOTHING"""
 
 _PASSED = """
 INSERT INTO pass (call, hop, nth, step, option, pressed, silences, wrongs, entered_at, left_at, ending,
-                  language)
+                  language, goal)
 VALUES (:call, :hop, :nth, :step, :option, :pressed, :silences, :wrongs, :entered_at, :left_at, :ending,
-        :language)
+        :language, :goal)
 ON CONFLICT (call, hop, nth) DO NOTHING"""
 
 _FORGET_LAST = "DELETE FROM pass WHERE call = :call AND hop = :hop"
@@ -172,7 +173,7 @@ _RESTATE = """
 UPDATE call SET
     caller = :caller, called = :called, revision = :revision, language = :language, started_at = :started_at,
     entered_at = :entered_at, step = :step, turn = :turn, silences = :silences, wrongs = :wrongs, hop = :hop,
-    inputs = :inputs, pressed = :pressed, memory = :memory, outcome = :outcome
+    inputs = :inputs, pressed = :pressed, memory = :memory, outcome = :outcome, number = :number
 WHERE id = :id"""
 
 
@@ -193,7 +194,7 @@ def replay(tx: Transaction, call: Call, passes: Sequence[Pass], document: bytes)
     else:
         _write(tx, replace(call, ended_at=None), passes, document)
     both = _of_both(known, call)
-    tx.run(_RESTATE, rows.of_call(tx.seal, both))
+    tx.run(_RESTATE, {**rows.of_call(tx.seal, both), "number": rows.sealed(tx.seal, both.caller)})
     stale.mark(tx, both.started_at, max(known.started_at, both.entered_at, both.ended_at or 0))
     _tell(tx, both)
     return True

@@ -31,7 +31,7 @@ ORDER BY call.started_at DESC LIMIT :most"""
 
 def earlier(tx: Transaction, caller: str, but: str, most: int = 5) -> list[Earlier]:
     """The last calls of a number, newest first, `but` for this one."""
-    rows = tx.rows(_EARLIER, {"caller": caller, "but": but, "most": most})
+    rows = tx.rows(_EARLIER, {"caller": tx.seal.caller(caller), "but": but, "most": most})
     return [_earlier(row) for row in rows]
 
 

@@ -16,6 +16,7 @@ OF_CALLS = (
     "survey_answer",
     "feedback",
     "withdrawal",
+    "legal_hold",
     "talk",
     "offer",
     "visit",

@@ -5,6 +5,7 @@ with one try more: what may have been done already is then looked up before it i
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -103,12 +104,12 @@ def done(tx: Transaction, errand_id: int, answer: Mapping[str, Any], now: int) -
 
 def fail(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
     """It will not come true."""
-    tx.run(_OVER, {"id": errand_id, "state": "failed", "answer": None, "cause": cause, "now": now})
+    tx.run(_OVER, {"id": errand_id, "state": "failed", "answer": None, "cause": told(tx, cause), "now": now})
 
 
 def unknown(tx: Transaction, errand_id: int, cause: str, now: int) -> None:
     """It may have come true, nobody can tell, and it must not be tried again."""
-    tx.run(_OVER, {"id": errand_id, "state": "unknown", "answer": None, "cause": cause, "now": now})
+    tx.run(_OVER, {"id": errand_id, "state": "unknown", "answer": None, "cause": told(tx, cause), "now": now})
 
 
 _UNSURE = """
@@ -118,7 +119,7 @@ UPDATE errand SET state = 'unknown', cause = :cause, done_at = :now WHERE id = :
 def unsure(tx: Transaction, errand_id: int, cause: str, now: int) -> bool:
     """From now on it may have come true: whoever is killed in the middle of it leaves nothing to try again.
     False if it is over, or somebody else's. `sure` takes it back."""
-    return tx.changed(_UNSURE, {"id": errand_id, "cause": cause, "now": now}) > 0
+    return tx.changed(_UNSURE, {"id": errand_id, "cause": told(tx, cause), "now": now}) > 0
 
 
 _SURE = "UPDATE errand SET state = 'running', done_at = NULL WHERE id = :id AND state = 'unknown'"
@@ -137,7 +138,15 @@ WHERE id = :id AND state = 'running' AND tries = :tries"""
 
 def retry(tx: Transaction, claimed: Errand, due_at: int, cause: str) -> None:
     """Put back what one has claimed, to be claimed again from `due_at` on."""
-    tx.run(_RETRY, {"id": claimed.id, "tries": claimed.tries, "due_at": due_at, "cause": cause})
+    tx.run(_RETRY, {"id": claimed.id, "tries": claimed.tries, "due_at": due_at, "cause": told(tx, cause)})
+
+
+_NUMBER = re.compile(r"\+?[0-9]{7,15}")
+
+
+def told(tx: Transaction, cause: str) -> str:
+    """A cause as it may be kept: a carrier likes to repeat the number it was given."""
+    return _NUMBER.sub("…", cause) if tx.seal.hashing else cause
 
 
 _HURRY = """

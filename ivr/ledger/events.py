@@ -36,6 +36,22 @@ def of_call(tx: Transaction, call_id: str) -> list[Event]:
     return [_event(*row) for row in tx.rows(_OF_CALL, {"call": call_id})]
 
 
+_OF_HOTLINE = (
+    "SELECT id, call, at, kind, detail FROM event WHERE call IS NULL AND kind = :kind ORDER BY at, id"
+)
+
+
+def of_hotline(tx: Transaction, kind: str) -> list[Event]:
+    """The events of this kind that are of no call, in their order."""
+    return [_event(*row) for row in tx.rows(_OF_HOTLINE, {"kind": kind})]
+
+
+def note_once(tx: Transaction, at: int, kind: str, /, **detail: Any) -> None:
+    """Write down an event of the hotline, unless just that was written down before."""
+    if all(known.detail != detail for known in of_hotline(tx, kind)):
+        note(tx, None, at, kind, **detail)
+
+
 _NEWEST = "SELECT id, call, at, kind, detail FROM event ORDER BY at DESC, id DESC LIMIT :most"
 
 

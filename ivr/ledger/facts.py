@@ -5,14 +5,14 @@ down. It is never a claim: nothing in it takes something that somebody else may 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from ivr.core.calls import Call, Ending, Outcome, Pass, Turn
 from ivr.core.line.visits import Left, Visit, WentTo
 from ivr.core.menus import Language
-from ivr.core.surveys import Answer
+from ivr.core.surveys import Answer, Question
 from ivr.core.walk import last_pass
 from ivr.ledger import callbacks, callers, calls, errands, events, legs, line, messages, recordings, surveys
 from ivr.ledger.callbacks import Callback, Over
@@ -170,6 +170,8 @@ class Written:
     called: str
     text: str
     at: int
+    readings: Mapping[Question, int] = field(default_factory=dict)
+    """What it is as an answer to a question."""
 
     @property
     def call_id(self) -> str:
@@ -230,7 +232,7 @@ def _take(tx: Transaction, written: Written) -> bool:
     """A message that came while nothing could be written: it counts, and nobody answers it so late."""
     if surveys.find(tx, written.message) is not None:
         return False
-    taken, _ = surveys.take(tx, written.feedback)
+    taken, _ = surveys.take(tx, written.feedback, written.readings)
     surveys.wrote(tx, taken)
     return True
 

@@ -1,10 +1,14 @@
 """Forgetting: recordings that were kept long enough, and the details of calls by which somebody is known.
 
-The call itself stays, and so do all figures: what is left of a number is its beginning.
+The call itself stays, and so do all figures: what is left of a number is its pseudonym, as whoever comes
+again is counted. What is held stays as it is.
 """
 
 from collections.abc import Sequence
 
+from ivr.core.figures.records import RETURN_MS
+from ivr.core.pseudonyms import is_known
+from ivr.ledger.legal_holds import held
 from ivr.ledger.transaction import Transaction
 
 Mark = tuple[int, str]
@@ -13,9 +17,13 @@ Mark = tuple[int, str]
 START: Mark = (0, "")
 
 
-_OLD_SOUNDS = """
+_HELD_SOUND = (
+    f"EXISTS (SELECT 1 FROM call WHERE call.id = recording.call AND {held('call.id', 'call.caller')})"
+)
+
+_OLD_SOUNDS = f"""
 SELECT at, id, carrier_id, file FROM recording
-WHERE at < :before AND state <> 'forgotten' ORDER BY at, id LIMIT :most"""
+WHERE at < :before AND state <> 'forgotten' AND NOT {_HELD_SOUND} ORDER BY at, id LIMIT :most"""
 
 
 def old_recordings(tx: Transaction, before: int, most: int) -> list[tuple[int, str, str, str | None]]:
@@ -33,12 +41,11 @@ def forget_recording(tx: Transaction, recording_id: str) -> None:
     tx.run(_FORGET_SOUND, {"id": recording_id})
 
 
-# A withheld number is no sign that a call was forgotten; what its caller typed is one that it was not.
-_OLD_CALLS = """
+_IS_OLD = "started_at < :before AND ended_at IS NOT NULL AND forgotten_at IS NULL"
+
+_OLD_CALLS = f"""
 SELECT started_at, id FROM call
-WHERE started_at < :before AND (started_at, id) > (:at, :id) AND ended_at IS NOT NULL
-    AND (caller NOT LIKE '%…' OR memory <> '[[],[],{},[]]'
-        OR EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id AND pass.pressed <> ''))
+WHERE {_IS_OLD} AND (started_at, id) > (:at, :id) AND NOT {held("call.id", "call.caller")}
 ORDER BY started_at, id LIMIT :most"""
 
 
@@ -48,40 +55,84 @@ def old_calls(tx: Transaction, before: int, after: Mark, most: int) -> list[Mark
     return [(row[0], row[1]) for row in tx.rows(_OLD_CALLS, values)]
 
 
-_FORGET_DETAILS = (
+_HELD_SOUNDS = f"""
+SELECT COUNT(*) FROM recording WHERE at < :before AND state <> 'forgotten' AND {_HELD_SOUND}"""
+
+_HELD_CALLS = f"SELECT COUNT(*) FROM call WHERE {_IS_OLD} AND {held('call.id', 'call.caller')}"
+
+
+def held_recordings(tx: Transaction, before: int) -> int:
+    """How many recordings made before a moment are left alone."""
+    row = tx.row(_HELD_SOUNDS, {"before": before})
+    return row[0] if row else 0
+
+
+def held_calls(tx: Transaction, before: int) -> int:
+    """How many calls begun before a moment are left alone."""
+    row = tx.row(_HELD_CALLS, {"before": before})
+    return row[0] if row else 0
+
+
+_CUT = "SUBSTR(REPLACE({0}, '…', ''), 1, 4) || '…'"
+
+DETAILS = (
     """
-UPDATE call SET caller = SUBSTR(REPLACE(caller, '…', ''), 1, 4) || '…', pressed = '',
-    memory = '[[],[],{},[]]' WHERE id = :call""",
+UPDATE call SET caller = :who, pressed = '', memory = '[[],[],{},[]]', number = NULL, known_as = NULL,
+    forgotten_at = :now WHERE id = :call""",
     "UPDATE pass SET pressed = '' WHERE call = :call",
-    "UPDATE leg SET party = SUBSTR(REPLACE(party, '…', ''), 1, 4) || '…' WHERE call = :call",
-    """
-UPDATE message SET caller = SUBSTR(REPLACE(caller, '…', ''), 1, 4) || '…', note = '' WHERE call = :call""",
-    """
-UPDATE survey_answer SET caller = SUBSTR(REPLACE(caller, '…', ''), 1, 4) || '…', comment = NULL
-WHERE call = :call""",
+    f"UPDATE leg SET party = {_CUT.format('party')} WHERE call = :call",
+    "UPDATE message SET caller = :who, note = '' WHERE call = :call",
+    "UPDATE survey_answer SET caller = :who, comment = NULL WHERE call = :call",
     "UPDATE talk SET notes = '' WHERE call = :call",
-    """
-UPDATE callback SET number = SUBSTR(REPLACE(number, '…', ''), 1, 4) || '…'
-WHERE call = :call AND ended_at IS NOT NULL""",
     "DELETE FROM event WHERE call = :call",
 )
-"""What is left of a number is its first four characters; done again, it changes nothing."""
+"""What is known of a call beyond its figures goes, and `who` stays of its caller; done again, it changes
+nothing."""
+
+_CALLER = "SELECT caller, started_at FROM call WHERE id = :call"
+
+# Whoever counts a call that is younger finds those before it by this.
+_STILL_KNOWN = """
+UPDATE call SET known_as = :who WHERE caller = :caller AND started_at >= :at AND started_at <= :until"""
+
+_PROMISED = "SELECT id, number FROM callback WHERE call = :call AND ended_at IS NOT NULL"
+
+_FORGET_PROMISED = "UPDATE callback SET number = :who, sealed = NULL WHERE id = :id"
 
 
-def forget_details(tx: Transaction, call_ids: Sequence[str]) -> None:
+def forget_details(tx: Transaction, call_ids: Sequence[str], now: int) -> None:
     """Who called, what they typed and wrote, and what was noted of it."""
     for call_id in call_ids:
-        for sql in _FORGET_DETAILS:
-            tx.run(sql, {"call": call_id})
+        row = tx.row(_CALLER, {"call": call_id})
+        caller, at = row if row else (None, 0)
+        who = tx.seal.pseudonym(caller) if caller else None
+        if caller and is_known(caller):
+            tx.run(_STILL_KNOWN, {"who": who, "caller": caller, "at": at, "until": at + RETURN_MS})
+        for sql in DETAILS:
+            tx.run(sql, {"call": call_id, "who": who, "now": now})
+        for promise, number in tx.rows(_PROMISED, {"call": call_id}):
+            tx.run(_FORGET_PROMISED, {"id": promise, "who": tx.seal.pseudonym(number)})
 
 
-_FORGET_WORDS = """
-UPDATE feedback SET caller = SUBSTR(caller, 1, 4) || '…', text = '', reply = ''
-WHERE at < :before AND caller NOT LIKE '%…'"""
-_FORGET_LANGUAGES = "DELETE FROM remembered WHERE at < :before"
+_OLD_WORDS = f"""
+SELECT id, caller FROM feedback
+WHERE at < :before AND (text <> '' OR reply <> '' OR caller NOT LIKE '~%' AND caller NOT LIKE '%…')
+    AND NOT {held("feedback.call", "feedback.caller")}
+ORDER BY at, id LIMIT :most"""
+_FORGET_WORDS = "UPDATE feedback SET caller = :who, text = '', reply = '' WHERE id = :id"
 
 
-def forget_words(tx: Transaction, before: int) -> int:
-    """What callers wrote to us before a moment, and which language they chose; how many messages it was."""
+def forget_words(tx: Transaction, before: int, most: int) -> int:
+    """What callers wrote to us before a moment, so many messages; how many it was."""
+    old = tx.rows(_OLD_WORDS, {"before": before, "most": most})
+    for message, caller in old:
+        tx.run(_FORGET_WORDS, {"id": message, "who": tx.seal.pseudonym(caller)})
+    return len(old)
+
+
+_FORGET_LANGUAGES = f"DELETE FROM remembered WHERE at < :before AND NOT {held('NULL', 'remembered.caller')}"
+
+
+def forget_languages(tx: Transaction, before: int) -> None:
+    """Which language callers chose last, if that was before a moment."""
     tx.run(_FORGET_LANGUAGES, {"before": before})
-    return tx.changed(_FORGET_WORDS, {"before": before})

@@ -1,6 +1,7 @@
 """The ledger: opened once, it gives everybody their transactions."""
 
 import os
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from weakref import WeakSet
@@ -21,12 +22,15 @@ class Ledger:
         _open.add(self)
 
     @classmethod
-    def open(cls, url: str, seal_key: bytes, synchronous: str = "NORMAL") -> "Ledger":
+    def open(
+        cls, url: str, seal_key: bytes, synchronous: str = "NORMAL", *, hashing: bool = False
+    ) -> "Ledger":
         """The ledger at `sqlite:///path` or `postgresql://…`; nothing is connected before its first use.
 
-        `synchronous` (SQLite only) is NORMAL or FULL. ValueError if the url names neither database.
+        `synchronous` (SQLite only) is NORMAL or FULL; `hashing`: callers are stored by pseudonyms alone.
+        ValueError if the url names neither database.
         """
-        return cls(_database(url, synchronous), Seal(seal_key))
+        return cls(_database(url, synchronous), Seal(seal_key, hashing=hashing))
 
     @property
     def file(self) -> Path | None:
@@ -48,6 +52,15 @@ class Ledger:
         """
         return self._database.reading(self._seal, patience)
 
+    def alone(self, tables: Sequence[str]) -> AbstractContextManager[Transaction | None]:
+        """One long transaction to fill these tables with millions of rows, whose indices are made afterwards,
+        and whose references are not looked at: only rows that fit belong there.
+
+        None where the database is shared, now or by its nature: then fill them a little at a time. Who comes
+        meanwhile waits. LedgerAway.
+        """
+        return self._database.alone(self._seal, tables)
+
     def upgrade(self) -> None:
         """Bring the schema to the present one. Processes that start together wait for each other."""
         with self._database.changing() as connection:
@@ -57,6 +70,16 @@ class Ledger:
         """Whether the schema is the present one; an empty database has none."""
         with self._database.changing() as connection:
             return migrate.is_current(connection)
+
+    def checkpoint(self) -> None:
+        """Carry what was written last to its place in the database; the clock's work, each second, so that no
+        caller waits for it. LedgerError."""
+        self._database.checkpoint()
+
+    def scrub(self) -> bool:
+        """Leave no trace of what was deleted in the unused parts of the database's file: it is written anew,
+        and writers wait meanwhile. False where that could not be done, or is the server's own business."""
+        return self._database.scrub()
 
     def close(self) -> None:
         """Give all connections back; the next use opens new ones."""

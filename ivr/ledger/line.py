@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.webhooks import Event
+from ivr.ledger.questions import Question, question
 from ivr.ledger.reports import stale
 from ivr.ledger.rows import compact
 from ivr.ledger.transaction import Row, Transaction
@@ -66,6 +67,16 @@ def find(tx: Transaction, visit_id: str) -> Visit | None:
     return _visit(row) if row else None
 
 
+def hold(tx: Transaction, visit_id: str) -> None:
+    """Hold a visit for the rest of a write transaction, without a look at it."""
+    tx.lock(_FIND, {"id": visit_id})
+
+
+def standing(visit_id: str) -> Question[Visit | None]:
+    """A visit as it stands."""
+    return question(_FIND, {"id": visit_id}, lambda rows: _visit(rows[0]) if rows else None)
+
+
 _OF_CALL = f"{_VISITS} WHERE call = :call ORDER BY entered_at, id"
 
 
@@ -96,19 +107,19 @@ WHERE queue = :queue AND language = :language AND {_IN_LINE}
 ORDER BY rank LIMIT :most"""
 
 
-def heads(tx: Transaction, queue: str, language: str, entered_before: int, most: int) -> list[Visit]:
+def heads(queue: str, language: str, entered_before: int, most: int) -> Question[list[Visit]]:
     """The first of those who wait, are not being offered, and came into the queue before that time. Of two
     with the same rank neither is before the other."""
     values = {"queue": queue, "language": language, "entered_before": entered_before, "most": most}
-    return [_visit(row) for row in tx.rows(_HEADS, values)]
+    return question(_HEADS, values, _all)
 
 
 _KEPT = f"{_VISITS} WHERE wanted IS NOT NULL AND {_WAITING} AND NOT EXISTS {_RUNG} ORDER BY rank, id"
 
 
-def kept(tx: Transaction) -> list[Visit]:
+def kept() -> Question[list[Visit]]:
     """Those who wait for one agent alone, and are not being offered."""
-    return [_visit(row) for row in tx.rows(_KEPT, {})]
+    return question(_KEPT, {}, _all)
 
 
 _TO_BE_RUNG = """
@@ -146,9 +157,9 @@ WITH RECURSIVE
 SELECT queue, language FROM line WHERE language IS NOT NULL"""
 
 
-def lines(tx: Transaction) -> list[tuple[str, str]]:
+def lines() -> Question[list[tuple[str, str]]]:
     """The queues and languages in which somebody waits."""
-    return [(queue, language) for queue, language in tx.rows(_LINES, {})]
+    return question(_LINES, {}, lambda rows: [(queue, language) for queue, language in rows])
 
 
 # One question, as it is asked whenever anything happens on the line; who may be rung is in an index.
@@ -349,6 +360,10 @@ def _read(written: str) -> Told:
     """Those of an earlier version said no place without an estimate."""
     least, most, place, agents, at, *more = json.loads(written)
     return Told(Estimate(least, most) if most is not None else None, place, agents, at, *(more or (at,)))
+
+
+def _all(rows: list[Row]) -> list[Visit]:
+    return [_visit(row) for row in rows]
 
 
 def _visit(row: Row) -> Visit:

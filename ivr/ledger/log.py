@@ -12,6 +12,7 @@ from ivr.ledger.ledger import Ledger
 from ivr.ledger.legs import Leg
 from ivr.ledger.messages import Message
 from ivr.ledger.recordings import Recording
+from ivr.ledger.seal import Seal
 from ivr.ledger.search import page_by_page, where, with_part
 from ivr.ledger.transaction import Row, Transaction
 
@@ -36,11 +37,13 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which calls: started in [since, until), from a number (or a part of it), ended so, with a text in the
-    number, a step, an option, or the note of a message. `open` wants those still on the line."""
+    number, a step, an option, or the note of a message. `open` wants those still on the line; `caller` is the
+    whole number, if it is known."""
 
     since: int | None = None
     until: int | None = None
     number: str | None = None
+    caller: str | None = None
     outcome: Outcome | None = None
     text: str | None = None
     open: bool = False
@@ -57,6 +60,8 @@ SELECT id, caller, called, revision, language, started_at, ended_at, outcome, ta
        inputs
 FROM call"""
 
+_OF_NUMBER = "(LOWER(caller) LIKE :number ESCAPE '!' OR caller = :known_as)"
+
 _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text ESCAPE '!'
     OR EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id
         AND (LOWER(pass.step) LIKE :text ESCAPE '!' OR LOWER(pass.option) LIKE :text ESCAPE '!'))
@@ -71,7 +76,7 @@ _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text
 
 def newest(tx: Transaction, wanted: Wanted = EVERY, after: Mark | None = None, most: int = 50) -> list[Line]:
     """A page of the log, newest first. `after` is the mark of the last line of the page before."""
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(tx.seal, wanted)
     if after is not None:
         conditions.append("(started_at, id) < (:after_at, :after_id)")
         values |= {"after_at": after[0], "after_id": after[1]}
@@ -89,18 +94,20 @@ def every(ledger: Ledger, wanted: Wanted = EVERY, page: int = 500) -> Iterator[L
     )
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+def _conditions(seal: Seal, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     """SQL for what is wanted, and the values in it."""
     asked: list[tuple[str, str, Any]] = [
         ("started_at >= :since", "since", wanted.since),
         ("started_at < :until", "until", wanted.until),
         ("outcome = :outcome", "outcome", str(wanted.outcome) if wanted.outcome else None),
-        ("LOWER(caller) LIKE :number ESCAPE '!'", "number", with_part(wanted.number)),
+        (_OF_NUMBER, "number", with_part(wanted.number)),
         (_WITH_TEXT, "text", with_part(wanted.text)),
     ]
     given = [(condition, name, value) for condition, name, value in asked if value is not None]
     still = ["ended_at IS NULL"] if wanted.open else []
-    return still + [condition for condition, _, _ in given], {name: value for _, name, value in given}
+    known_as = {"known_as": seal.pseudonym(wanted.caller) if seal.hashing and wanted.caller else None}
+    values = {name: value for _, name, value in given}
+    return still + [condition for condition, _, _ in given], values | known_as
 
 
 def _line(row: Row) -> Line:
@@ -125,7 +132,7 @@ class Story:
 _ABOUT = "SELECT end_source, memory FROM call WHERE id = :id"
 
 _PASSES = """
-SELECT step, option, pressed, silences, wrongs, entered_at, left_at, ending, language
+SELECT step, option, pressed, silences, wrongs, entered_at, left_at, ending, language, goal
 FROM pass WHERE call = :id ORDER BY hop, nth"""
 
 
@@ -154,7 +161,7 @@ def passes(tx: Transaction, call_id: str) -> list[Pass]:
 
 
 def _pass(row: Row) -> Pass:
-    return Pass(*(*row[:7], Ending(row[7]), *row[8:]))
+    return Pass(*(*row[:7], Ending(row[7]), row[8], bool(row[9])))
 
 
 _STEPS = """

@@ -42,7 +42,7 @@ def leave(tx: Transaction, call: Call, mailbox: str, recording_id: str, now: int
         "call": call.id,
         "mailbox": mailbox,
         "recording": recording_id,
-        "caller": call.caller,
+        "caller": tx.seal.caller(call.caller),
         "language": call.language,
         "left_at": now,
     }

@@ -6,6 +6,7 @@ prepared once on its connection, and is only a name and its values from then on.
 
 import re
 import select
+from collections.abc import Sequence
 from functools import cache
 
 import psycopg
@@ -59,7 +60,21 @@ class Pipeline:
 
     def rows(self) -> list[Row]:
         """The rows the statement sent last has brought."""
-        result = self.result()
+        return self._read(self.result())
+
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """The rows of each of these statements, which travel together."""
+        wanted = []
+        for sql, values in questions:
+            self.send(sql, values)
+            wanted.append(self._unread)
+        if not wanted:
+            return []
+        self._libpq.send_flush_request()
+        came = [self._next_answer() for _ in range(self._unread)]
+        return [self._read(came[nth - 1]) for nth in wanted]
+
+    def _read(self, result: PGresult) -> list[Row]:
         self._loader.set_pgresult(result)
         return self._loader.load_rows(0, result.ntuples, tuple)
 
@@ -83,11 +98,15 @@ class Pipeline:
     def _last_answer(self) -> PGresult:
         """Reads the answers to all that was sent; the last of them."""
         while True:
-            answer = self._answer()
-            self._libpq.get_result()  # "no more of this one"
-            self._unread -= 1
+            answer = self._next_answer()
             if not self._unread:
                 return answer
+
+    def _next_answer(self) -> PGresult:
+        answer = self._answer()
+        self._libpq.get_result()  # "no more of this one"
+        self._unread -= 1
+        return answer
 
     def _answer(self) -> PGresult:
         while self._libpq.flush():

@@ -79,6 +79,10 @@ class PostgreSQL:
         return PostgreSQLTransaction(self, READING, patience, seal)
 
     @contextmanager
+    def alone(self, seal: Seal, tables: Sequence[str]) -> Iterator[None]:
+        yield None  # a server is there for many
+
+    @contextmanager
     def changing(self) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection, connection.begin():
@@ -86,6 +90,12 @@ class PostgreSQL:
                 yield connection
         except (psycopg.Error, DBAPIError) as error:
             _retell(error)
+
+    def checkpoint(self) -> None:
+        pass  # the server does so by itself
+
+    def scrub(self) -> bool:
+        return False  # the server's vacuum does that in its own time
 
     def take(self) -> Pipeline:
         """A connection of one's own, until it is given back."""
@@ -184,6 +194,9 @@ class PostgreSQLTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         self._pipeline.send(sql, values)
         return self._pipeline.rows()
+
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return self._pipeline.answers(questions)
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         named = ", ".join(columns)

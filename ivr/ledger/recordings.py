@@ -76,12 +76,12 @@ def changed(tx: Transaction, carrier_id: str, state: str) -> bool:
     return tx.changed(_CHANGED, {"carrier_id": carrier_id, "state": state}) > 0
 
 
-_KEPT = "UPDATE recording SET state = 'kept', file = :file WHERE id = :id"
+_KEPT = "UPDATE recording SET state = 'kept', file = :file WHERE id = :id AND state <> 'forgotten'"
 
 
-def kept(tx: Transaction, recording_id: str, file: str) -> None:
-    """Write down that the recording lies here, in this file."""
-    tx.run(_KEPT, {"id": recording_id, "file": file})
+def kept(tx: Transaction, recording_id: str, file: str) -> bool:
+    """Write down that the recording lies here, in this file; False if it was forgotten meanwhile."""
+    return tx.changed(_KEPT, {"id": recording_id, "file": file}) > 0
 
 
 _LOST = "UPDATE recording SET state = 'failed' WHERE id = :id AND state NOT IN ('kept', 'forgotten')"

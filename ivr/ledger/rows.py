@@ -4,6 +4,7 @@ import json
 
 from ivr.core.calls import Call, Outcome, Pass, Place, Turn
 from ivr.core.line.recording import Consent
+from ivr.core.pseudonyms import is_known
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Values
 
@@ -14,11 +15,11 @@ _parse = json.JSONDecoder().raw_decode
 def call(seal: Seal, row: Row) -> Call:
     """A call from the columns `calls.find` asks for."""
     call_id, caller, called, revision, language, started_at, entered_at, *state = row
-    step, turn, silences, wrongs, hop, inputs, pressed, memory, outcome, ended_at = state
+    step, turn, silences, wrongs, hop, inputs, pressed, memory, outcome, ended_at, kept = state
     way, heard, values, secrets, *rest = _parse(memory)[0]
     return Call(
         id=call_id,
-        caller=caller,
+        caller=number(seal, caller, kept) if kept else caller,
         called=called,
         revision=revision,
         language=language,
@@ -42,7 +43,7 @@ def of_call(seal: Seal, call: Call) -> Values:
     place = call.place
     return {
         "id": call.id,
-        "caller": call.caller,
+        "caller": seal.caller(call.caller),
         "called": call.called,
         "revision": call.revision,
         "language": call.language,
@@ -59,6 +60,22 @@ def of_call(seal: Seal, call: Call) -> Values:
         "outcome": str(call.outcome) if call.outcome else None,
         "ended_at": call.ended_at,
     }
+
+
+def sealed(seal: Seal, caller: str | None) -> str | None:
+    """The number as it may lie beside its pseudonym while the call needs it; None where it stands there
+    itself, or is not known any more."""
+    return seal.close(caller) if seal.hashing and caller and is_known(caller) else None
+
+
+def number(seal: Seal, caller: str | None, kept: str | None) -> str | None:
+    """The caller by their number, as long as it is kept, else as they stand in the tables."""
+    return (seal.open(kept) if kept else None) or caller
+
+
+def dialled(seal: Seal, leads: str | None) -> str | None:
+    """The number an agent calls, which may stand sealed in its visit."""
+    return (seal.open(leads) if seal.hashing and leads else None) or leads
 
 
 def _memory(seal: Seal, call: Call) -> str:
@@ -115,4 +132,5 @@ def of_pass(call_id: str, hop: int, nth: int, finished: Pass) -> Values:
         "left_at": finished.left_at,
         "ending": str(finished.ending),
         "language": finished.language,
+        "goal": finished.goal or None,
     }

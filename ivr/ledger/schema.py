@@ -37,11 +37,13 @@ LEDGER = MetaData(
 COUNTED = BigInteger().with_variant(Integer, "sqlite")
 """A key the database counts up; SQLite does that for INTEGER only."""
 
+NUMBERED = text("number IS NOT NULL")
+
 call = Table(
     "call",
     LEDGER,
     Column("id", Text, primary_key=True, comment="the carrier's call id"),
-    Column("caller", Text, comment="null when withheld"),
+    Column("caller", Text, comment="null when withheld; a pseudonym begins with ~"),
     Column("called", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("language", Text, nullable=False),
@@ -59,9 +61,13 @@ call = Table(
     Column("talk", Double, nullable=False, server_default="0", comment="seconds"),
     Column("ended_at", BigInteger),
     Column("end_source", Text, comment="who told us the end"),
+    Column("number", Text, comment="the caller's, sealed, while the call needs what the tables do not say"),
+    Column("known_as", Text, comment="the caller's pseudonym, where calls shortly before stand under it"),
+    Column("forgotten_at", BigInteger, comment="since when its details are"),
     Index(None, "started_at", "id"),
     Index(None, "caller", "started_at"),
     Index(None, "ended_at"),
+    Index("call_number", "ended_at", sqlite_where=NUMBERED, postgresql_where=NUMBERED),
     Index(
         "call_open",
         "started_at",
@@ -86,6 +92,7 @@ passes = Table(
     Column("left_at", BigInteger, nullable=False),
     Column("ending", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("goal", Boolean, comment="the caller had what they wanted; null for no"),
     sqlite_with_rowid=False,
 )
 
@@ -120,6 +127,7 @@ event = Table(
 )
 
 OPEN = text("ended_at IS NULL")
+UNRELEASED = text("released_at IS NULL")
 
 # What is looked for among all that is over stands in an index of its own: were the open ones in it too,
 # SQLite would take it for everything that is asked of them, and read all of them each time.
@@ -372,6 +380,24 @@ withdrawal = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+# What must not be forgotten or erased until it is released: one call, or all of a caller.
+legal_hold = Table(
+    "legal_hold",
+    LEDGER,
+    Column("id", Text, primary_key=True),
+    Column("call", Text),
+    Column("caller", Text),
+    Column("known_as", Text, comment="the caller's pseudonym"),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False, comment="an account, or what stands for one"),
+    Column("since", BigInteger, nullable=False),
+    Column("released_at", BigInteger),
+    Column("released_by", Text),
+    Index("legal_hold_of_call", "call", sqlite_where=UNRELEASED, postgresql_where=UNRELEASED),
+    Index("legal_hold_of_caller", "caller", sqlite_where=UNRELEASED, postgresql_where=UNRELEASED),
+    Index("legal_hold_known_as", "known_as", sqlite_where=UNRELEASED, postgresql_where=UNRELEASED),
+)
+
 # A promise to ring somebody when it is their turn. While they are in line, a visit stands for them.
 callback = Table(
     "callback",
@@ -394,6 +420,7 @@ callback = Table(
     Column("leg", Text, comment="the carrier's id of the line on which they were rung"),
     Column("ended_at", BigInteger),
     Column("ending", Text, comment="reached, not_reached, elsewhere, moved or expired"),
+    Column("sealed", Text, comment="the number, while it is to be rung and the tables do not say it"),
     Index("callback_one_open", "number", "queue", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index("callback_still_open", "rank", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
@@ -700,7 +727,7 @@ def _roll_up(view: View) -> Table:
     return Table(
         f"{view}_tally",
         LEDGER,
-        Column("minutes", Integer, primary_key=True, autoincrement=False, comment="15, or 1440: a day"),
+        Column("minutes", Integer, primary_key=True, autoincrement=False, comment="15, 60, or 1440: a day"),
         Column("at", BigInteger, primary_key=True, autoincrement=False, comment="its start"),
         *(Column(key, Text, primary_key=True) for key in KEYS[view]),
         *(Column(name, BigInteger, comment="null for 0") for name in counts),

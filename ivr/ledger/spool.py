@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +150,27 @@ class Spool:
 
     def _written(self, line: Fact | Strange) -> bytes:
         return line.line + b"\n" if isinstance(line, Strange) else spool_lines.written(self._seal, line)
+
+    def forget_aside(self, is_theirs: Callable[[Fact], bool]) -> None:
+        """Take some facts out of what was set aside. What nobody understands stays, sealed as it is."""
+        for path in self.aside():
+            with path.open("rb") as file:
+                lines = [line for line in file if line.endswith(b"\n")]
+            left = [line for line in lines if not self._is(line, is_theirs)]
+            if len(left) == len(lines):
+                continue
+            made = self.folder / f".{a_name()}"
+            with open(made, "xb", opener=private) as file:
+                file.writelines(left)
+                file.flush()
+                os.fsync(file.fileno())
+            made.rename(path)
+            if not left:
+                path.unlink()
+
+    def _is(self, line: bytes, is_theirs: Callable[[Fact], bool]) -> bool:
+        said = spool_lines.read(self._seal, line[:-1])
+        return not isinstance(said, Strange | Call) and is_theirs(said)
 
     def try_aside_again(self) -> None:
         """Another version of the program, or another key, may understand what was set aside."""

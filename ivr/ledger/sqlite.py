@@ -1,6 +1,7 @@
 """SQLite: one file, many readers, one writer at a time on this machine."""
 
 import fcntl
+import json
 import os
 import sqlite3
 import time
@@ -41,6 +42,13 @@ QUERY_ONLY = "query_only = ON"
 
 READERS = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 56, "pool_timeout": PATIENCE}
 
+LOG_PAGES = 16_384
+"""Pages of the write-ahead log (64 MB) after which a writer carries them into the file itself. The clock does
+that each second; in a request it takes as long as ten transactions."""
+
+FILLING_KB = 262_144
+"""Of memory, for the pages of a database that is being filled."""
+
 AWAY = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
@@ -50,6 +58,10 @@ AWAY = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
+
+
+SCRUB_PATIENCE = 30.0
+"""Seconds until nobody reads any more what the file had in it before."""
 
 
 class SQLite:
@@ -127,6 +139,29 @@ class SQLite:
             _retell(error)
 
     @contextmanager
+    def alone(self, seal: Seal, tables: Sequence[str]) -> Iterator["SQLiteTransaction | None"]:
+        """Written straight into the file, with a journal of what was there before: the log beside it would
+        hold all of it a second time. That mode can only be had by who is alone."""
+        with self._turn:
+            lock = self._locked(float("inf"))
+            self._drop_writer()
+            self._readers.dispose()
+            try:
+                pooled = self._writers.raw_connection()
+                driver = _driver(pooled)
+                try:
+                    if _left_the_log(driver):
+                        yield from _filling(driver, seal, tables)
+                    else:
+                        yield None
+                finally:
+                    pooled.invalidate()
+            except (sqlite3.Error, DBAPIError) as error:
+                _retell(error)
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+    @contextmanager
     def changing(self) -> Iterator[Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if Path(f"{self._path}-lock").exists() and not self._path.exists():
@@ -140,6 +175,36 @@ class SQLite:
                     yield connection
                     connection.exec_driver_sql("COMMIT")
             except (sqlite3.Error, DBAPIError) as error:
+                _retell(error)
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+    def checkpoint(self) -> None:
+        """Carry what is in the write-ahead log into the file. Nobody waits: what others still read stays in
+        the log until the next time."""
+        self._see_to_the_file()
+        try:
+            pooled = self._readers.raw_connection()
+            try:
+                _driver(pooled).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                pooled.close()
+        except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
+            _retell(error)
+
+    def scrub(self) -> bool:
+        give_up_at = time.monotonic() + SCRUB_PATIENCE
+        with self._turn:
+            lock = self._locked(give_up_at)
+            try:
+                self._see_to_the_file()
+                driver = self._writing()
+                self._wait_until(driver, give_up_at)
+                driver.execute("VACUUM")
+                (is_busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not is_busy
+            except (sqlite3.Error, DBAPIError) as error:
+                self._drop_writer()
                 _retell(error)
             finally:
                 fcntl.flock(lock, fcntl.LOCK_UN)
@@ -240,6 +305,9 @@ class SQLiteTransaction:
     def rows(self, sql: str, values: Values) -> list[Row]:
         return self._driver.execute(sql, values).fetchall()
 
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        return [self.rows(sql, values) for sql, values in questions]
+
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         places = ", ".join("?" * len(columns))
         named = ", ".join(columns)
@@ -248,6 +316,39 @@ class SQLiteTransaction:
 
     def hold(self, name: str) -> None:
         pass  # the whole database is this writer's
+
+
+def _left_the_log(driver: sqlite3.Connection) -> bool:
+    """Whether the file could be taken out of WAL mode: not while anybody else has it open."""
+    try:
+        return bool(driver.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",))
+    except sqlite3.OperationalError:
+        return False
+
+
+_INDICES = """
+SELECT name, sql FROM sqlite_schema
+WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%'
+    AND tbl_name IN (SELECT value FROM json_each(:tables))"""
+
+
+def _filling(driver: sqlite3.Connection, seal: Seal, tables: Sequence[str]) -> Iterator["SQLiteTransaction"]:
+    """A transaction that begins without the indices of these tables, and ends with them. Those that keep rows
+    apart stay; they are on open ones only."""
+    for pragma in (f"cache_size = -{FILLING_KB}", "foreign_keys = OFF"):
+        driver.execute(f"PRAGMA {pragma}")
+    try:
+        driver.execute("BEGIN EXCLUSIVE")
+        indices = driver.execute(_INDICES, {"tables": json.dumps(list(tables))}).fetchall()
+        for name, _ in indices:
+            driver.execute(f'DROP INDEX "{name}"')
+        yield SQLiteTransaction(driver, seal)
+        for _, sql in indices:
+            driver.execute(sql)
+        driver.execute("COMMIT")
+    finally:
+        driver.rollback()
+        driver.execute("PRAGMA journal_mode = WAL")
 
 
 def _engine(file: Path, synchronous: str, *pragmas: str, **pool: Any) -> Engine:
@@ -266,7 +367,8 @@ def _engine(file: Path, synchronous: str, *pragmas: str, **pool: Any) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", *pragmas):
+        always = ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON")
+        for pragma in (*always, f"wal_autocheckpoint = {LOG_PAGES}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("lower", 1, _lower, deterministic=True)
 

@@ -1,10 +1,11 @@
 """What callers were asked about their calls and what they answered, what they have written to us, and who
 wants no messages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ivr.core.surveys import Answer, Means, Question, is_start, is_stop, read
+from ivr.core.surveys import Answer, Means, Question, is_start, is_stop
 from ivr.core.webhooks import Event
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction, Values
@@ -33,7 +34,7 @@ def asked(tx: Transaction, answer: Answer) -> None:
         "question": str(answer.question),
         "means": str(answer.means),
         "asked_at": answer.asked_at,
-        "caller": answer.caller,
+        "caller": tx.seal.caller(answer.caller),
     }
     tx.run(_ASKED, values)
     stale.mark(tx, answer.asked_at)
@@ -41,7 +42,7 @@ def asked(tx: Transaction, answer: Answer) -> None:
 
 _ANSWERED = """
 UPDATE survey_answer
-SET answered_at = :at, value = :value, recording = :recording, comment = :comment
+SET answered_at = :at, value = :value, recording = :recording, comment = COALESCE(:comment, comment)
 WHERE call = :call AND step = :step AND answered_at IS NULL"""
 
 # A survey counts where its first question was put.
@@ -72,12 +73,12 @@ def answered(tx: Transaction, answer: Answer) -> bool:
 
 
 _SPARED = "SELECT 1 FROM survey_answer WHERE caller = :caller AND asked_at > :since LIMIT 1"
-_WITHDRAWN = "SELECT 1 FROM withdrawal WHERE caller = :caller"
+_WITHDRAWN = "SELECT 1 FROM withdrawal WHERE caller IN (:caller, :known_as)"
 
 
 def is_spared(tx: Transaction, caller: str, since: int, means: Means) -> bool:
     """Whether this number was asked after that moment, or must get no messages."""
-    if tx.row(_SPARED, {"caller": caller, "since": since}) is not None:
+    if tx.row(_SPARED, {"caller": tx.seal.caller(caller), "since": since}) is not None:
         return True
     return means is Means.SMS and has_withdrawn(tx, caller)
 
@@ -98,7 +99,7 @@ def open_question(tx: Transaction, caller: str, since: int) -> Answer | None:
     words = f"""{_ANSWERS}
     WHERE caller = :caller AND asked_at > :since AND means = 'sms' AND answered_at IS NULL
     ORDER BY asked_at DESC LIMIT 1"""
-    found = _answers(tx, words, {"caller": caller, "since": since})
+    found = _answers(tx, words, {"caller": tx.seal.caller(caller), "since": since})
     return found[0] if found else None
 
 
@@ -143,8 +144,11 @@ OPEN_MS = 3 * 24 * 3_600_000
 """So long a question put by a message waits for its answer; a number that comes later is no answer."""
 
 
-def take(tx: Transaction, written: Feedback) -> tuple[Feedback, Answer | None]:
-    """A message for what it is, and what it answers: who wants no more gets none, an answer counts."""
+def take(
+    tx: Transaction, written: Feedback, readings: Mapping[Question, int]
+) -> tuple[Feedback, Answer | None]:
+    """A message for what it is, and what it answers: who wants no more gets none, an answer counts. What is
+    no answer on the scale is kept beside the question that was put."""
     taken = replace(written, call=last_call(tx, written.caller))
     if is_stop(written.text):
         withdraw(tx, written.caller, written.at)
@@ -153,18 +157,26 @@ def take(tx: Transaction, written: Feedback) -> tuple[Feedback, Answer | None]:
         come_back(tx, written.caller)
         return replace(taken, kind=Kind.START), None
     question = open_question(tx, written.caller, written.at - OPEN_MS)
-    answer = _answer(question, written) if question is not None else None
-    if answer is None:
+    if question is None:
         return taken, None
+    answer = _answer(question, written, readings)
+    if answer is None:
+        tx.run(_REMARKED, {"call": question.call, "step": question.step, "text": written.text})
+        return replace(taken, call=question.call), None
     answered(tx, answer)
     return replace(taken, kind=Kind.ANSWER, call=answer.call), answer
 
 
-def _answer(question: Answer, written: Feedback) -> Answer | None:
+_REMARKED = """
+UPDATE survey_answer SET comment = COALESCE(comment || '\n' || :text, :text)
+WHERE call = :call AND step = :step AND answered_at IS NULL"""
+
+
+def _answer(question: Answer, written: Feedback, readings: Mapping[Question, int]) -> Answer | None:
     """The answer to a question in a message; None if it is none."""
     if question.question is Question.COMMENT:
         return replace(question, answered_at=written.at, comment=written.text)
-    value = read(question.question, written.text)
+    value = readings.get(question.question)
     return replace(question, answered_at=written.at, value=value) if value is not None else None
 
 
@@ -176,10 +188,9 @@ ON CONFLICT (id) DO NOTHING"""
 
 def wrote(tx: Transaction, feedback: Feedback) -> None:
     """A caller has written to us."""
-    values = {
-        name: getattr(feedback, name) for name in ("id", "caller", "called", "text", "at", "call", "reply")
-    }
-    tx.run(_WROTE, {**values, "kind": str(feedback.kind)})
+    values = {name: getattr(feedback, name) for name in ("id", "called", "text", "at", "call", "reply")}
+    caller = tx.seal.caller(feedback.caller)
+    tx.run(_WROTE, {**values, "caller": caller, "kind": str(feedback.kind)})
 
 
 _FEEDBACK = "SELECT id, caller, called, text, at, kind, call, reply FROM feedback"
@@ -194,7 +205,7 @@ def find(tx: Transaction, feedback_id: str) -> Feedback | None:
 def written_by(tx: Transaction, caller: str, most: int = 50) -> list[Feedback]:
     """What this number has written to us, the newest first."""
     words = f"{_FEEDBACK} WHERE caller = :caller ORDER BY at DESC, id LIMIT :most"
-    return _feedback(tx, words, {"caller": caller, "most": most})
+    return _feedback(tx, words, {"caller": tx.seal.caller(caller), "most": most})
 
 
 def newest(tx: Transaction, before: int, most: int) -> list[Feedback]:
@@ -213,7 +224,7 @@ _LAST_CALL = "SELECT id FROM call WHERE caller = :caller ORDER BY started_at DES
 
 def last_call(tx: Transaction, caller: str) -> str | None:
     """The id of this number's last call."""
-    row = tx.row(_LAST_CALL, {"caller": caller})
+    row = tx.row(_LAST_CALL, {"caller": tx.seal.caller(caller)})
     return row[0] if row else None
 
 
@@ -221,19 +232,24 @@ def last_call(tx: Transaction, caller: str) -> str | None:
 
 
 _WITHDRAW = "INSERT INTO withdrawal (caller, at) VALUES (:caller, :at) ON CONFLICT (caller) DO NOTHING"
-_RETURN = "DELETE FROM withdrawal WHERE caller = :caller"
+_RETURN = "DELETE FROM withdrawal WHERE caller IN (:caller, :known_as)"
+
+
+def _by_both_names(tx: Transaction, caller: str) -> Values:
+    """Of who was erased, or wrote while numbers were stored otherwise, that wish stands under a pseudonym."""
+    return {"caller": caller, "known_as": tx.seal.pseudonym(caller)}
 
 
 def withdraw(tx: Transaction, caller: str, now: int) -> None:
     """This number wants no messages any more."""
-    tx.run(_WITHDRAW, {"caller": caller, "at": now})
+    tx.run(_WITHDRAW, {"caller": tx.seal.caller(caller), "at": now})
 
 
 def come_back(tx: Transaction, caller: str) -> None:
     """This number wants messages again."""
-    tx.run(_RETURN, {"caller": caller})
+    tx.run(_RETURN, _by_both_names(tx, caller))
 
 
 def has_withdrawn(tx: Transaction, caller: str) -> bool:
     """Whether this number must get no messages."""
-    return tx.row(_WITHDRAWN, {"caller": caller}) is not None
+    return tx.row(_WITHDRAWN, _by_both_names(tx, caller)) is not None

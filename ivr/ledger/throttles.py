@@ -1,7 +1,5 @@
 """Tries that are counted, by whatever they have in common: one row for all workers of all machines."""
 
-from hashlib import sha256
-
 from ivr.core.accounts import Throttle
 from ivr.ledger.transaction import Transaction
 
@@ -24,7 +22,7 @@ RETURNING until"""
 def count(tx: Transaction, throttle: Throttle, of: str, now: int) -> int:
     """Count a try; how many there are now. Raises TooOften: undo the transaction, and it has not counted."""
     every = throttle.every
-    values = {"key": _key(throttle, of), "now": now, "fresh": now + every, "every": every}
+    values = {"key": _key(tx, throttle, of), "now": now, "fresh": now + every, "every": every}
     row = tx.row(_COUNT, values)
     until: int = row[0] if row else now
     if wait := throttle.wait(until - every, now):
@@ -37,7 +35,7 @@ _UNTIL = "SELECT until FROM throttle WHERE key = :key"
 
 def look(tx: Transaction, throttle: Throttle, of: str, now: int) -> None:
     """Raises TooOften if a try would be too much now; counts nothing and holds nobody up."""
-    row = tx.row(_UNTIL, {"key": _key(throttle, of)})
+    row = tx.row(_UNTIL, {"key": _key(tx, throttle, of)})
     if row and (wait := throttle.wait(row[0], now)):
         raise TooOften(wait)
 
@@ -47,7 +45,7 @@ _TAKE_BACK = "UPDATE throttle SET until = until - :every WHERE key = :key"
 
 def take_back(tx: Transaction, throttle: Throttle, of: str) -> None:
     """A try that turned out well does not count."""
-    tx.run(_TAKE_BACK, {"key": _key(throttle, of), "every": throttle.every})
+    tx.run(_TAKE_BACK, {"key": _key(tx, throttle, of), "every": throttle.every})
 
 
 _FORGIVE = "DELETE FROM throttle WHERE key = :key"
@@ -55,7 +53,7 @@ _FORGIVE = "DELETE FROM throttle WHERE key = :key"
 
 def forgive(tx: Transaction, throttle: Throttle, of: str) -> None:
     """All tries before are forgotten."""
-    tx.run(_FORGIVE, {"key": _key(throttle, of)})
+    tx.run(_FORGIVE, {"key": _key(tx, throttle, of)})
 
 
 _FORGET = "DELETE FROM throttle WHERE until < :before"
@@ -66,9 +64,9 @@ def forget(tx: Transaction, before: int) -> None:
     tx.run(_FORGET, {"before": before})
 
 
-def _key(throttle: Throttle, of: str) -> str:
-    """Not the text itself: people type passwords where a name belongs."""
-    return f"{throttle.kind}:{sha256(of.encode(errors='surrogatepass')).hexdigest()[:32]}"
+def _key(tx: Transaction, throttle: Throttle, of: str) -> str:
+    """Not the text itself: people type passwords where a name belongs, and numbers would be guessed."""
+    return f"{throttle.kind}:{tx.seal.mark(of)[:32]}"
 
 
 # -- calls we make ------------------------------------------------------------------------------------------

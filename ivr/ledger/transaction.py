@@ -70,6 +70,9 @@ class Transaction(Protocol):
     def rows(self, sql: str, values: Values) -> list[Row]:
         """All rows of the result."""
 
+    def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
+        """All rows of each of these, in one round trip."""
+
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Put many rows into a table at once; those that are there already stay as they are."""
 
@@ -90,8 +93,18 @@ class Database(Protocol):
     def reading(self, seal: Seal, patience: float) -> AbstractContextManager[Transaction]:
         """A transaction that may only read, and waits for no writer. LedgerAway."""
 
+    def alone(self, seal: Seal, tables: Sequence[str]) -> AbstractContextManager[Transaction | None]:
+        """A long write transaction of the only process that has the database open, which fills these tables;
+        None where others have it open. LedgerAway."""
+
     def changing(self) -> AbstractContextManager[Connection]:
         """The only process that changes the schema now, in one transaction; waits as long as it takes."""
+
+    def checkpoint(self) -> None:
+        """Do now, beside everything else, what else a writer would have to do in passing. LedgerError."""
+
+    def scrub(self) -> bool:
+        """Write the file anew without what was deleted; False if it was not."""
 
     def forked(self) -> None:
         """Forget, without touching them, the connections and locks of the parent process."""

@@ -156,8 +156,8 @@ def _errands(
     exchange: Exchange, tx: Transaction, hotline: Hotline, alert: Alert | None, incident: Incident
 ) -> Iterator[tuple[str, str, int]]:
     """Mails and text messages: to those the alert names, or, where the menus do not have it any more, to
-    those who were told of its begin."""
-    words, now = in_words(incident), exchange.now()
+    those who were told of its begin. In the language in which the hotline is met first."""
+    words, now = in_words(incident, hotline.languages[hotline.first_language].tag), exchange.now()
     link = f"{exchange.settings.base_url}/alerts"
     for means, to in _addressees(tx, alert, incident):
         if means == "mail":

@@ -77,10 +77,11 @@ def was_last(errand: Errand, now: int, for_ms: int) -> bool:
 
 def give_up(exchange: Exchange, errand: Errand, cause: str, *, unsure: bool = False) -> None:
     """An errand that will not come true, with the reason, beside the call that wished it."""
-    log.warning("errand %s (%s) given up: %s", errand.id, errand.kind, cause)
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
+        told = errands.told(tx, cause)
+        log.warning("errand %s (%s) given up: %s", errand.id, errand.kind, told)
         (errands.unknown if unsure else errands.fail)(tx, errand.id, cause, now)
         if errand.kind == "fetch_recording":
             recordings.lost(tx, errand.payload["recording"])
-        events.note(tx, errand.call, now, "errand_failed", kind=errand.kind, cause=cause)
+        events.note(tx, errand.call, now, "errand_failed", kind=errand.kind, cause=told)

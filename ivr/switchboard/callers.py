@@ -4,7 +4,7 @@ The carrier may ask twice, late, or at the same time on two of our processes (la
 once, and whoever asks again is given the answer that was stored with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from zlib import crc32
 
@@ -18,6 +18,7 @@ from ivr.core.calls import (
     Act,
     Call,
     DialEnded,
+    Ending,
     Input,
     Move,
     Outcome,
@@ -285,9 +286,8 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    noted: tuple[Noted, ...] = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
-    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
-        noted += (Noted(MAY_KEEP_PLACE, {}),)
+    consented = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    noted = (*consented, *found_closed(look, script, move), *may_keep_place(move))
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
     told = noted or spoken or rung or left or surveyed
     if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
@@ -313,9 +313,32 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
 CONSENT = "consent"
 """In a call's log: what the caller was told, or has said, of being recorded."""
 
+CLOSED_BY_HAND = "closed_by_hand"
+"""In a call's log: the queue they came to, or waited in, was closed by whom, and what they heard of it."""
+
+
+def found_closed(look: Look, script: Script, move: Move) -> Iterator[Noted]:
+    """Who had closed the queues that the caller found closed."""
+    spoken = {said.step for said in move.document.speech if said.part is Part.CLOSURE}
+    for done in move.passes:
+        step = script.hotline.steps.get(done.step)
+        if done.ending is not Ending.CLOSED or step is None or not isinstance(step.thing, Enqueue):
+            continue
+        closure = closed(None if look.away else look.tx)(step.thing.queue)
+        if closure is not None:
+            said = closure_told(look, script, move) if done.step in spoken else ""
+            detail = {"queue": closure.queue, "by": closure.by, "said": said, "language": done.language}
+            yield Noted(CLOSED_BY_HAND, detail)
+
 
 MAY_KEEP_PLACE = "may_keep_place"
 """In a call's log: the caller was asked whether they keep the place in line they had before this call."""
+
+
+def may_keep_place(move: Move) -> Iterator[Noted]:
+    """Whether the caller is asked to keep the place they had before."""
+    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
+        yield Noted(MAY_KEEP_PLACE, {})
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:

@@ -2,8 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from ivr.ledger import LedgerError, errands
@@ -18,6 +19,9 @@ from ivr.switchboard.wishes import CARRIED_OUT, carry_out
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
+CHECKPOINT_EVERY = 1.0
+"""Seconds between two checkpoints of the ledger: what was written meanwhile is little, and soon done."""
+
 AT_ONCE = 8
 """Errands of one kind that a worker carries out at the same time. Each kind has its own places: a caller
 who waits for a look-up does not wait for a slow mail server too."""
@@ -39,7 +43,9 @@ class Clock:
         self._lease_ms = lease_ms
         self._stopped = threading.Event()
         self._free = {kind: threading.Semaphore(AT_ONCE) for kind in CARRIED_OUT}
-        self._pool = ThreadPoolExecutor(AT_ONCE * len(CARRIED_OUT), thread_name_prefix="errand")
+        self._pool = ThreadPoolExecutor(AT_ONCE * len(CARRIED_OUT) + 1, thread_name_prefix="errand")
+        self._checkpoint: Future[None] | None = None
+        self._checkpoint_at = 0.0
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
         self._rounds_wished = False
         self._watch = Watch(exchange)
@@ -68,6 +74,7 @@ class Clock:
                 self._wish_rounds()
                 self._look_after_line()
                 self.look()
+                self._wish_checkpoint()
             except LedgerError as error:
                 if not self._exchange.outage.is_on:  # of that it was told
                     log.warning("the clock could not look: %s", error)
@@ -103,6 +110,20 @@ class Clock:
                 for kind in errands.ROUNDS:
                     errands.wish_rounds(tx, kind, self._exchange.now())
             self._rounds_wished = True
+
+    def _wish_checkpoint(self) -> None:
+        """A disk that takes its time keeps neither a caller nor the clock, and is not asked twice at once."""
+        now = time.monotonic()
+        under_way = self._checkpoint is not None and not self._checkpoint.done()
+        if now >= self._checkpoint_at and not under_way:
+            self._checkpoint_at = now + CHECKPOINT_EVERY
+            self._checkpoint = self._pool.submit(self._carry_down)
+
+    def _carry_down(self) -> None:
+        try:
+            self._exchange.ledger.checkpoint()
+        except LedgerError as error:
+            log.warning("the ledger's log stays as it is for now: %s", error)
 
     def look(self) -> None:
         """Carries out every errand that is due and finds a place: one of each kind in turn, so that a kind of

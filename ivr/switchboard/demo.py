@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,13 @@ from ivr.core.figures.intervals import midnight
 from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline, Menu
 from ivr.ledger import bulk
-from ivr.ledger.bulk import NO_MEMORY, Rows, put_down
+from ivr.ledger.bulk import NO_MEMORY, Rows
 from ivr.switchboard.exchange import Exchange
 
 DAYS = 365
+
+NAMES_BEGIN = "demo."
+"""So do the ids of calls that were made up."""
 
 NAMES = (
     "An",
@@ -49,6 +53,8 @@ HANDLING_S = 270
 RING_MS = 20_000
 PATIENCE_S = 200
 LONGEST_MS = 600_000
+LAST_MS = 60_000
+"""The last call arrives so long before the year is over: all that comes of it must be over by then."""
 
 ASKED, ANSWERS, STAYS = 0.2, 0.6, 0.9
 """Of so many who were answered it is asked what they think; so many answer, and so many of those the next
@@ -77,7 +83,8 @@ def _weight(day: date) -> float:
 
 @dataclass
 class Year:
-    """The year before a moment, of so many calls, in the hotline's own queues and languages."""
+    """The year until a moment, of so many calls, in the hotline's own queues and languages. Nothing of it is
+    after that moment: who talks then is soon through."""
 
     hotline: Hotline
     calls: int
@@ -98,13 +105,17 @@ class Year:
             (step for step in self.hotline.steps.values() if isinstance(step.thing, Menu)), None
         )
         last = datetime.fromtimestamp(self.until / 1000, UTC).astimezone(self._zone).date()
-        self._days = [last - timedelta(days=before) for before in range(DAYS, 0, -1)]
-        self._whole_year = sum(_weight(day) for day in self._days)
+        self._days = [last - timedelta(days=before) for before in range(DAYS - 1, -1, -1)]
+        gone = (self.until - midnight(last, self._zone)) / 3_600_000
+        so_far = sum(weight * min(1, max(0, gone - hour)) for hour, weight in enumerate(HOURS)) / sum(HOURS)
+        self._whole_year = sum(_weight(day) for day in self._days[:-1]) + _weight(last) * so_far
         most = max(self._needed(self._of_day(day)) for day in self._days)
         count = max(3, math.ceil(most * 2.5)) * len(self._queues)
         self.agents = [f"Demo {NAMES[n % len(NAMES)]} {n // len(NAMES) + 1}" for n in range(count)]
         self._made = 0
         self._out: dict[str, int] = {}
+        today = self._moments(last, self._count(last))
+        self._today = [at for at in today if at <= self.until - LAST_MS][: self.calls]
 
     def rows(self) -> Iterator[tuple[int, int, Rows]]:
         """The rows of each day, with its beginning and its end."""
@@ -112,6 +123,7 @@ class Year:
             rows = Rows()
             since, until = midnight(day, self._zone), midnight(day + timedelta(days=1), self._zone)
             self._day(day, since, rows)
+            until = min(until, self.until)
             if day == self._days[-1]:
                 for agent, at in self._out.items():
                     rows.add("span", agent, "signed_out", "", "idle", at, None)
@@ -127,14 +139,27 @@ class Year:
         """How many agents a queue needs on a shift of such a day."""
         return calls * 0.65 / len(self._queues) * HANDLING_S / 3600 / 12 / 0.8
 
-    def _day(self, day: date, since: int, rows: Rows) -> None:
-        chance = self.chance
+    def _count(self, day: date) -> int:
+        """How many calls a day has, by chance."""
         due = self._of_day(day)
-        left = self.calls - self._made if day == self._days[-1] else None
-        count = left if left is not None else max(0, round(chance.gauss(due, math.sqrt(due))))
-        count = min(count, self.calls - self._made)
+        return max(0, round(self.chance.gauss(due, math.sqrt(due))))
+
+    def _moments(self, day: date, count: int) -> list[int]:
+        """When so many calls of a whole day arrive."""
+        chance, since = self.chance, midnight(day, self._zone)
         hours = chance.choices(range(24), HOURS, k=count)
-        moments = sorted(since + hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
+        return sorted(since + hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
+
+    def _arrivals(self, day: date) -> list[int]:
+        """When calls arrive on a day: the last one is not over yet, and the one before has what the year
+        still lacks."""
+        if day == self._days[-1]:
+            return self._today
+        left = self.calls - self._made - len(self._today)
+        return self._moments(day, left if day == self._days[-2] else min(self._count(day), left))
+
+    def _day(self, day: date, since: int, rows: Rows) -> None:
+        due, moments = self._of_day(day), self._arrivals(day)
         floors = {queue: self._floor(place, since, due, rows) for place, queue in enumerate(self._queues)}
         for at in moments:
             self._call(at, floors, rows)
@@ -152,6 +177,8 @@ class Year:
             begins, ends = SHIFTS[number % len(SHIFTS)]
             agent = known_as(name)
             at = since + begins * 3_600_000 + chance.randrange(600_000)
+            if at >= self.until:
+                continue
             if agent in self._out:
                 rows.add("span", agent, "signed_out", "", "idle", self._out.pop(agent), at)
             floor.append(_Shift(agent, since + ends * 3_600_000, at))
@@ -159,7 +186,7 @@ class Year:
         return floor
 
     def _goes_home(self, shift: _Shift, rows: Rows) -> None:
-        until = max(shift.free_at, shift.ends_at)
+        until = min(max(shift.free_at, shift.ends_at), self.until)
         self._stands(rows, shift.agent, "idle", shift.free_at, until)
         self._out[shift.agent] = until
 
@@ -172,13 +199,13 @@ class Year:
     def _call(self, at: int, floors: dict[str, list[_Shift]], rows: Rows) -> None:
         chance = self.chance
         self._made += 1
-        name = f"demo.{self._made:x}"
+        name = f"{NAMES_BEGIN}{self._made:x}"
         caller = None if chance.random() < 0.03 else f"+8490{self._caller():07}"
         language = self._languages[min(int(chance.expovariate(1.6)), len(self._languages) - 1)]
         kind = chance.random()
         passes = [self._pass(name, 0, self._entry(), None, at, at + 4_000, "went_on", language)]
         entered = at + 4_000
-        decides = entered + 3_000 + round(chance.expovariate(1 / 6_000))
+        decides = min(entered + 3_000 + round(chance.expovariate(1 / 6_000)), self.until - 35_000)
         menu = self._menu.name if self._menu else self._entry()
         if kind < 0.004:
             return self._end(rows, name, caller, language, at, at, "too_many", [], 0)
@@ -188,7 +215,9 @@ class Year:
         if kind < 0.31:
             option = f"{menu}.{chance.choice(('hours', 'directions', 'prices'))}"
             passes.append(self._pass(name, 1, menu, option, entered, decides, "key", language))
-            heard = decides + 8_000 + round(chance.expovariate(1 / 9_000))
+            heard = min(decides + 8_000 + round(chance.expovariate(1 / 9_000)), self.until)
+            told = option.removeprefix(f"{menu}.")
+            passes.append(self._pass(name, 2, told, None, decides, heard, "went_on", language, goal=True))
             return self._end(rows, name, caller, language, at, heard, "goodbye", passes, 2)
         queue = self._queues[min(int(chance.expovariate(1.1)), len(self._queues) - 1)]
         passes.append(self._pass(name, 1, menu, f"{menu}.{queue}", entered, decides, "key", language))
@@ -213,10 +242,13 @@ class Year:
         until: int,
         how: str,
         language: str,
+        *,
+        goal: bool = False,
     ) -> tuple[object, ...]:
         silences, wrongs = int(self.chance.random() < 0.05), int(self.chance.random() < 0.03)
         pressed = "1" if how == "key" else ""
-        return (call, hop, 0, step, option, pressed, silences, wrongs, since, until, how, language)
+        said = (silences, wrongs, since, until, how, language)
+        return (call, hop, 0, step, option, pressed, *said, goal or None)
 
     def _end(
         self,
@@ -254,7 +286,8 @@ class Year:
         """When the visit, or the conversation that came of it, was over, and how."""
         chance = self.chance
         visit = f"{call}.2"
-        gives_up = at + 1_000 + round(chance.lognormvariate(math.log(PATIENCE_S), 0.9) * 1000)
+        patience = 1_000 + round(chance.lognormvariate(math.log(PATIENCE_S), 0.9) * 1000)
+        gives_up = min(at + patience, self.until - 20_000)
         gone = min(gives_up, at + LONGEST_MS)
         offers: list[tuple[object, ...]] = []
         shift: _Shift | None = None
@@ -287,7 +320,7 @@ class Year:
         taken = offered + 2_000 + round(chance.expovariate(1 / 3_000))
         if shift is not None and taken + 1_000 < gone:
             talked = self._talk(call, visit, queue, language, at, taken, offered, shift, offers, floor, rows)
-            if caller is not None and chance.random() < ASKED:
+            if caller is not None and chance.random() < ASKED and talked[0] < self.until - 30_000:
                 talk = offers[-1][0]
                 self._survey(rows, call, caller, talk, shift.agent, queue, language, talked[0], taken - at)
             return talked
@@ -317,7 +350,8 @@ class Year:
             rows.add(
                 "callback",
                 *(visit, call, caller, self._number, queue, language, self.revision, queue, at, at),
-                *(gone, gone - at, tries, gone + 900_000, "reached" if tries < 3 else "not_reached"),
+                *(gone, gone - at, tries, min(gone + 900_000, self.until)),
+                "reached" if tries < 3 else "not_reached",
             )
         self._left(rows, visit, call, queue, language, at, None, None, outcome, went_to, gone)
         for each in offers:
@@ -363,9 +397,10 @@ class Year:
         chance, agent = self.chance, shift.agent
         answered = taken + 1_000
         talked = round(chance.lognormvariate(math.log(HANDLING_S * 0.75), 0.6) * 1000)
+        talked = min(talked, self.until - 12_000 - answered)
         held = round(talked * chance.uniform(0.05, 0.3)) if chance.random() < 0.2 else 0
         over = answered + talked
-        done = over + 5_000 + round(chance.expovariate(1 / 25_000))
+        done = min(over + 5_000 + round(chance.expovariate(1 / 25_000)), self.until)
         offer = f"{visit}.{len(offers)}"
         offers.append(
             (offer, visit, agent, queue, offered, offered + RING_MS, offered + 1_000, taken, "accepted")
@@ -384,7 +419,7 @@ class Year:
         self._stands(rows, agent, "wrapping_up", over, done)
         shift.free_at = done
         if chance.random() < 0.02:
-            back = done + round(chance.uniform(5, 25) * 60_000)
+            back = min(done + round(chance.uniform(5, 25) * 60_000), self.until)
             rows.add("span", agent, "on_break", "break", "idle", done, back)
             shift.free_at = back
         heapq.heappush(floor, shift)
@@ -428,18 +463,25 @@ def make_year(
     exchange: Exchange, calls: int, seed: int = 1, made: Callable[[int], None] = lambda _: None
 ) -> int:
     """Writes a year of so many calls into a hotline that has none of its own; how many. `made` hears how many
-    there are so far, and may end it by an exception: the days until then stay. NotEmpty, LedgerError."""
+    there are so far, and may end it by an exception: beside a hotline that runs the days until then stay,
+    else none. NotEmpty, LedgerError."""
     now = exchange.now()
     live = exchange.shelf.live(now)
     year = Year(live.hotline, calls, now, live.revision, seed)
     with exchange.ledger.transaction() as tx:
-        if bulk.are_there_others(tx, "demo."):
+        if bulk.are_there_others(tx, NAMES_BEGIN):
             raise NotEmpty("this hotline has calls of its own: make up a year in another folder, by IVR_DATA")
         bulk.staff(tx, year.agents, now)
+    with exchange.ledger.alone(tuple(bulk.COLUMNS)) as alone:
+        if alone is not None:
+            return _write(year, partial(bulk.put_down_at_once, alone), made)
+    return _write(year, partial(bulk.put_down, exchange.ledger), made)
+
+
+def _write(year: Year, put_down: Callable[[Rows, int, int], None], made: Callable[[int], None]) -> int:
     done = 0
     for since, until, rows in year.rows():
-        count = len(rows.of["call"])
-        put_down(exchange.ledger, rows, since, until)
-        done += count
+        put_down(rows, since, until)
+        done += len(rows.of["call"])
         made(done)
     return done

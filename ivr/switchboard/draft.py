@@ -16,7 +16,7 @@ from ivr.language.prove import prove
 from ivr.language.reading import no_collecting
 from ivr.outside.wav import with_caption
 from ivr.settings import Settings
-from ivr.switchboard.fitness import doubtful, impossible
+from ivr.switchboard.fitness import doubtful, impossible, undelivered
 
 READINGS = 5
 """How often a folder is read that changes meanwhile."""
@@ -24,7 +24,10 @@ READINGS = 5
 
 def draft(settings: Settings) -> Checked:
     """The folder of the settings, checked: what `publish` makes live."""
-    return check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    checked = check(Path(settings.menus), Path(settings.recordings), settings.carrier)
+    if checked.hotline is None:
+        return checked
+    return checked.joined((), undelivered(checked.hotline, settings.mail_server))
 
 
 def check(menus: Path, recordings: Path, carrier: str = "twilio") -> Checked:

@@ -7,6 +7,7 @@ from ivr.carriers.voices import voice_problem
 from ivr.core.line.recording import Recording
 from ivr.core.menus import Ask, Enqueue, Hotline, Lookup, Menu, Step, Where
 from ivr.language import Mistake
+from ivr.language.mistakes import listed
 
 
 def impossible(hotline: Hotline, carrier: Carrier) -> Iterator[Mistake]:
@@ -43,3 +44,24 @@ def doubtful(hotline: Hotline) -> Iterator[Mistake]:
         problem = voice_problem(spoken.voice, spoken.tag) if spoken.voice else None
         if problem:
             yield Mistake(Where(home.file, 1, 1), f"language {language}: {problem}")
+
+
+def undelivered(hotline: Hotline, mail_server: str) -> Iterator[Mistake]:
+    """Alerts that mail somebody while there is no mail server: nobody would hear of them that way."""
+    if letters := mailing(hotline, mail_server):
+        home = next((step.at for step in hotline.steps.values()), Where("", 0, 0))
+        told = f"{named(letters)} somebody, and {NO_SERVER}"
+        yield Mistake(Where(home.file, 1, 1), told, SET_ONE)
+
+
+NO_SERVER, SET_ONE = "no mail server is set", "set SMTP_URL, or have them told by `sms`"
+
+
+def mailing(hotline: Hotline, mail_server: str) -> list[str]:
+    """The alerts whose mails cannot be sent."""
+    return [] if mail_server else [alert.name for alert in hotline.alerts if alert.mail]
+
+
+def named(alerts: list[str]) -> str:
+    """These alerts, and that they mail."""
+    return f"alert {alerts[0]} mails" if len(alerts) == 1 else f"alerts {listed(alerts, 'and')} mail"

@@ -1,26 +1,31 @@
 """The calls of another system, read from a CSV file into the log: all of them, or none.
 
-The file is read and judged before anything is written. What is written is known by the file's own digest: so
-a file that comes twice is there once, and one whose import was cut short is taken out again, or goes on.
+Where nobody else has the log open, it is one transaction, which a bad row at the end of the file undoes.
+Beside callers who are served it is written a little at a time, and so the whole file is judged before. What
+is written is known by the file's own digest: so a file that comes twice is there once. A file that is there
+whole is marked so, and stays when a second import of it is stopped.
 """
 
 import csv
 import marshal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
+from multiprocessing.connection import Connection
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from ivr.core.accounts import known_as
-from ivr.core.line.visits import Left, WentTo
-from ivr.ledger import bulk
-from ivr.ledger.bulk import NO_MEMORY, Rows
+from ivr.core.line.visits import Left
+from ivr.ledger import Transaction, bulk, events, imported
 from ivr.switchboard.exchange import Exchange
 
 FIELDS = (
@@ -40,6 +45,12 @@ NAMED = 20
 
 AT_ONCE = 2_000
 """Calls that are put down together."""
+
+BESIDE = 250
+"""Calls of one transaction beside callers who are served: some milliseconds of other writers' time."""
+
+LARGE = 16 << 20
+"""Bytes of a file that is read by a process of its own, while this one writes."""
 
 
 class BadRows(ValueError):
@@ -62,76 +73,109 @@ class Map:
 
 
 Told = tuple[Any, ...]
-"""A call as it is read: FIELDS in their order; times UTC milliseconds, what is not told None."""
+"""A call as it is read: what `imported.TOLD` names, but for its id."""
 
 
-def bring_in(
-    exchange: Exchange,
-    file: Path,
-    by: Map,
-    read: Callable[[int], None] = lambda _: None,
-    written: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Import all calls of a file; how many. `read` and `written` hear how many calls it is so far; what they
-    raise ends it, and takes out again what was written. Raises BadRows, BadMap, OSError, LedgerError."""
-    with TemporaryFile() as judged:
-        count, agents = _judge(file, by, judged, read)
-        judged.seek(0)
-        name = f"import.{_digest(file)}"
-        number = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers))
-        with exchange.ledger.transaction() as tx:
-            bulk.staff(tx, sorted(agents), exchange.now())
-        try:
-            _write(exchange, name, number, judged, written)
-        except BaseException:
-            bulk.take_out(exchange.ledger, name, count)
-            raise
-    return count
+def bring_in(exchange: Exchange, file: Path, by: Map, written: Callable[[int], None] = lambda _: None) -> int:
+    """Import all calls of a file; how many. `written` hears how many it is so far; what it raises ends it,
+    and nothing of the file is in the log. Raises BadRows, BadMap, OSError, LedgerError."""
+    number = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers))
+    digest = _digest(file)
+    with _reading(file, by, number) as batches:
+        with exchange.ledger.alone(imported.TABLES) as tx:
+            if tx is not None:
+                return _pour(tx, digest, batches, exchange.now(), written)
+        return _trickle(exchange, digest, batches, written)
+
+
+IMPORTED = "imported"
+"""The event by which a file is marked that is in the log as a whole."""
+
+
+def is_there(exchange: Exchange, file: Path) -> bool:
+    """Whether all calls of this very file were imported. Raises OSError, LedgerError."""
+    with exchange.ledger.reading() as tx:
+        return _is_whole(tx, _digest(file))
+
+
+def _is_whole(tx: Transaction, digest: str) -> bool:
+    return digest in {mark.detail["file"] for mark in events.of_hotline(tx, IMPORTED)}
 
 
 # -- reading -----------------------------------------------------------------------------------------------
 
+Batch = tuple[list[Told], list[str]]
+"""Calls, and the names of agents who were in none before them."""
 
-def _judge(file: Path, by: Map, judged: IO[bytes], read: Callable[[int], None]) -> tuple[int, set[str]]:
-    """Reads all calls, and keeps them; how many there are, and of which agents. Raises BadRows, BadMap."""
-    count, bad = 0, 0
-    agents: set[str] = set()
+
+@contextmanager
+def _reading(file: Path, by: Map, number: str) -> Iterator[Iterator[Batch]]:
+    """The calls of a file as they are read, which end with what is wrong with them: BadRows."""
+    if file.stat().st_size < LARGE:
+        yield _batches(file, by, number)
+        return
+    here, there = multiprocessing.Pipe(duplex=False)
+    reader = multiprocessing.get_context("fork").Process(
+        target=_read_to, args=(there, file, by, number), daemon=True
+    )
+    reader.start()
+    there.close()
+    try:
+        yield _heard(here)
+    finally:
+        reader.kill()
+        reader.join()
+        here.close()
+
+
+def _read_to(out: Connection, file: Path, by: Map, number: str) -> None:
+    """What the process that reads does; who stops the import stops the other one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wrong: Exception | None = None
+    try:
+        for batch in _batches(file, by, number):
+            out.send_bytes(marshal.dumps(batch))
+    except (BadRows, BadMap, OSError, UnicodeError) as error:
+        wrong = error
+    out.send_bytes(b"")
+    out.send(wrong)
+
+
+def _heard(here: Connection) -> Iterator[Batch]:
+    while some := here.recv_bytes():
+        yield marshal.loads(some)  # noqa: S302  (our own process put it there)
+    if wrong := here.recv():
+        raise wrong
+
+
+def _batches(file: Path, by: Map, number: str) -> Iterator[Batch]:
+    bad = 0
     said: list[str] = []
-    some: list[Told] = []
+    calls: list[Told] = []
     with file.open(encoding="utf-8-sig", newline="") as text:
         rows = csv.reader(text)
-        reader = _Reader(next(rows, []), by)
+        reader = _Reader(next(rows, []), by, number)
         for row in rows:
             try:
-                told = reader.call(row)
+                calls.append(reader.call(row))
             except ValueError as wrong:
                 bad += 1
                 if bad <= NAMED:
                     said.append(f"{file}:{rows.line_num}: {wrong}")
-                continue
-            count += 1
-            if told[AGENT]:
-                agents.add(told[AGENT])
-            some.append(told)
-            if len(some) == AT_ONCE:
-                marshal.dump(some, judged)
-                some = []
-                read(count)
+            if len(calls) >= AT_ONCE:
+                yield calls, reader.new_agents()
+                calls = []
     if bad:
         more = [f"and {bad - NAMED} more"] if bad > NAMED else []
         raise BadRows("\n".join([*said, *more, "Nothing was imported: mend these rows, or leave them out."]))
-    marshal.dump(some, judged)
-    read(count)
-    return count, agents
-
-
-AGENT = FIELDS.index("agent")
+    yield calls, reader.new_agents()
 
 
 class _Reader:
-    """Reads the rows of one file."""
+    """Reads the rows of one file. A year has five hundred thousand minutes and ten times as many calls: so it
+    remembers the minutes."""
 
-    def __init__(self, head: list[str], by: Map) -> None:
+    def __init__(self, head: list[str], by: Map, number: str) -> None:
         unknown = [name for name in by.columns if name not in FIELDS]
         if unknown:
             raise BadMap(f"nothing of a call is called {unknown[0]!r}: say one of {', '.join(FIELDS)}")
@@ -141,37 +185,75 @@ class _Reader:
             if column not in head:
                 raise BadMap(f"there is no column {column!r}: there are {', '.join(head)}")
         self._width = len(head)
-        self._places = {name: [head.index(column) for column in by.columns[name]] for name in by.columns}
+        places = [[head.index(column) for column in by.columns.get(name, ())] for name in FIELDS]
+        self._pick = itemgetter(*(found[0] if found else len(head) for found in places))
+        self._joined = [(at, found) for at, found in enumerate(places) if len(found) > 1]
         self._outcomes = by.outcomes
         self._moments = by.moments
         self._zone = ZoneInfo(by.zone)
-        self._moment = lru_cache(maxsize=100_000)(self._read_moment)
+        self._minutes: dict[str, int] = {}
+        self._number = number
+        self._agents: dict[str, str] = {}
+        self._new: list[str] = []
+
+    def new_agents(self) -> list[str]:
+        """The names that have come since this was asked last."""
+        new, self._new = self._new, []
+        return new
 
     def call(self, row: list[str]) -> Told:
         """A row as a call. ValueError says what is wrong with it."""
         if len(row) != self._width:
             raise ValueError(f"{len(row)} cells, and the head has {self._width}")
-        texts = {name: _joined([row[place] for place in places]) for name, places in self._places.items()}
-        times = [self._time(name, texts) for name in TIMES]
-        names = [texts.get(name, "").strip() or None for name in FIELDS[len(TIMES) :]]
-        return _checked(times, self._outcome(names[0]), names[1:])
+        row.append("")  # for what no column tells
+        cells = list(self._pick(row))
+        for at, places in self._joined:
+            cells[at] = _joined([row[place] for place in places])
+        times = [self._time(name, text) for name, text in zip(TIMES, cells, strict=False)]
+        outcome, queue, agent, caller, called, language = [
+            text.strip() or None for text in cells[len(TIMES) :]
+        ]
+        outcome = self._outcomes.get(outcome, outcome) if outcome else None
+        over = _checked(times, outcome, queue, agent)
+        who = self._agent(agent) if agent and outcome == Left.ANSWERED else None
+        how = CALLS.get(outcome or "", "hung_up")
+        return (*times, outcome, queue, who, caller, called or self._number, language or "", over, how)
 
-    def _time(self, name: str, texts: Mapping[str, str]) -> int | None:
-        text = texts.get(name, "").strip()
-        if not text:
-            return None
+    def _agent(self, name: str) -> str:
+        if name not in self._agents:
+            self._agents[name] = known_as(name)
+            self._new.append(name)
+        return self._agents[name]
+
+    def _time(self, name: str, text: str) -> int | None:
+        minute, second = self._minutes.get(text[:-2]), SECONDS.get(text[-2:])
+        if minute is not None and second is not None:
+            return minute + second
+        text = text.strip()
+        return self._slowly(name, text) if text else None
+
+    def _slowly(self, name: str, text: str) -> int:
+        found, second = self._moment(name, text), SECONDS.get(text[-2:])
+        to_the_second = self._moments.endswith(":%S") if self._moments else len(text) == ISO_SECONDS
+        if to_the_second and second is not None:
+            if len(self._minutes) >= MINUTES:
+                self._minutes.clear()
+            self._minutes[text[:-2]] = found - second
+        return found
+
+    def _moment(self, name: str, text: str) -> int:
         try:
-            return self._moment(text)
+            found = datetime.strptime(text, self._moments) if self._moments else datetime.fromisoformat(text)  # noqa: DTZ007
         except ValueError:
             expected = self._moments or "2026-11-09 09:15:00"
             raise ValueError(f"{name} {text!r} is no moment written as {expected}") from None
-
-    def _read_moment(self, text: str) -> int:
-        found = datetime.strptime(text, self._moments) if self._moments else datetime.fromisoformat(text)  # noqa: DTZ007
         return round((found if found.tzinfo else found.replace(tzinfo=self._zone)).timestamp() * 1000)
 
-    def _outcome(self, text: str | None) -> str | None:
-        return self._outcomes.get(text, text) if text else None
+
+ISO_SECONDS = len("2026-11-09 09:15:00")
+SECONDS = {f"{second:02}": second * 1000 for second in range(60)}
+MINUTES = 1_000_000
+"""So many are remembered at most."""
 
 
 def _joined(texts: list[str]) -> str:
@@ -179,33 +261,38 @@ def _joined(texts: list[str]) -> str:
     return " ".join(texts) if all(map(str.strip, texts)) else ""
 
 
-def _checked(times: list[int | None], outcome: str | None, names: list[str | None]) -> Told:
-    arrived, entered, left, began, ended = times
+def _checked(times: list[int | None], outcome: str | None, queue: str | None, agent: str | None) -> int:
+    """When the call was over, if it can have been one. ValueError says why not."""
+    arrived, entered, left, _, _ = times
     if arrived is None:
         raise ValueError("it is not told when the call arrived")
-    in_order = [
-        (name, at)
-        for name, at in zip(TIMES, (arrived, entered, left, began, ended), strict=True)
-        if at is not None
-    ]
-    for (earlier, was), (later, at) in pairwise(in_order):
-        if at < was:
-            raise ValueError(f"{later} is before {earlier}")
-        if at - was > DAY_MS:
-            raise ValueError(f"{later} is more than a day after {earlier}")
+    told = [at for at in times if at is not None]
+    if told != sorted(told) or told[-1] - arrived > DAY_MS:
+        _look_at_order([(name, at) for name, at in zip(TIMES, times, strict=True) if at is not None])
     if entered is not None:
         if outcome not in OUTCOMES:
             raise ValueError(
                 f"outcome {outcome!r} is none of {', '.join(OUTCOMES)}: say --outcome {outcome}=…"
             )
-        if left is None or not names[0]:
+        if left is None or not queue:
             raise ValueError(f"a visit to a queue needs {'left' if left is None else 'queue'} too")
-        if outcome == Left.ANSWERED and not names[1]:
+        if outcome == Left.ANSWERED and not agent:
             raise ValueError("an answered visit needs the agent too")
-    return (arrived, entered, left, began, ended, outcome, *names)
+    return told[-1]
+
+
+def _look_at_order(told: Sequence[tuple[str, int]]) -> None:
+    for (earlier, was), (later, at) in pairwise(told):
+        if at < was:
+            raise ValueError(f"{later} is before {earlier}")
+        if at - was > DAY_MS:
+            raise ValueError(f"{later} is more than a day after {earlier}")
 
 
 OUTCOMES = tuple(map(str, Left))
+
+CALLS = {"answered": "connected", "key": "goodbye", "callback": "goodbye", "timeout": "goodbye"}
+"""How a call ended whose visit ended so; all others have hung up."""
 
 
 def _digest(file: Path) -> str:
@@ -214,69 +301,6 @@ def _digest(file: Path) -> str:
         while some := content.read(1 << 20):
             found.update(some)
     return found.hexdigest()[:12]
-
-
-# -- writing -----------------------------------------------------------------------------------------------
-
-
-def _write(
-    exchange: Exchange, name: str, number: str, judged: IO[bytes], written: Callable[[int], None]
-) -> None:
-    count = 0
-    for some in _kept(judged):
-        rows = Rows()
-        for told in some:
-            _add(rows, f"{name}.{count:08x}", number, told)
-            count += 1
-        if some:
-            until = max(at for told in some for at in told[: len(TIMES)] if at is not None)
-            bulk.put_down(exchange.ledger, rows, min(told[0] for told in some), until)
-        written(count)
-
-
-def _kept(judged: IO[bytes]) -> Iterator[list[Told]]:
-    while True:
-        try:
-            yield marshal.load(judged)  # noqa: S302  (what was put there a moment ago)
-        except EOFError:
-            return
-
-
-def _add(rows: Rows, name: str, number: str, told: Told) -> None:
-    arrived, entered, left, began, ended, outcome, queue, agent, caller, called, language = told
-    over = max(at for at in told[: len(TIMES)] if at is not None)
-    language, called = language or "", called or number
-    talked = (ended - began) / 1000 if began is not None and ended is not None else 0.0
-    how = CALLS.get(outcome or "", "hung_up")
-    rows.add(
-        "call",
-        *(name, caller, called, 0, language, arrived, arrived, 0, 0, 1, 0, ""),
-        *(NO_MEMORY, how, talked, over, "import"),
-    )
-    if entered is None:
-        return
-    answered = outcome == Left.ANSWERED
-    known = known_as(agent) if agent and answered else None
-    visit = f"{name}.1"
-    rows.add(
-        "visit",
-        *(visit, name, "call", queue, language, entered, entered, entered, entered, known),
-        *(left if answered else None, outcome, WentTo.AGENT if answered else WentTo.GOODBYE, left, None),
-    )
-    if not answered:
-        return
-    over_at = ended if ended is not None else left
-    begun = began if began is not None else left
-    rows.add("offer", visit, visit, known, queue, entered, left, left, left, "accepted")
-    rows.add(
-        "talk",
-        *(visit, visit, name, known, queue, f"room-{visit}", begun, begun, left, 0),
-        *(over_at, "caller", over_at, None),
-    )
-
-
-CALLS = {"answered": "connected", "key": "goodbye", "callback": "goodbye", "timeout": "goodbye"}
-"""How a call ended whose visit ended so; all others have hung up."""
 
 
 def columns_of(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -288,3 +312,68 @@ def columns_of(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
             raise BadMap(f"{pair!r} says nothing: like arrived=COLUMN, or arrived=DATE+TIME")
         found[name] = tuple(column.split("+"))
     return found
+
+
+# -- writing -----------------------------------------------------------------------------------------------
+
+
+def _pour(
+    tx: Transaction, digest: str, batches: Iterator[Batch], now: int, written: Callable[[int], None]
+) -> int:
+    """All at once, where nobody else is."""
+    count = 0
+    for calls, agents in batches:
+        bulk.staff(tx, agents, now)
+        imported.put_down(tx, _named(digest, count, calls))
+        count += len(calls)
+        written(count)
+    events.note_once(tx, now, IMPORTED, file=digest, calls=count)
+    return count
+
+
+def _trickle(
+    exchange: Exchange, digest: str, batches: Iterator[Batch], written: Callable[[int], None]
+) -> int:
+    """A little at a time, when all of it is judged; what is written is taken out again if it does not come to
+    an end, unless it was there before."""
+    with TemporaryFile() as judged:
+        agents = []
+        for calls, names in batches:
+            agents += names
+            for first in range(0, len(calls), BESIDE):
+                marshal.dump(calls[first : first + BESIDE], judged)
+        judged.seek(0)
+        with exchange.ledger.transaction() as tx:
+            bulk.staff(tx, agents, exchange.now())
+            was_there = _is_whole(tx, digest)
+        count = 0
+        try:
+            for some in _kept(judged):
+                with exchange.ledger.transaction() as tx:
+                    imported.put_down(tx, _named(digest, count, some))
+                count += len(some)
+                written(count)
+        except BaseException:
+            if not was_there:
+                bulk.take_out(exchange.ledger, f"{ID}{digest}", count)
+            raise
+    with exchange.ledger.transaction() as tx:
+        events.note_once(tx, exchange.now(), IMPORTED, file=digest, calls=count)
+    return count
+
+
+def _kept(judged: IO[bytes]) -> Iterator[list[Told]]:
+    while True:
+        try:
+            yield marshal.load(judged)  # noqa: S302  (what was put there a moment ago)
+        except EOFError:
+            return
+
+
+ID = "i"
+"""So begins the id of a call that was imported; then the digest of its file, and its number there."""
+
+
+def _named(digest: str, first: int, calls: Sequence[Told]) -> list[Told]:
+    """Each with its id."""
+    return [(f"{ID}{digest}.{number:08x}", *told) for number, told in enumerate(calls, first)]

@@ -88,6 +88,7 @@ def as_json(report: Report) -> str:
             ],
             "approximate": sorted(report.approximate),
             "whole": report.is_whole,
+            "from_calls": sorted(report.from_calls),
             "definitions": {figure.name: definition(report, figure.name) for figure in report.figures},
         },
         ensure_ascii=False,

@@ -2,13 +2,13 @@
 figures hold together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures import balance
 from ivr.core.figures.balance import Balance
-from ivr.core.figures.folding import TARGET_MS, fold
+from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import (
     COMING_ROUND,
     MINUTES,
@@ -22,9 +22,8 @@ from ivr.core.figures.intervals import (
 from ivr.core.figures.question import NAMES, By, Question
 from ivr.core.figures.records import Records
 from ivr.core.figures.report import Key, Report, Row
-from ivr.core.figures.tally import BOUNDS, COUNTED, NOTHING, QUARTER_MS, Tally, View, total
-from ivr.core.figures.waiting import every_wait, exact_percentile, oldest_waiting, within
-from ivr.core.line.rules import target_of
+from ivr.core.figures.tally import COUNTED, NOTHING, QUARTER_MS, Tally, View, total
+from ivr.core.figures.waiting import every_wait, exact_percentile, oldest_waiting
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction
 from ivr.ledger.reports import records, waits
@@ -33,7 +32,7 @@ from ivr.ledger.reports.tallies import HOURLY, added_up
 from ivr.ledger.reports.waits import Wait
 from ivr.ledger.reports.wall_clock import hour_of
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.joining import rules_of
+from ivr.switchboard.promised_today import from_calls, within_today
 
 LOOK_SECONDS = 30
 """A report of a year may take the server a while; nobody is on the line for it."""
@@ -111,6 +110,7 @@ def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, who
         oldest_waiting(came, now),
         frozenset() if few or View.LINE not in question.views else frozenset(PERCENTILES),
         whole,
+        from_calls(question, hotline),
     )
 
 
@@ -145,15 +145,23 @@ def _of_view(
         made_of, at = hours(tx, whole_hours, *time), hour_of("at", *time, question.zone)
     recount = question.recompute and view is View.LINE
     more = ("queue",) if recount and "queue" not in names else ()
-    target = _targets(hotline) if recount else None
     by = (*((at,) if every else ()), *names, *more)
-    for row, tally in added_up(tx, view, made_of, by, question.only, seen):
-        if target is not None:
-            tally = target(row[by.index("queue")], tally)
+    rows = added_up(tx, view, made_of, by, question.only, seen)
+    if recount:
+        named = (*((_ended(question),) if every else ()), *names, *more)
+        rows = within_today(tx, question, hotline, rows, named)
+    for row, tally in rows:
         key = row[: len(by) - len(more)]
         if every is not None and every is not Every.HOUR_OF_DAY:
             key = (start_of(row[0], every, zone), *key[1:])
         yield key, tally
+
+
+def _ended(question: Question) -> str:
+    """SQL for when a visit ended, as the rows of a report have it."""
+    if question.every is Every.HOUR_OF_DAY:
+        return hour_of("visit.ended_at", question.since, question.until, question.zone)
+    return f"visit.ended_at - visit.ended_at % {QUARTER_MS}"
 
 
 def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[Key, Tally]]:
@@ -166,30 +174,6 @@ def _standing(tx: Transaction, question: Question, now: int) -> Iterator[tuple[K
     for key, tally in standing:
         at = (start_of(key.at, every, zone),) if every else ()
         yield (*at, *((key.agent,) if question.by is By.AGENTS else ())), tally
-
-
-Retarget = Callable[[str, Tally], Tally]
-
-
-def _targets(hotline: Hotline) -> Retarget:
-    """Counts what was within target by the targets of today. Those at a bound of the histogram are in it."""
-
-    def target(queue: str, tally: Tally) -> Tally:
-        promised = target_of(rules_of(hotline, queue)) or TARGET_MS
-        seconds = promised / 1000
-        if seconds not in BOUNDS:
-            raise NotAsked(
-                f"queue {queue!r} promises an answer within {seconds:g} s, and past calls can be measured"
-                f" only by {', '.join(map(str, BOUNDS))} s: leave `recompute` away, or promise one of these"
-            )
-        bound = int(seconds)
-        return replace(
-            tally,
-            answered_in_target=within(tally.answered_waits, bound) or 0,
-            abandoned_in_target=within(tally.abandoned_waits, bound) or 0,
-        )
-
-    return target
 
 
 def _before(tx: Transaction, question: Question, hotline: Hotline, now: int) -> dict[Key, Tally]:

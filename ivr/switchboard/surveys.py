@@ -9,7 +9,7 @@ from ivr.carriers.twilio.fragment import Fragment
 from ivr.core.calls import Act, Ending, Move
 from ivr.core.menus import Ask, Hotline, Record, Step, Survey
 from ivr.core.phrases import plain, words
-from ivr.core.surveys import Answer, Means, Question
+from ivr.core.surveys import Answer, Means, Question, readings, vocabulary
 from ivr.core.world import Spared, nobody_spared
 from ivr.ledger import Transaction, callers, calls, errands
 from ivr.ledger import surveys as ledger
@@ -86,14 +86,16 @@ def text_received(exchange: Exchange, text: TextReceived) -> bytes:
     """A caller has written to us: an answer, a wish to be left alone, or anything else. Told again, it is the
     same message, and gets the same reply."""
     body = text.body[:LONGEST_TEXT].replace("\0", "")
-    fact = Written(text.message_id, text.caller, text.called, body, exchange.now())
+    languages = live_script(exchange).hotline.languages.values()
+    understood = readings(body, vocabulary(language.phrases for language in languages))
+    fact = Written(text.message_id, text.caller, text.called, body, exchange.now(), understood)
     replies = [""]
 
     def put(tx: Transaction) -> None:
         ledger.one_by_one(tx, fact.caller)
         known = ledger.find(tx, fact.message)
         if known is None:
-            taken, answered = ledger.take(tx, fact.feedback)
+            taken, answered = ledger.take(tx, fact.feedback, fact.readings)
             known = replace(taken, reply=_reply(exchange, tx, taken, answered))
             ledger.wrote(tx, known)
         replies[:] = [known.reply]

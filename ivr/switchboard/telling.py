@@ -104,7 +104,7 @@ def _call(tx: Transaction, call_id: str | None, base_url: str) -> About | None:
         return None
     return {
         "id": call.id,
-        "caller": call.caller,
+        "caller": tx.seal.caller(call.caller),
         "called": call.called,
         "language": call.language,
         "started": moment(call.started_at),
@@ -201,7 +201,7 @@ def _callback(tx: Transaction, subject: str) -> About | None:
     return {
         "callback": {
             "id": back.id,
-            "number": back.number,
+            "number": tx.seal.caller(back.number),
             "queue": back.queue,
             "asked": moment(back.asked_at),
             "tries": back.tries,

@@ -7,6 +7,7 @@ from ivr.ledger.errands import Errand
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.forgetting import forget_what_was_kept
+from ivr.switchboard.hashing import hash_numbers
 from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.silence import ask_about_the_silent
 
@@ -45,6 +46,7 @@ def tidy(exchange: Exchange, *, everything: bool = True) -> None:
     forget_answers(exchange, 0 if everything else until - LATE_MS, until)
     forget_errands(exchange)
     forget_sign_ins(exchange)
+    hash_numbers(exchange, everything=everything)
     count_for_reports(exchange)
     if everything:
         forget_what_was_kept(exchange)

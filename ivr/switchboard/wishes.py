@@ -12,6 +12,7 @@ from ivr.core import breaker
 from ivr.core.calls import AskByText, Call, LookUp, SendMessage, Wish
 from ivr.core.menus import Hotline, Value
 from ivr.core.phrases import plain
+from ivr.core.pseudonyms import is_pseudonym, short
 from ivr.core.world import host_of
 from ivr.ledger import audit, errands, messages, recordings
 from ivr.ledger import surveys as callers_words
@@ -144,15 +145,18 @@ def fetch_recording(exchange: Exchange, errand: Errand) -> None:
     """Copies a recording to us; only when it is safe here, its copy at the carrier is to be deleted."""
     recording, carrier_id = errand.payload["recording"], errand.payload["carrier_id"]
     sound = exchange.carrier.fetch_recording(carrier_id)
-    name = keep(Path(exchange.settings.data) / "messages", recording, sound)
+    folder = Path(exchange.settings.data) / "messages"
+    name = keep(folder, recording, sound)
     now = exchange.now()
     with exchange.ledger.transaction() as tx:
-        recordings.kept(tx, recording, name)
+        is_kept = recordings.kept(tx, recording, name)
+        if not is_kept:
+            path_of(folder, name).unlink(missing_ok=True)
         if not errands.done(tx, errand.id, {"file": name}, now):
             return  # it took longer than its lease, and whoever claimed it then was quicker
         errands.wish(tx, "delete_recording", errand.call, {"carrier_id": carrier_id}, now, now)
         for message in messages.of_call(tx, errand.call or ""):
-            if message.recording == recording and exchange.settings.mail_server:
+            if is_kept and message.recording == recording and exchange.settings.mail_server:
                 errands.wish(tx, "mail", errand.call, {"message": message.id}, now, now)
 
 
@@ -166,6 +170,7 @@ def mail_message(exchange: Exchange, errand: Errand) -> None:
         return settle(exchange, errand, {})
     sound = path_of(Path(exchange.settings.data) / "messages", message.file).read_bytes()
     caller = message.caller or "a withheld number"
+    caller = f"caller {short(caller)}" if is_pseudonym(caller) else caller
     link = f"{exchange.settings.base_url}/calls/{message.call}"
     text = f"{caller} left word for {message.mailbox} ({message.seconds:.0f} seconds).\n\n{link}\n"
     sender = exchange.settings.mail_from or box.mail

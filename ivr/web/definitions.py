@@ -11,10 +11,12 @@ DEFINITIONS = (
         "How long callers who were answered by a person had been on the phone by then, menus and all, on average."
     ),
     _(
-        "The share of calls for which the menus alone were enough: they came to their goodbye, and the caller asked for nobody. It sums to 100 % with those who gave up in the menus and those who were routed."
+        "The share of calls for which the menus alone were enough: the caller passed a step that is marked as a goal, and asked for nobody. It sums to 100 % with those who gave up in the menus and those who were routed."
     ),
-    _("The share of calls in which the caller hung up in the menus, or the line broke there."),
-    _("The share of calls that the menus led to a line, a person or a mailbox."),
+    _("The share of calls that ended in the menus before the caller had come to a goal."),
+    _(
+        "The share of calls in which the caller asked for a person: the menus led them to a line, a number or a mailbox, whatever they had heard before."
+    ),
     _(
         "Containment without the calls of those who had been contained within 24 hours before, and come again."
     ),

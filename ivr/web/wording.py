@@ -18,6 +18,7 @@ from ivr.core.alerts import Measure, written
 from ivr.core.alerts import Over as WhyOver
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Left
+from ivr.core.pseudonyms import is_pseudonym, short
 from ivr.core.surveys import SCALES, Answer, Question
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Over
@@ -72,6 +73,8 @@ def teach(app: Flask) -> None:
         deed=deed,
         aspect=aspect,
         subject=subject,
+        caller=caller,
+        held_kind=held_kind,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
 
@@ -367,6 +370,12 @@ DEEDS = {
     Deed.RECORDING_FETCHED: _("had a recording fetched again"),
     Deed.CALLS_EXPORTED: _("took calls along"),
     Deed.FORGOTTEN: _("forgot what was kept long enough"),
+    Deed.NUMBERS_HASHED: _("hashed old numbers"),
+    Deed.CALL_HELD: _("held a call"),
+    Deed.CALLER_HELD: _("held all calls of a caller"),
+    Deed.HOLD_RELEASED: _("released what was held"),
+    Deed.CALLER_EXPORTED: _("took along what is held on a caller"),
+    Deed.CALLER_ERASED: _("erased a caller"),
     Deed.PUBLISHED: _("published menus"),
     Deed.AMENDED: _("put their name to menus"),
     Deed.ROLLED_BACK: _("took menus back"),
@@ -377,6 +386,15 @@ ASPECTS = {
     "agent": _("agent"),
     "closed_by": _("closed by"),
     "agent_number": _("agent number"),
+    "asked": _("asked by surveys"),
+    "audit": _("rows of the audit"),
+    "callers": _("callers"),
+    "held_calls": _("calls that are held"),
+    "held_recordings": _("recordings that are held"),
+    "hold": _("hold"),
+    "why": _("why"),
+    "wishes": _("wishes"),
+    "written_down": _("written down elsewhere"),
     "calls": _("calls"),
     "deed": _("what was done"),
     "disabled": _("disabled"),
@@ -515,13 +533,47 @@ def deed(name: str) -> str:
 
 def aspect(name: str) -> str:
     """What is told of a thing that was changed; as it is written down if nobody knows words for it."""
-    return say(ASPECTS[name]) if name in ASPECTS else name.replace("_", " ")
+    words = ASPECTS.get(name) or HELD_KINDS.get(name)
+    return say(words) if words else name.replace("_", " ")
+
+
+CALLER = _("caller %(name)s")
+SUBJECTS = {"revision ": _("revision %(name)s"), "caller ": CALLER}
+"""What the audit calls by a word of its own."""
 
 
 def subject(name: str) -> str:
     """What somebody did something to."""
-    number = name.removeprefix("revision ")
-    return say(_("revision %(number)s")) % {"number": number} if number != name else name
+    for beginning, words in SUBJECTS.items():
+        if name.startswith(beginning):
+            return say(words) % {"name": name.removeprefix(beginning)}
+    return name
+
+
+def caller(known_as: str | None) -> str:
+    """A caller as they are shown: by their number, or what stands for it, cut short; "" if withheld."""
+    if known_as and is_pseudonym(known_as):
+        return say(CALLER) % {"name": short(known_as)}
+    return known_as or ""
+
+
+HELD_KINDS = {
+    "calls": _("calls"),
+    "recordings": _("recordings"),
+    "messages": _("messages left"),
+    "notes": _("notes of agents"),
+    "survey_answers": _("answers to surveys"),
+    "texts": _("text messages"),
+    "callbacks": _("callbacks"),
+    "languages": _("remembered language"),
+    "withdrawals": _("wish for no text messages"),
+}
+"""What is held on a caller."""
+
+
+def held_kind(kind: str) -> str:
+    """A kind of what is held on a caller, in words."""
+    return say(HELD_KINDS[kind])
 
 
 def person(name: str) -> str:

@@ -22,7 +22,7 @@ from ivr import assemble
 from ivr.core.agents import Activity
 from ivr.ledger import agents, offers
 from ivr.outside.bus import Topic
-from ivr.switchboard.clock import Clock
+from ivr.switchboard.clock import CHECKPOINT_EVERY, Clock
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.dispatch import dispatch
 from ivr.switchboard.lookout import Lookout
@@ -97,6 +97,22 @@ def elsewhere(exchange: Exchange, agent_id: str) -> float:
 
 
 @contextmanager
+def checkpoints(exchange: Exchange) -> Iterator[None]:
+    """What else the clock of this process would do meanwhile."""
+    over = threading.Event()
+
+    def each_second() -> None:
+        while not over.wait(CHECKPOINT_EVERY):
+            exchange.ledger.checkpoint()
+
+    thread = threading.Thread(target=each_second)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+@contextmanager
 def woken_up(exchange: Exchange) -> Iterator[Callable[[], float]]:
     """The bare wake-up: from telling to being told, by way of Redis."""
     heard = threading.Event()
@@ -161,7 +177,8 @@ def measure(name: str, house: House, people: int, times: int, most: int) -> None
         call_in(exchange, waiting - there, stored, there)
         there = waiting
         here(exchange, who[0])
-        columns = [[here(exchange, each) for each in who], [one_update(exchange, each) for each in who]]
+        with checkpoints(exchange):
+            columns = [[here(exchange, each) for each in who], [one_update(exchange, each) for each in who]]
         with another_process(house):
             columns.append([elsewhere(exchange, each) for each in who])
         with woken_up(exchange) as wake:

@@ -1,10 +1,11 @@
 """How long a report takes when there is much to report, and how fast it is counted and brought in.
 
-    python -m tests.bench.reports [calls]
+    python -m tests.bench.reports [calls] [folder]
 
 A year of calls (5,000,000) is made up and counted, on SQLite and on PostgreSQL; then the reports of its last
 whole month and of the year are asked for, and what a wall board asks. Roll-ups are compared with the records
-of a day. Then a CSV file of a tenth as many calls is imported into an empty SQLite.
+of a day. Then a CSV file of a tenth as many calls is imported into an empty SQLite. With a folder the years
+stay there, and another run asks at once.
 """
 
 import resource
@@ -12,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,14 +22,15 @@ from zoneinfo import ZoneInfo
 from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import Every, start_of
 from ivr.core.figures.question import By, Question
+from ivr.ledger import bulk
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.board import look as board
-from ivr.switchboard.demo import make_year
+from ivr.switchboard.demo import NAMES_BEGIN, make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.importing import Map, bring_in, columns_of
 from ivr.switchboard.reporting import report
-from tests.postgres import running_server
+from tests.postgres import FAST, PostgreSQLServer
 from tests.reaching.figures import rolled_up
 from tests.service import House
 
@@ -70,11 +72,17 @@ def median(ask: Callable[[], object], times: int = 7) -> float:
     return statistics.median(took)
 
 
-def measure(exchange: Exchange, calls: int) -> None:
+def fill(exchange: Exchange, calls: int) -> None:
+    with exchange.ledger.reading() as tx:
+        if bulk.how_many(tx, NAMES_BEGIN):
+            return
     with timed("made up", calls):
         make_year(exchange, calls)
     with timed("counted", calls):
         count_again(exchange.ledger, ZONE, exchange.now())
+
+
+def measure(exchange: Exchange) -> None:
     zone = ZoneInfo(ZONE)
     today = start_of(exchange.now(), Every.DAY, zone)
     this = start_of(today, Every.MONTH, zone)
@@ -132,27 +140,53 @@ def import_some(exchange: Exchange, folder: Path, calls: int) -> None:
 HEAD = ("arrived", "entered", "left", "began", "ended", "outcome", "queue", "agent", "caller")
 
 
-def new(folder: str, name: str) -> Path:
-    home = Path(folder) / name
-    home.mkdir()
-    return home
+def home(folder: Path, name: str) -> Path:
+    found = folder / name
+    found.mkdir(exist_ok=True)
+    return found
 
 
-def main() -> None:
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
-    with tempfile.TemporaryDirectory() as folder, running_server() as server:
-        for name, url in (("SQLite", ""), ("PostgreSQL", server.url("postgres"))):
-            print(f"{calls:,} calls, {name}")
-            house = House(new(folder, name)).open(MENUS, **({"database_url": url} if url else {}))
-            measure(house.exchange, calls)
-            house.exchange.ledger.close()
+SERVER = {**FAST, "shared_buffers": "1GB", "max_wal_size": "8GB"}
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[str]:
+    server = PostgreSQLServer(folder, SERVER)
+    server.start()
+    try:
+        yield server.url("postgres")
+    finally:
+        server.stop("fast")
+
+
+@contextmanager
+def place(kept: Sequence[str]) -> Iterator[Path]:
+    if kept:
+        yield Path(kept[0])
+    else:
+        with tempfile.TemporaryDirectory(prefix="hotline-reports-") as folder:
+            Path(folder).chmod(0o755)  # the server is another user's
+            yield Path(folder)
+
+
+def main(calls: int, *kept: str) -> None:
+    with place(kept) as folder:
+        with server_in(home(folder, "server")) as url:
+            for name, settings in {"SQLite": {}, "PostgreSQL": {"database_url": url}}.items():
+                print(f"{calls:,} calls, {name}", flush=True)
+                house = House(home(folder, name)).open(MENUS, **settings)
+                fill(house.exchange, calls)
+                measure(house.exchange)
+                house.exchange.ledger.close()
         print(f"{calls // 10:,} calls from a file, SQLite")
-        house = House(new(folder, "imported")).open(MENUS)
-        import_some(house.exchange, Path(folder), calls // 10)
-        house.exchange.ledger.close()
+        with tempfile.TemporaryDirectory() as empty:
+            house = House(Path(empty)).open(MENUS)
+            import_some(house.exchange, Path(empty), calls // 10)
+            house.exchange.ledger.close()
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"at most {most:,.0f} MB of memory")
 
 
 if __name__ == "__main__":
-    main()
+    many, *folder = sys.argv[1:] or ["5000000"]
+    main(int(many), *folder)

@@ -7,6 +7,7 @@ import pytest
 from ivr.core.alerts import (
     CALM_MS,
     NOTHING,
+    WORDS,
     Alert,
     Decision,
     Incident,
@@ -108,3 +109,28 @@ SENTENCES = {
 @pytest.mark.parametrize(("incident", "words"), SENTENCES.items(), ids=SENTENCES.values())
 def test_an_incident_in_one_line(incident: Incident, words: str) -> None:
     assert in_words(incident) == words
+
+
+IN_OTHERS = {
+    ("vi-VN", OPEN): "long: thời gian chờ lâu nhất 3:20, sales (giới hạn 3:00)",
+    ("es-ES", OPEN): "long: espera más larga 3:20 en sales (límite 3:00)",
+    ("ko-KR", OPEN): "long: longest wait 3:20 in sales (limit 3:00)",
+    ("vi-VN", replace(OPEN, ended_at=NOW + 90_000)): (
+        "đã hết sau 1:30: long: thời gian chờ lâu nhất 3:20, sales (giới hạn 3:00)"
+    ),
+    ("es-ES", replace(OPEN, ended_at=NOW + 90_000)): (
+        "terminó tras 1:30: long: espera más larga 3:20 en sales (límite 3:00)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("of", "words"), IN_OTHERS.items(), ids=IN_OTHERS.values())
+def test_it_is_told_in_the_language_of_the_hotline(of: tuple[str, Incident], words: str) -> None:
+    language, incident = of
+    assert in_words(incident, language) == words
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_measure_has_words_in_every_language(language: str) -> None:
+    assert set(WORDS[language].measured) == set(Measure)
+    assert all("%(value)s" in words for words in WORDS[language].measured.values())

@@ -293,3 +293,29 @@ steps:
     today = Today(0, made)
     callers = [Call("CA1", number, "", 1, "en", 0, 0) for number in (None, "+84901234567", "+1")]
     assert [today.branch(made.steps["main"], call) for call in callers] == ["withheld", "home", "hang_up"]
+
+
+def test_a_goal_behind_which_there_are_only_people_is_doubted() -> None:
+    checked = read_files(
+        {
+            "0.yaml": ONE_LANGUAGE,
+            "1.yaml": """
+queues: {support: {no_agents: hang_up}}
+mailboxes: {office: {}}
+hours: {office: {always: true}}
+steps:
+  main: {say: Hello., keys: {1: told, 2: unknown, 3: asked}}
+  told: {say: It is on its way., goal: true, then: main}
+  unknown: {say: We will ask., goal: true, then: person}
+  person: {hours: office, open: support, closed: message}
+  message: {voicemail: office, then: hang_up}
+  asked: {say: Your order?, ask: {as: order, digits: 6}, goal: true, silence: {then: hang_up}, then: person}
+""",
+        }
+    )
+    assert [str(each) for each in checked.warnings] == [
+        "1.yaml:8:3: step 'unknown' is a goal, but only leads to a queue or a person, so it never counts;"
+        " mark the step at which callers have what they wanted"
+    ]
+    assert checked.hotline
+    assert [name for name, step in checked.hotline.steps.items() if step.goal] == ["told", "unknown", "asked"]

@@ -1,4 +1,4 @@
-"""A ledger on either database, brought to the present schema."""
+"""A ledger on either database, with the present schema."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,5 @@ KEY = b"a key for tests"
 @pytest.fixture
 def ledger(database_url: str) -> Iterator[Ledger]:
     ledger = Ledger.open(database_url, KEY)
-    ledger.upgrade()
     yield ledger
     ledger.close()

@@ -161,6 +161,7 @@ def test_of_tries_at_the_same_moment_no_more_get_through(ledger: Ledger) -> None
     assert found.count(-1) == 21
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_a_password_is_right_however_its_letters_are_composed() -> None:
     kept = passwords.hashed("bát phở sáng nay")
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

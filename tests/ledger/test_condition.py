@@ -34,8 +34,8 @@ def test_full_survives_a_power_cut(tmp_path: Path) -> None:
     ledger.close()
 
 
-def test_a_database_without_tables_is_not_current(database_url: str) -> None:
-    ledger = Ledger.open(database_url, KEY)
+def test_a_database_without_tables_is_not_current(bare_database_url: str) -> None:
+    ledger = Ledger.open(bare_database_url, KEY)
     if ledger.file:
         ledger.file.touch()
     assert not condition.of(ledger).is_current
@@ -61,7 +61,6 @@ def test_a_call_that_never_was_is_in_no_table(ledger: Ledger) -> None:
 @pytest.mark.parametrize("table", ["call", "pass", "answer"])
 def test_a_table_that_somebody_else_holds_cannot_be_written(table: str, postgresql_url: str) -> None:
     ledger = Ledger.open(postgresql_url, KEY)
-    ledger.upgrade()
     with closing(ledger), psycopg.connect(postgresql_url) as holder:
         holder.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
         with pytest.raises(LedgerBusy):

@@ -118,7 +118,6 @@ def memory(ledger: Ledger) -> str:
 
 def test_a_secret_sealed_with_another_key_is_empty(database_url: str) -> None:
     before, after = Ledger.open(database_url, b"old"), Ledger.open(database_url, b"new")
-    before.upgrade()
     arrived(before, replace(CALL, values={"pin": "4711"}, secrets=frozenset({"pin"})))
     assert found(after) == replace(CALL, values={"pin": ""}, secrets=frozenset({"pin"}))
     before.close()

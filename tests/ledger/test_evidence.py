@@ -28,4 +28,4 @@ def test_every_text_of_a_call_is_shown_with_where_it_stands(ledger: Ledger) -> N
 def test_every_table_that_belongs_to_calls_is_looked_at() -> None:
     of_calls = {table.name for table in LEDGER.sorted_tables if "call" in table.columns}
     ours = {"answer", "errand", "event", "leg", "message", "pass", "recording"}
-    assert of_calls == ours | {"callback", "feedback", "survey_answer", "talk", "visit"}
+    assert of_calls == ours | {"callback", "feedback", "legal_hold", "survey_answer", "talk", "visit"}

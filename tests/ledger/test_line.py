@@ -14,6 +14,7 @@ from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.ledger import Ledger, Transaction, accounts, agents, line, listeners, offers, talks
 from ivr.ledger.listeners import How, Listener
 from ivr.ledger.offers import End, Offer
+from ivr.ledger.questions import ask
 from ivr.ledger.talks import Talk
 
 NOW = 1_795_399_200_000
@@ -40,7 +41,7 @@ def test_an_agent_is_what_was_set_up_and_stands_as_they_have_chosen(ledger: Ledg
     with ledger.transaction() as tx:
         ready = replace(AN, status=Status.READY, since=NOW)
         assert agents.find(tx, "an") == agents.held(tx, "an") == agents.by_number(tx, "101") == ready
-        assert agents.listed(tx) == agents.free(tx, NOW) == agents.on_duty(tx, NOW) == [ready]
+        assert agents.listed(tx) == ask(tx, agents.free(NOW)) == agents.on_duty(tx, NOW) == [ready]
         agents.set_up(tx, replace(AN, queues=None, skills={}))
         assert agents.find(tx, "an") == replace(ready, queues=None, skills={})
         assert agents.find(tx, "nobody") is None
@@ -55,7 +56,7 @@ def test_every_state_lasts_from_one_change_to_the_next(ledger: Ledger) -> None:
         talking = agents.becomes(tx, ready, NOW + 10, activity=Activity.TALKING)
         resting = agents.becomes(tx, talking, NOW + 20, status=Status.ON_BREAK, reason="lunch")
         agents.becomes(tx, resting, NOW + 30, activity=Activity.IDLE)
-        assert agents.free(tx, NOW) == []
+        assert ask(tx, agents.free(NOW)) == []
         back = agents.find(tx, "an")
         assert back
         agents.becomes(tx, back, NOW + 40, status=Status.READY)
@@ -73,9 +74,9 @@ def test_who_is_not_heard_of_any_more_is_offered_nobody(ledger: Ledger) -> None:
     there_are(ledger, AN)
     with ledger.transaction() as tx:
         agents.lease(tx, "an", NOW + 30_000)
-        assert [each.id for each in agents.free(tx, NOW + 29_999)] == ["an"]
+        assert [each.id for each in ask(tx, agents.free(NOW + 29_999))] == ["an"]
         assert agents.expired(tx, NOW + 29_999) == []
-        assert agents.free(tx, NOW + 30_000) == agents.on_duty(tx, NOW + 30_000) == []
+        assert ask(tx, agents.free(NOW + 30_000)) == agents.on_duty(tx, NOW + 30_000) == []
         assert [each.id for each in agents.expired(tx, NOW + 30_000)] == ["an"]
 
 
@@ -104,15 +105,15 @@ def test_a_line_is_in_the_order_of_ranks_and_leaves_out_who_is_being_offered(led
         for each in (LAN, early, equal, late, *others):
             line.join(tx, each)
         line.join(tx, replace(LAN, rank=0))  # told twice
-        assert line.heads(tx, "sales", "vi", NOW + 1, 9) == [early, LAN, equal, late]
-        assert line.heads(tx, "sales", "vi", NOW, 1) == [early]
-        assert sorted(line.lines(tx)) == [("sales", "vi"), ("support", "en")]
+        assert ask(tx, line.heads("sales", "vi", NOW + 1, 9)) == [early, LAN, equal, late]
+        assert ask(tx, line.heads("sales", "vi", NOW, 1)) == [early]
+        assert sorted(ask(tx, line.lines())) == [("sales", "vi"), ("support", "en")]
         assert line.length(tx, "sales") == 4
         support = [NOW - 60_000, NOW - 60_000]
         theirs = [early.rank, equal.rank, LAN.rank, late.rank]
         assert ranks(tx) == {"sales": theirs, "support": support}
         offers.make(tx, OFFER)
-        assert line.heads(tx, "sales", "vi", NOW, 9) == [early, equal]
+        assert ask(tx, line.heads("sales", "vi", NOW, 9)) == [early, equal]
         assert ranks(tx)["sales"] == theirs, "who is being offered keeps their place"
         assert line.first_at(tx, "CA1") == NOW
 
@@ -265,17 +266,17 @@ def test_who_waits_for_one_agent_alone_stands_apart_and_goes_back_to_who_sent_th
     with ledger.transaction() as tx:
         line.join(tx, kept)
         assert line.find(tx, "v1") == kept
-        assert line.heads(tx, "sales", "vi", NOW, 9) == []
-        assert line.kept(tx) == [kept]
+        assert ask(tx, line.heads("sales", "vi", NOW, 9)) == []
+        assert ask(tx, line.kept()) == [kept]
         assert not line.send_back(tx, "v1", "chi"), "they do not wait for that one"
         assert line.send_back(tx, "v1", "binh")
-        assert line.kept(tx) == [replace(kept, wanted="an", sent_by=None)]
+        assert ask(tx, line.kept()) == [replace(kept, wanted="an", sent_by=None)]
         offers.make(tx, OFFER)
-        assert line.kept(tx) == [], "they are being offered"
+        assert ask(tx, line.kept()) == [], "they are being offered"
         offers.end(tx, "o1", End.MISSED, NOW)
         assert line.send_back(tx, "v1", "an")
-        assert line.kept(tx) == []
-        assert [visit.id for visit in line.heads(tx, "sales", "vi", NOW, 9)] == ["v1"]
+        assert ask(tx, line.kept()) == []
+        assert [visit.id for visit in ask(tx, line.heads("sales", "vi", NOW, 9))] == ["v1"]
 
 
 def test_agents_who_are_asked_and_people_who_are_called_stand_in_no_line(ledger: Ledger) -> None:

@@ -120,3 +120,12 @@ def test_a_story_keeps_secrets_to_itself(ledger: Ledger) -> None:
 def test_there_is_no_story_of_a_call_nobody_knows(ledger: Ledger) -> None:
     with ledger.reading() as tx:
         assert log.story(tx, "CA9") is None
+
+
+def test_the_story_tells_which_passes_were_goals(ledger: Ledger) -> None:
+    arrived(ledger)
+    told = replace(MAIN, step="told", goal=True)
+    with ledger.transaction() as tx:
+        calls.move(tx, moved(CALL), (MAIN, told), b"2")
+    with ledger.reading() as tx:
+        assert log.passes(tx, "CA1") == [MAIN, told]

@@ -17,17 +17,17 @@ from tests.ledger.test_calls import arrived, found
 from tests.ledger.worker import HOPS
 
 Process = subprocess.Popen[str]
-Start = Callable[[str, int], list[Process]]
+Start = Callable[[str, str, int], list[Process]]
 
 
 @pytest.fixture
-def start(database_url: str) -> Iterator[Start]:
+def start() -> Iterator[Start]:
     """Start so many workers at a task, and let them all go at once."""
     started: list[Process] = []
 
-    def start(task: str, many: int) -> list[Process]:
+    def start(task: str, url: str, many: int) -> list[Process]:
         for number in range(many):
-            command = [sys.executable, "-m", "tests.ledger.worker", task, database_url, str(number)]
+            command = [sys.executable, "-m", "tests.ledger.worker", task, url, str(number)]
             pipe = subprocess.PIPE
             started.append(subprocess.Popen(command, text=True, stdin=pipe, stdout=pipe, stderr=pipe))
         for process in started:
@@ -56,15 +56,17 @@ def said(process: Process) -> list[str]:
     return out.splitlines()
 
 
-def test_four_processes_that_start_at_once_make_one_schema(start: Start, database_url: str) -> None:
-    assert [said(process) for process in start("upgrade", 4)] == [["True"]] * 4
-    ledger = Ledger.open(database_url, KEY)
+def test_four_processes_that_start_at_once_make_one_schema(start: Start, bare_database_url: str) -> None:
+    assert [said(process) for process in start("upgrade", bare_database_url, 4)] == [["True"]] * 4
+    ledger = Ledger.open(bare_database_url, KEY)
     arrived(ledger)
     ledger.close()
 
 
-def test_an_answer_asked_for_in_four_processes_at_once_is_given_once(start: Start, ledger: Ledger) -> None:
-    answers = [said(process) for process in start("press_all", 4)]
+def test_an_answer_asked_for_in_four_processes_at_once_is_given_once(
+    start: Start, ledger: Ledger, database_url: str
+) -> None:
+    answers = [said(process) for process in start("press_all", database_url, 4)]
     assert answers == [answers[0]] * 4
     assert [answer.split(" by ")[0] for answer in answers[0]] == [f"hop {hop}" for hop in range(HOPS)]
     with ledger.reading() as tx:
@@ -75,7 +77,7 @@ def test_an_answer_asked_for_in_four_processes_at_once_is_given_once(start: Star
 def test_a_killed_writer_loses_nothing_it_acknowledged(
     start: Start, ledger: Ledger, database_url: str
 ) -> None:
-    (writer,) = start("press_for_ever", 1)
+    (writer,) = start("press_for_ever", database_url, 1)
     acknowledged = [line(writer) for _ in range(60)]
     writer.kill()
     assert writer.stdout

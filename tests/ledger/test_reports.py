@@ -82,6 +82,25 @@ def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledg
         assert len(waits.of(tx, MIDNIGHT, MIDNIGHT + DAY, ALL)) == CALLS
 
 
+def test_who_was_out_of_the_line_within_any_time_is_counted_from_the_visits(ledger: Ledger) -> None:
+    a_day(ledger)
+    quarter = f"visit.ended_at - visit.ended_at % {QUARTER_MS}"
+    with ledger.reading() as tx:
+        whole = (MIDNIGHT, MIDNIGHT + DAY)
+        ((row, counts),) = waits.within(tx, whole, ("queue",), {"sales": 10_100}, ALL)
+        by_number = dict(waits.within(tx, whole, ("called", quarter), {"sales": 10_100, "none": 1}, ALL))
+    first = range(101)  # who comes as the nth waits 10 s and n ms
+    assert row == ("sales",)
+    assert counts == {
+        "answered_in_target": sum(n % 3 < 2 for n in first),
+        "abandoned_in_target": sum(n % 3 == 2 for n in first),
+        "callback_in_target": 0,
+    }
+    assert sum(each["answered_in_target"] for each in by_number.values()) == counts["answered_in_target"]
+    assert {number for number, _ in by_number} == {"+8428", "+8424"}
+    assert {at % QUARTER_MS for _, at in by_number} == {0}
+
+
 def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
     a_day(ledger)
     with ledger.reading() as tx:

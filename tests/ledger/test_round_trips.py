@@ -85,7 +85,6 @@ def test_a_keypress_asks_the_server_twice(
     wire: Wire, tmp_path: Path, postgresql_url: str, postgresql_server: PostgreSQLServer
 ) -> None:
     ledger = Ledger.open(postgresql_url.replace(str(postgresql_server.folder), str(tmp_path)), KEY)
-    ledger.upgrade()
     arrived(ledger)
     for hop in range(1, 3):  # at the first the statements are prepared
         before = wire.round_trips
@@ -95,7 +94,7 @@ def test_a_keypress_asks_the_server_twice(
 
 
 @pytest.mark.needs("postgresql")
-def test_to_look_at_an_empty_line_asks_the_server_twice_and_an_offer_nine_times(
+def test_to_look_at_an_empty_line_asks_the_server_twice_and_an_offer_six_times(
     wire: Wire, tmp_path: Path, postgresql_url: str, postgresql_server: PostgreSQLServer
 ) -> None:
     url = postgresql_url.replace(str(postgresql_server.folder), str(tmp_path))
@@ -111,7 +110,11 @@ def test_to_look_at_an_empty_line_asks_the_server_twice_and_an_offer_nine_times(
         assert dispatch(house.exchange) == 1
         asked.append(wire.round_trips - before)
     house.exchange.ledger.close()
-    assert asked[1:] == [2, 9, 9]  # a question and its end; the offer of each caller
+    assert asked[1:] == [
+        2,
+        6,
+        6,
+    ]  # a question and its end; the floor, the heads, the two to be held, the commit
 
 
 def somebody_waits_and_somebody_is_free(exchange: Exchange, n: int) -> None:

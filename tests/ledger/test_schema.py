@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -24,8 +23,8 @@ def test_the_migrations_make_the_schema(ledger: Ledger, database_url: str) -> No
     engine.dispose()
 
 
-def test_an_upgraded_ledger_is_current_and_upgrading_again_changes_nothing(database_url: str) -> None:
-    ledger = Ledger.open(database_url, KEY)
+def test_an_upgraded_ledger_is_current_and_upgrading_again_changes_nothing(bare_database_url: str) -> None:
+    ledger = Ledger.open(bare_database_url, KEY)
     assert ledger.is_current() is False
     ledger.upgrade()
     assert ledger.is_current() is True
@@ -46,12 +45,9 @@ PLANS = {
 
 
 @pytest.mark.parametrize(("sql", "index"), PLANS.items(), ids=PLANS.values())
-def test_a_look_up_uses_its_index(tmp_path: Path, sql: str, index: str) -> None:
-    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
-    ledger.upgrade()
-    with ledger.reading() as tx:
+def test_a_look_up_uses_its_index(fresh: Ledger, sql: str, index: str) -> None:
+    with fresh.reading() as tx:
         (plan,) = tx.rows(f"EXPLAIN QUERY PLAN {sql}", {})
-    ledger.close()
     assert index in plan[3]
 
 

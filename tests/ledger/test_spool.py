@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ivr.core.calls import Ending, Outcome, Place, Turn
+from ivr.core.surveys import Question
 from ivr.ledger import Ledger, Seal, calls, errands
 from ivr.ledger.facts import (
     Accepted,
@@ -51,7 +52,7 @@ FACTS: list[Fact] = [
     ENDED,
     Accepted("CA1", "CB1", 1, START + 1000),
     RecordingTold("CA1", "RE1", "ready", None, START + 5000),
-    Written("SM1", "+84901234567", "+842873001234", "STOP", START + 6000),
+    Written("SM1", "+84901234567", "+842873001234", "yes", START + 6000, {Question.SOLVED: 1}),
 ]
 
 

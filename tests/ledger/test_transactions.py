@@ -199,7 +199,6 @@ def test_a_folder_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
 def on_server(postgresql_url: str) -> Iterator[Ledger]:
     """A ledger on the PostgreSQL server the test may stop and start."""
     ledger = Ledger.open(postgresql_url, KEY)
-    ledger.upgrade()
     remember(ledger, "vi")
     yield ledger
     ledger.close()
@@ -308,6 +307,29 @@ def test_a_url_of_another_database_is_refused_by_name() -> None:
         Ledger.open("mysql://root@db/hotline", KEY)
 
 
+def test_after_a_checkpoint_the_file_alone_holds_what_was_written(tmp_path: Path) -> None:
+    """No writer does it in passing before the log is long: that would be a caller's time."""
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
+    ledger.upgrade()
+    ledger.checkpoint()
+    for n in range(1_500):  # more pages than SQLite's own rule lets be
+        remember(ledger, f"v{n}")
+    assert alone(tmp_path / "ledger.db") == []
+    ledger.checkpoint()
+    assert alone(tmp_path / "ledger.db") == [("+1", "v1499")]
+    ledger.close()
+
+
+def alone(file: Path) -> list[tuple[str, str]]:
+    """What is remembered in a copy of the file, without its log."""
+    copy = file.with_name("copy.db")
+    copy.write_bytes(file.read_bytes())
+    database = sqlite3.connect(copy)
+    found = database.execute("SELECT caller, language FROM remembered").fetchall()
+    database.close()
+    return found
+
+
 def test_an_address_without_a_kind_is_refused_without_its_password() -> None:
     with pytest.raises(ValueError, match="DATABASE_URL must begin") as wrong:
         Ledger.open("postgresql//hotline:hunter2@db.example/hotline", KEY)
@@ -322,7 +344,6 @@ def test_a_ledger_in_memory_is_refused() -> None:
 @pytest.mark.needs("postgresql")
 def test_the_url_hosting_providers_give_is_understood(postgresql_url: str) -> None:
     ledger = Ledger.open(postgresql_url.replace("postgresql://", "postgres://"), KEY)
-    ledger.upgrade()
     remember(ledger, "vi")
     assert remembered(ledger) == "vi"
     ledger.close()

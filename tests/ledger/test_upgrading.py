@@ -14,9 +14,9 @@ INSERT INTO revision (number, author, note, published_at, hotline, files, sounds
 VALUES (:number, 'An', :note, :at, 'Sao Mai', '{}', '[]')"""
 
 
-def test_the_live_revision_is_live_since_it_was_published(database_url: str) -> None:
-    first(database_url)
-    old = Ledger.open(database_url, KEY)
+def test_the_live_revision_is_live_since_it_was_published(bare_database_url: str) -> None:
+    first(bare_database_url)
+    old = Ledger.open(bare_database_url, KEY)
     with old.transaction() as tx:
         for number in (1, 2):
             tx.run(REVISION, {"number": number, "note": f"the {number}.", "at": 1000 * number})

@@ -78,7 +78,7 @@ def test_what_happens_stands_on_the_board(floor: Floor) -> None:
 def test_yesterday_is_not_today(floor: Floor) -> None:
     floor.ring().press("1").hang_up()
     assert look(floor.house.exchange).all.today.abandoned == 1
-    floor.pass_time(86_400)
+    floor.night_passes(24)
     assert look(floor.house.exchange).all.today.abandoned == 0
 
 

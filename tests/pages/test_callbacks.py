@@ -74,7 +74,7 @@ def test_a_try_in_vain_and_a_closed_queue_are_told(floor: Floor) -> None:
     with floor.house.exchange.ledger.transaction() as tx:
         callbacks.later(tx, floor.house.rows.one("SELECT id FROM callback"), MONDAY_MORNING + 300_000)
     assert "try 1 of 3 was in vain · next try at 09:05:00" in page(floor.house.browser())
-    floor.pass_time(9 * 3600)
+    floor.night_passes(9)
     promised(floor, "+84907654322", "support")
     assert "support · English Nov 23, 2026, 09:00:00 · try 0" not in page(floor.house.browser())
     assert "first when the queue opens" in page(floor.house.browser())

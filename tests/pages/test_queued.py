@@ -9,7 +9,9 @@ import pytest
 from ivr.box import Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status
+from ivr.core.line.closures import Closure
 from ivr.core.line.onward import Onward, To
+from ivr.switchboard.line import closing
 from ivr.switchboard.line.consulting import ask, hand_over
 from ivr.switchboard.line.sending_on import send_on
 from ivr.switchboard.line.standing import choose
@@ -17,6 +19,7 @@ from ivr.switchboard.line.wrapping_up import write_down
 from ivr.web.pages import queued
 from tests.reaching.floor import Floor
 from tests.reaching.test_calling_back import LAN, MENUS, TALKS, promised
+from tests.reaching.test_closing import MENUS as MAY_BE_CLOSED
 from tests.reaching.test_sending_on import HELPS, SELLS
 from tests.reaching.test_sending_on import MENUS as TWO_QUEUES
 
@@ -112,6 +115,23 @@ def test_one_whom_nobody_could_take_is(tmp_path: Path) -> None:
 
     assert call.heard[1:3] == ["Nobody is free to take your call at the moment.", "Leave word."]
     assert told(floor, call) == [*MAIN, *call.heard[1:]]
+
+
+def test_one_who_found_the_queue_closed_by_hand_is_told_with_what_they_heard_and_by_whom(
+    tmp_path: Path,
+) -> None:
+    floor = Floor.open(tmp_path, MAY_BE_CLOSED)
+    floor.hire("An", TALKS)
+    closing.close(floor.house.exchange, Closure("sales", 0, "Mai", says={"en": "We are at sea."}))
+    closing.close(floor.house.exchange, Closure("support", 0, "Mai"))
+    first, second = floor.ring().press("1"), floor.ring().press("2")
+    floor.pass_time(30)
+
+    assert first.heard[1:3] == ["We are at sea.", "Leave word."]
+    assert told(floor, first) == [*MAIN, *first.heard[1:]]
+    assert "We are at sea." not in told(floor, second)
+    page = floor.house.signed_in().get(f"/calls/{second.sid}").text
+    assert re.search(r"support was closed by hand <span class=.quiet.>Mai</span>", page)
 
 
 @pytest.mark.parametrize(("keys", "answers"), [("1", ["1"]), ("51", ["5", "1"])])

@@ -137,9 +137,12 @@ def test_a_disabled_account_an_unknown_name_and_a_wrong_password_look_alike(hous
     assert len(pages) == 1
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_an_unknown_name_takes_as_much_work_as_a_known_one(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE account SET password = :costly", {"costly": passwords.hashed(PASSWORD)})
     compared: list[str] = []
     real = passwords.is_right
 
@@ -307,6 +310,7 @@ def test_proxies_are_believed_as_the_server_believes_them(
     house.exchange.ledger.close()
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_a_password_hashed_at_other_costs_is_hashed_anew_when_it_is_shown(house: House) -> None:
     from argon2 import PasswordHasher
 

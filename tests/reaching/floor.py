@@ -120,6 +120,8 @@ class Floor:
     phone: Phone
     people: dict[str, Party] = field(default_factory=dict)
     is_cut_off: bool = False
+    looks_every: float = LOOK_EVERY
+    """Seconds between two looks of our clock: many are enough while nobody does anything."""
     lost: set[str] = field(default_factory=set)
     """The ends of the addresses at which no notice arrives."""
     broken: set[str] = field(default_factory=set)
@@ -169,6 +171,8 @@ class Floor:
     def look(self) -> None:
         """What a worker's clock does."""
         exchange = self.house.exchange
+        if exchange.now() % (self.looks_every * 1000) >= LOOK_EVERY * 1000:
+            return
         look_after_line(exchange)
         if self.is_cut_off:
             return
@@ -235,6 +239,12 @@ class Floor:
 
     def pass_time(self, seconds: float) -> None:
         self.phone.pass_time(seconds)
+
+    def night_passes(self, hours: float) -> None:
+        """A long time in which nobody does anything."""
+        self.looks_every = 60
+        self.pass_time(hours * 3600)
+        self.looks_every = LOOK_EVERY
 
     def visits(self, call: PhoneCall) -> list[Visit]:
         return self.visits_of(call.sid)

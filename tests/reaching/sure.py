@@ -13,6 +13,7 @@ from ivr.ledger.line import _VISITS
 from ivr.ledger.line import _visit as visit_of
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.offers import _offer as offer_of
+from ivr.ledger.questions import ask
 
 PATIENCE_MS = 1_000
 """So long at most a caller waits beside a free agent who could take them."""
@@ -175,5 +176,5 @@ def nothing_is_open(ledger: Ledger) -> None:
         assert tx.rows("SELECT id, agent FROM offer WHERE ended_at IS NULL", {}) == []
         assert tx.rows("SELECT offer, agent FROM talk WHERE ended_at IS NULL", {}) == []
         assert tx.rows("SELECT id, step, turn FROM call WHERE ended_at IS NULL", {}) == []
-        assert line.lines(tx) == []
+        assert ask(tx, line.lines()) == []
         assert {agent.activity for agent in agents.listed(tx)} <= {Activity.IDLE}

@@ -121,6 +121,18 @@ def ways(crm: Listener) -> list[tuple[str, str]]:
     return [("mail", BOSS), ("sms", BOSS_PHONE), ("webhook", crm.url)]
 
 
+def test_it_is_mailed_in_the_language_of_the_hotline(tmp_path: Path, post: MailServer) -> None:
+    menus = watching(f"empty: {{nobody_signed_in: 1m, queues: [sales], mail: {BOSS}}}")
+    floor = opened(
+        tmp_path, menus.replace("languages: {en: {}}", "languages: {es: {}}"), mail_server=post.url
+    )
+    choose(floor.house.exchange, "an", Status.SIGNED_OUT)
+    floor.pass_time(120)
+    (subject,) = subjects(post)
+    assert subject.startswith("Shop: empty: nadie conectado durante 1:")
+    assert subject.endswith(" en sales (límite 1:00)")
+
+
 def test_outside_its_hours_nobody_is_told(tmp_path: Path) -> None:
     floor = opened(tmp_path, watching("long: {longest_wait: 3m, hours: night}"))
     floor.ring()

@@ -1,8 +1,8 @@
 """Any day on the floor: callers, agents and clocks do what they like in any order, the carrier loses, doubles
 and delays, menus change meanwhile; and what must be so is so at every half second."""
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,12 +15,12 @@ from ivr.box import Mischief, Party
 from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Status, Way
 from ivr.core.line.rules import Rules
-from ivr.ledger import Ledger, offers, talks
+from ivr.ledger import offers, talks
 from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.offering import decline
 from ivr.switchboard.line.standing import choose, heard_of
 from ivr.switchboard.line.wrapping_up import wrapped_up
-from tests.postgres import PostgreSQLServer
+from tests.postgres import EITHER, PostgreSQLServer
 from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor, away, fine, lost_answer, no_answer, once, refused
 from tests.reaching.sure import Watcher, nothing_is_open
@@ -84,8 +84,8 @@ TROUBLES = st.sampled_from(
     [fine, away, once(lost_answer), once(no_answer), refused(429), refused(404, 20404)]
 )
 NewDatabase = Callable[[], str]
-EVENING_LOOK_MS = 5_000
-"""Once everybody has gone, so often is enough."""
+EVENING_LOOK = 5
+"""Seconds: once everybody has gone, so often is enough."""
 
 ANYBODY = st.integers(0, 5)
 
@@ -125,11 +125,12 @@ class AnyDay(RuleBasedStateMachine):
 
     def look(self) -> None:
         exchange = self.floor.house.exchange
+        if not self.is_day and exchange.now() % (EVENING_LOOK * 1000) >= 500:
+            return
         if self.pages_open:
             for agent in self.agents[4:]:
                 heard_of(exchange, agent)
-        if self.is_day or exchange.now() % EVENING_LOOK_MS < 500:
-            self.watcher.look(exchange.now(), self.queue_rules)
+        self.watcher.look(exchange.now(), self.queue_rules)
 
     # -- callers ---------------------------------------------------------------------------------------
 
@@ -237,6 +238,7 @@ class AnyDay(RuleBasedStateMachine):
                 call.hang_up()
         self.floor.pass_time(10)
         self.is_day = False
+        self.floor.looks_every = EVENING_LOOK
         self.floor.pass_time(7 * 60)
         nothing_is_open(self.floor.house.exchange.ledger)
         figures_add_up(self.floor.house.exchange, self.began_at)
@@ -245,24 +247,15 @@ class AnyDay(RuleBasedStateMachine):
         assert strange == []
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
-def new_database(request: pytest.FixtureRequest) -> NewDatabase:
-    """Makes the address of an empty database for each day, which is at hand at once."""
+@pytest.fixture(params=EITHER)
+def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
+    """Makes the address of an empty ledger for each day."""
     if request.param == "sqlite":
-        return lambda: ""
+        yield lambda: ""
+        return
     server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
-    first = f"day_{secrets.token_hex(4)}"
-    server.command(f"CREATE DATABASE {first}")
-    ledger = Ledger.open(server.url(first), b"for making only")
-    ledger.upgrade()
-    ledger.close()
-
-    def another() -> str:
-        name = f"day_{secrets.token_hex(4)}"
-        server.command(f"CREATE DATABASE {name} TEMPLATE {first}")
-        return server.url(name)
-
-    return another
+    with ExitStack() as made:
+        yield lambda: made.enter_context(server.database(like=server.empty_ledger))
 
 
 def test_what_must_be_so_is_so_on_any_day(new_database: NewDatabase) -> None:

@@ -1,14 +1,17 @@
 """A queue is closed by hand: whoever comes hears why, whoever waits is served as the queue has it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ivr.box import Party
+from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Activity, Status
 from ivr.core.line.closures import Closure, Reason
 from ivr.core.line.visits import Left
-from ivr.ledger import audit
+from ivr.ledger import audit, events
 from ivr.switchboard.line import closing
 from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import Floor
@@ -67,6 +70,23 @@ def test_words_of_their_own_come_before_a_ready_reason(floor: Floor) -> None:
 def test_without_a_reason_only_the_menus_speak(floor: Floor) -> None:
     close(floor, "sales")
     assert floor.ring().press("1").heard[1:] == ["Leave word."]
+
+
+def test_the_log_of_the_call_tells_who_had_closed_the_queue_and_what_was_heard_of_it(floor: Floor) -> None:
+    close(floor, "sales", Reason.SHORT)
+    close(floor, "support")
+    first, second, third = (floor.ring().press(key) for key in "123")
+    told = {"by": "Mai", "language": "en"}
+    assert noted(floor, first) == [
+        {**told, "queue": "sales", "said": "We are away for a short while. Please call again later."}
+    ]
+    assert noted(floor, second) == [{**told, "queue": "support", "said": ""}]
+    assert noted(floor, third) == [], "this one is open"
+
+
+def noted(floor: Floor, call: PhoneCall) -> list[Mapping[str, Any]]:
+    with floor.house.exchange.ledger.reading() as tx:
+        return [each.detail for each in events.of_call(tx, call.sid) if each.kind == "closed_by_hand"]
 
 
 def test_another_queue_is_open(floor: Floor) -> None:

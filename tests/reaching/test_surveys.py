@@ -164,6 +164,22 @@ def test_by_text_message_the_questions_come_one_after_the_other(tmp_path: Path) 
     assert floor.phone.faults == []
 
 
+def test_an_answer_may_be_a_word_and_what_is_none_is_kept_as_a_comment(tmp_path: Path) -> None:
+    floor = open_floor(tmp_path, BY_SMS)
+    call = floor.ring()
+    floor.pass_time(45)
+    floor.phone.text(NUMBER, "An was very kind")
+    floor.phone.text(NUMBER, "really")
+    floor.phone.text(NUMBER, "five stars")
+    floor.phone.text(NUMBER, "Yes!")
+    found = answers(floor, call.sid)
+    assert [(each.question, each.value, each.comment) for each in found] == [
+        (Question.SATISFACTION, 5, "An was very kind\nreally"),
+        (Question.SOLVED, 1, None),
+        (Question.COMMENT, None, None),
+    ]
+
+
 def test_who_writes_stop_gets_no_message_any_more_until_they_write_start(tmp_path: Path) -> None:
     floor = open_floor(tmp_path, BY_SMS.replace("rest: 30d", "rest: none"))
     floor.phone.text(NUMBER, " Stop. ")

@@ -51,7 +51,7 @@ class Recount:
         )
         self.offers = table(ledger, "offer", "id", "agent", "queue", "ended_at", "ending")
         self.spans = table(ledger, "span", "agent", "status", "activity", "since", "ended_at")
-        self.passes = table(ledger, "pass", "call", "hop", "step", "option", "ending")
+        self.passes = table(ledger, "pass", "call", "hop", "step", "option", "ending", "goal")
         self.callbacks = table(ledger, "callback", "asked_at", "ended_at", "ending", "tries", "queue")
         self.answers = table(
             ledger,
@@ -242,7 +242,8 @@ class Recount:
             if row["id"] in queued | self.messages or row["outcome"] in ("message", "connected")
         ]
         alone = [row for row in over if row not in routed]
-        contained = [row for row in alone if row["outcome"] == "goodbye"]
+        helped = {row["call"] for row in self.passes if row["goal"]}
+        contained = [row for row in alone if row["id"] in helped]
         answers: dict[str, int] = {}
         for talk in self.talks:
             if talk["answered_at"] is not None:
@@ -266,7 +267,8 @@ class Recount:
     def _came_back(self, call: dict[str, Any], queued: set[str]) -> bool:
         return call["caller"] is not None and any(
             earlier["caller"] == call["caller"]
-            and earlier["outcome"] == "goodbye"
+            and earlier["outcome"] not in ("message", "connected")
+            and any(row["call"] == earlier["id"] and row["goal"] for row in self.passes)
             and earlier["id"] not in queued | self.messages
             and earlier["id"] != call["id"]
             and call["started_at"] - DAY <= earlier["started_at"]

@@ -122,6 +122,7 @@ def passed(tx: Transaction, chance: Random, name: str, hop: int, at: int, langua
         left_at=at + 1_000,
         ending=chance.choice(ENDINGS),
         language=language,
+        goal=chance.choice((None, None, True)),
     )
 
 

@@ -165,8 +165,8 @@ def test_a_database_server_that_does_not_answer_is_told(exchange: Exchange) -> N
     assert "Connection refused" in why
 
 
-def test_tables_of_another_version_are_told(tmp_path: Path, database_url: str) -> None:
-    ledger = Ledger.open(database_url, b"a key")
+def test_tables_of_another_version_are_told(tmp_path: Path, bare_database_url: str) -> None:
+    ledger = Ledger.open(bare_database_url, b"a key")
     other = House(tmp_path).open(MENUS).exchange
     if ledger.file:
         ledger.file.touch()
@@ -442,6 +442,17 @@ def test_a_voice_that_does_not_speak_its_language_is_told(tmp_path: Path) -> Non
     wrong.ledger.close()
 
 
+def test_alerts_that_mail_while_there_is_no_mail_server_are_told(tmp_path: Path) -> None:
+    watched = MENUS + "alerts: {broken: {faults: 3, mail: boss@example.com}}\n"
+    watching = House(tmp_path).open(watched).exchange
+    assert found(menus.alerts, watching) == [
+        (DOUBTFUL, "alert broken mails somebody, and no mail server is set")
+    ]
+    with_server = having(watching, mail_server="smtp://mail.example:25")
+    assert found(menus.alerts, with_server) == [(FINE, "1 watched")]
+    watching.ledger.close()
+
+
 # The carrier and the other host
 
 
@@ -593,7 +604,7 @@ def test_without_a_database_the_rest_is_looked_at_all_the_same(exchange: Exchang
     away = replace(having(exchange, boxed=True), ledger=Ledger.open(f"sqlite:///{tmp_path}/no.db", b"a key"))
     findings = list(examine(away))
     assert [finding.what for finding in findings if finding.verdict is DOUBTFUL] == [
-        "clock, menus, voices, carrier, fallback"
+        "clock, menus, voices, alerts, carrier, fallback"
     ]
     assert "Redis" in {finding.what for finding in findings}
 

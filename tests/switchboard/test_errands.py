@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ from tests.carriers.contract_server import TOKEN as REST_TOKEN
 from tests.carriers.contract_server import Carrier as Rest
 from tests.carriers.contract_server import contract_server
 from tests.house import HOUSE
+from tests.patience import until
 from tests.service import ACCOUNT, LAN, MENUS, NOBODY, Answer, House, menus
 
 
@@ -407,6 +409,24 @@ def test_who_copies_a_recording_has_longer_for_it_than_the_carrier_may_take(home
     assert (state, lease_until - home.now) == ("running", 300_000)
     rest.patience.set()
     clock.stop()
+
+
+def test_the_clock_carries_what_was_written_into_the_file_itself(home: House) -> None:
+    leave_word(home)
+    clock = Clock(home.exchange)
+    clock.start()
+    file = home.exchange.ledger.file
+    assert file
+    until(lambda: calls_in(file) == ["CA1"])
+    clock.stop()
+
+
+def calls_in(file: Path) -> list[str]:
+    """Those a copy of the file alone tells of, without the log beside it."""
+    copy = file.with_name("copy.db")
+    copy.write_bytes(file.read_bytes())
+    with sqlite3.connect(copy) as database:
+        return [call for (call,) in database.execute("SELECT id FROM call")]
 
 
 KILLED = """

@@ -6,7 +6,7 @@ from ivr.carriers.capabilities import CARRIERS
 from ivr.core.menus import Hotline
 from ivr.language import read_files
 from ivr.switchboard.draft import check
-from ivr.switchboard.fitness import doubtful, impossible
+from ivr.switchboard.fitness import doubtful, impossible, undelivered
 
 MENUS = """
 hotline: Shop
@@ -91,3 +91,23 @@ def test_conversations_are_recorded_where_the_recording_can_rest() -> None:
         ],
         ("no", "signalwire"): [],
     }
+
+
+ALERTS = """
+alerts:
+  broken: {faults: 3, mail: boss@example.com}
+  late: {old_messages: 4h, mail: boss@example.com}
+  quiet: {faults: 9}
+"""
+
+
+def test_alerts_cannot_be_mailed_without_a_mail_server() -> None:
+    text = MENUS.replace("VOICE", "Polly.Joanna-Neural").replace("EXTENSION", "")
+    checked = read_files({"menus/shop.yaml": text + ALERTS})
+    assert checked.hotline is not None, checked.mistakes
+    assert [str(each) for each in undelivered(checked.hotline, "")] == [
+        "menus/shop.yaml:1:1: alerts broken and late mail somebody, and no mail server is set; "
+        "set SMTP_URL, or have them told by `sms`"
+    ]
+    assert list(undelivered(checked.hotline, "smtp://mail.example:25")) == []
+    assert list(undelivered(hotline(), "")) == []

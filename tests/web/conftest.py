@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import EITHER
 from tests.service import MENUS, House, Server, serving
 
 
@@ -15,9 +16,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.exchange.ledger.close()
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
-)
+@pytest.fixture(scope="session", params=EITHER)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Three workers on SQLite on a disk, and on PostgreSQL. All tests share them, so each names its calls."""
     settings = {}

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.box.signing import signature
+from tests.postgres import EITHER
 from tests.service import LAN, MENUS, NUMBER, Answer, House, Server, in_path
 
 ODD_TEXTS = [
@@ -123,7 +124,7 @@ ODD_ADDRESSES = [
 ]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+@pytest.fixture(params=EITHER)
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """A house on either database: they do not refuse the same texts."""
     settings = {}

@@ -12,6 +12,7 @@ import pytest
 
 from ivr.settings import Settings
 from tests.house import HOUSE
+from tests.postgres import EITHER
 from tests.service import MENUS, Answer, Carrier, Server, serving
 from tests.service import write as save
 
@@ -19,7 +20,7 @@ WITHIN = 10
 """Seconds: five times what is promised, as the machine may be busy; the bench measures it."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+@pytest.fixture(params=EITHER)
 def hotline(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """Three workers of their own: here other menus go live all the time."""
     settings = {}

@@ -47,8 +47,9 @@ def served_by_menus(tally: Tally) -> int:
 
 
 def containment(tally: Tally) -> float | None:
-    """The share of calls for which the menus alone were enough: they came to their goodbye, and the caller
-    asked for nobody. It sums to 100 % with those who gave up in the menus and those who were routed.
+    """The share of calls for which the menus alone were enough: the caller passed a step that is marked as a
+    goal, and asked for nobody. It sums to 100 % with those who gave up in the menus and those who were
+    routed.
 
     Formula: contained / (contained + gave up in menus + routed)
     Source: Opsdog, with Teneo's objection heeded: who gives up is not contained
@@ -57,7 +58,7 @@ def containment(tally: Tally) -> float | None:
 
 
 def gave_up_in_menus(tally: Tally) -> float | None:
-    """The share of calls in which the caller hung up in the menus, or the line broke there.
+    """The share of calls that ended in the menus before the caller had come to a goal.
 
     Formula: gave up in menus / (contained + gave up in menus + routed)
     Source: Teneo, Microsoft Teams
@@ -66,7 +67,8 @@ def gave_up_in_menus(tally: Tally) -> float | None:
 
 
 def routed(tally: Tally) -> float | None:
-    """The share of calls that the menus led to a line, a person or a mailbox.
+    """The share of calls in which the caller asked for a person: the menus led them to a line, a number or a
+    mailbox, whatever they had heard before.
 
     Formula: routed / (contained + gave up in menus + routed)
     Source: Microsoft Teams

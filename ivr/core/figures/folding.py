@@ -222,12 +222,13 @@ def _call(counts: Counts, call: Call) -> None:
 
 
 def _containment(call: Call) -> str:
-    """Whether the menus alone were enough. Whoever got as far as a line, a person or a mailbox was routed."""
+    """Whether the menus alone were enough: they were if the caller came to a goal. Whoever got as far as a
+    line, a person or a mailbox was routed, whatever they had heard before."""
     if call.left or call.message or call.answered_at is not None or call.outcome is Outcome.MESSAGE:
         return "routed"
     if call.outcome is Outcome.CONNECTED:
         return "routed"
-    return "contained" if call.outcome is Outcome.GOODBYE else "gave_up"
+    return "contained" if any(each.goal for each in call.passes) else "gave_up"
 
 
 HOW = {

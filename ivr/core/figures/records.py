@@ -91,12 +91,13 @@ class Pass(NamedTuple):
     ending: Ending
     silences: int
     wrongs: int
+    goal: bool = False
 
 
 class Call(NamedTuple):
     """A call, over or not (`outcome` None). `left`: how its visits to queues ended; `answered_at`: when a
-    person first answered. `came_back`: the same number had a call within BACK_MS before that ended in the
-    menus."""
+    person first answered. `came_back`: the same number had a call within BACK_MS before that was
+    contained."""
 
     called: str
     language: str

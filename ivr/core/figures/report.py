@@ -57,6 +57,9 @@ class Report:
     """The seconds the one of them has waited who has waited longest."""
     approximate: frozenset[str] = frozenset()
     is_whole: bool = True
+    from_calls: frozenset[str] = frozenset()
+    """The queues whose service levels by the promises of today the tallies do not tell: they were counted
+    from the calls themselves, and are exact."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

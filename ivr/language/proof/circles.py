@@ -212,7 +212,7 @@ def what_decides(hotline: Hotline, step: Step, changing: bool) -> object | None:
         case ByHours(hours=hours):
             return ("hours", hours)
         case Enqueue(queue=name) if queue := hotline.queues.get(name):
-            return ("hours", queue.rules.hours) if queue.rules.hours else None
+            return ("hours", queue.rules.hours) if queue.rules.hours else ("closed by hand", name)
         case ByValue(value=value, when=when) if not changing:
             return ("value", value, tuple(pattern for pattern, _ in when))
         case ChooseLanguage():

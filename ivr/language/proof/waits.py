@@ -11,7 +11,7 @@ from ivr.core.menus import CALL_BACK, HANG_UP, PLACE, Destination, Enqueue, Hotl
 from ivr.language.proof.answers import Why
 
 OPEN, CLOSED = 0, 1
-"""The branches of a queue with opening hours."""
+"""The branches of a queue: by its hours, or as somebody has closed it by hand."""
 
 
 class Exit(NamedTuple):
@@ -37,17 +37,18 @@ def exits(hotline: Hotline, step: Step, wait: Enqueue, *, over: bool) -> Iterato
             if option.leads != PLACE:
                 yield from pressed(step, option.leads)
         yield Exit(Why.LIMIT, hotline.limits.then)
-    if rules.at_closing is AtClosing.CALLBACK and rules.hours is not None:
+    if rules.at_closing is AtClosing.CALLBACK:
         yield Exit(Why.AFTER, HANG_UP)
 
 
 def at_the_door(step: Step, rules: Rules) -> Iterator[Exit]:
     """The reasons for which somebody need not wait at all; what follows is heard at one go. That nobody is
-    there, and that the hours are over, may come out later too: then it leads to the same places."""
+    there, and that the hours are over, may come out later too: then it leads to the same places. A queue
+    without hours is closed by hand only, and where its menus say nothing of it, to where all else leads."""
     yield Exit(Why.ON, step.way_out("no_agents"))
     if rules.room is not None:
         yield Exit(Why.ON, step.way_out("full"))
-    if rules.hours is not None:
+    if rules.hours is not None or "closed" in step.otherwise:
         yield Exit(Why.ON, step.way_out("closed"), CLOSED)
 
 

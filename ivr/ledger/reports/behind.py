@@ -110,6 +110,8 @@ _ROUTED = f"""(call.outcome IN ('message', 'connected')
 _ALONE = f"{_OVER} AND NOT COALESCE({_ROUTED}, FALSE)"
 """The menus were alone with the caller. A call may have no outcome: nobody told us of its end."""
 
+_GOAL = "EXISTS (SELECT 1 FROM pass WHERE pass.call = call.id AND pass.goal)"
+
 
 def _calls(condition: str = "") -> str:
     return f"""
@@ -183,8 +185,8 @@ _SQL = {
     "blocked": _calls("AND call.ended_at IS NOT NULL AND call.outcome IN ('blocked', 'too_many')"),
     "open": _calls("AND call.ended_at IS NULL"),
     "reached": _calls(f"AND {_OVER} AND {_REACHED}"),
-    "contained": _calls(f"AND {_ALONE} AND call.outcome = 'goodbye'"),
-    "gave_up": _calls(f"AND {_ALONE} AND COALESCE(call.outcome, 'lost') <> 'goodbye'"),
+    "contained": _calls(f"AND {_ALONE} AND {_GOAL}"),
+    "gave_up": _calls(f"AND {_ALONE} AND NOT {_GOAL}"),
     "routed": _calls(f"AND {_OVER} AND {_ROUTED}"),
     "passed": _passes(),
     "callers": _passes(_NOT_BEFORE),

@@ -64,13 +64,27 @@ COALESCE((SELECT SUM(earlier.ended_at - earlier.entered_at) FROM visit AS earlie
     WHERE earlier.call = visit.call AND earlier.kind = 'call'
         AND earlier.entered_at < visit.entered_at), 0)"""
 
-_RETURNED = f"""
-CASE WHEN visit.kind <> 'call' OR visit.outcome <> 'answered' OR call.caller IS NULL THEN NULL
-    WHEN EXISTS (SELECT 1 FROM call AS earlier JOIN visit AS had ON had.call = earlier.id
-        WHERE earlier.caller = call.caller AND earlier.started_at >= visit.entered_at - {RETURN_MS}
+# Of a number that an earlier version has cut, nobody knows whose it was.
+_CUT = "call.caller LIKE '%…'"
+
+
+def _same(earlier: str) -> str:
+    """SQL for: of the same caller there was such an `earlier` call, as a query of `{who}`. Who is still known
+    by a number may stand under a pseudonym shortly before."""
+    by = earlier.format
+    return f"""(EXISTS ({by(who="call.caller")})
+        OR call.known_as IS NOT NULL AND EXISTS ({by(who="call.known_as")}))"""
+
+
+_HAD = f"""SELECT 1 FROM call AS earlier JOIN visit AS had ON had.call = earlier.id
+        WHERE earlier.caller = {{who}} AND earlier.started_at >= visit.entered_at - {RETURN_MS}
             AND earlier.started_at < visit.entered_at AND earlier.id <> call.id
             AND had.queue = visit.queue AND had.kind = 'call' AND had.outcome = 'answered'
-            AND had.ended_at < visit.entered_at) THEN 1
+            AND had.ended_at < visit.entered_at"""
+
+_RETURNED = f"""
+CASE WHEN visit.kind <> 'call' OR visit.outcome <> 'answered' OR call.caller IS NULL OR {_CUT} THEN NULL
+    WHEN {_same(_HAD)} THEN 1
     ELSE 0 END"""
 
 _ENDED = f"""
@@ -125,19 +139,22 @@ ARRIVED = """
 call.started_at >= :since AND call.started_at < :until AND NOT EXISTS (
     SELECT 1 FROM visit WHERE visit.call = call.id AND visit.kind IN ('callback', 'outbound'))"""
 
+_CONTAINED = f"""SELECT 1 FROM call AS earlier WHERE earlier.caller = {{who}}
+                AND earlier.started_at >= call.started_at - {BACK_MS}
+                AND earlier.started_at <= call.started_at AND earlier.ended_at <= call.started_at
+                AND earlier.id <> call.id
+                AND COALESCE(earlier.outcome, 'lost') NOT IN ('message', 'connected')
+                AND EXISTS (SELECT 1 FROM pass WHERE pass.call = earlier.id AND pass.goal)
+                AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
+                AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)"""
+
 _CALLS = f"""
 SELECT call.id, call.called, call.language, call.started_at, call.outcome, call.ended_at,
        CASE WHEN EXISTS (SELECT 1 FROM message WHERE message.call = call.id) THEN 1 ELSE 0 END,
        (SELECT MIN(talk.answered_at) FROM talk WHERE talk.call = call.id),
        (SELECT MIN(COALESCE(leg.accepted_at, leg.answered_at)) FROM leg
         WHERE leg.call = call.id AND leg.ending = 'connected'),
-       CASE WHEN EXISTS (
-            SELECT 1 FROM call AS earlier WHERE earlier.caller = call.caller AND earlier.outcome = 'goodbye'
-                AND earlier.started_at >= call.started_at - {BACK_MS}
-                AND earlier.started_at <= call.started_at AND earlier.ended_at <= call.started_at
-                AND earlier.id <> call.id
-                AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.call = earlier.id)
-                AND NOT EXISTS (SELECT 1 FROM message WHERE message.call = earlier.id)) THEN 1 ELSE 0 END
+       CASE WHEN NOT {_CUT} AND {_same(_CONTAINED)} THEN 1 ELSE 0 END
 FROM call WHERE {ARRIVED}"""
 
 _LEFT = f"""
@@ -146,7 +163,7 @@ WHERE {ARRIVED} AND visit.kind = 'call' AND visit.ended_at IS NOT NULL
 ORDER BY visit.entered_at, visit.id"""
 
 _PASSES = f"""
-SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs
+SELECT pass.call, pass.step, pass.option, pass.ending, pass.silences, pass.wrongs, pass.goal
 FROM call JOIN pass ON pass.call = call.id
 WHERE {ARRIVED} AND call.ended_at IS NOT NULL ORDER BY pass.call, pass.hop, pass.nth"""
 
@@ -156,8 +173,8 @@ def _calls(tx: Transaction, values: dict[str, int]) -> list[Call]:
     for call, outcome in tx.rows(_LEFT, values):
         left[call].append(_LEFTS[outcome])
     passes: dict[str, list[Pass]] = defaultdict(list)
-    for call, step, option, ending, *failed in tx.rows(_PASSES, values):
-        passes[call].append(Pass(step, option, _ENDINGS[ending], *failed))
+    for call, step, option, ending, silences, wrongs, goal in tx.rows(_PASSES, values):
+        passes[call].append(Pass(step, option, _ENDINGS[ending], silences, wrongs, bool(goal)))
     return [_call(row, tuple(left[row[0]]), tuple(passes[row[0]])) for row in tx.rows(_CALLS, values)]
 
 

@@ -1,10 +1,11 @@
 """Waits as the records have them, where tallies do not tell: each of them, and who waits now or did then."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ivr.core.figures.question import Only
 from ivr.ledger.reports.tallies import conditions_of
-from ivr.ledger.transaction import Transaction
+from ivr.ledger.transaction import Row, Transaction
 
 LONGEST_MS = 86_400_000
 """No caller waits for more than a day: no carrier's call lasts as long."""
@@ -45,6 +46,37 @@ SELECT visit.queue, visit.language, COALESCE(call.called, ''), visit.ended_at, v
        visit.ended_at - visit.entered_at
 {_FROM} AND visit.ended_at >= :since AND visit.ended_at < :until {asked[0]}"""
     return [Wait(*row) for row in tx.rows(sql, {"since": since, "until": until, **asked[1]})]
+
+
+_NAMES = {"queue": "visit.queue", "language": "visit.language", "called": "COALESCE(call.called, '')"}
+_ENDINGS = ("answered", "abandoned", "callback")
+
+
+def within(
+    tx: Transaction,
+    time: tuple[int, int],
+    by: Sequence[str],
+    targets: Mapping[str, int],
+    only: Only,
+) -> Iterator[tuple[Row, Mapping[str, int]]]:
+    """How many visits to some queues ended within these targets (milliseconds) in a time [since, until), by
+    their end. Told apart `by` queue, language and number called, or any SQL of a visit."""
+    asked = _only(only)
+    if asked is None:
+        return
+    queues = {f"within{number}": queue for number, queue in enumerate(targets)}
+    cases = " ".join(f"WHEN :{name} THEN {int(targets[queue])}" for name, queue in queues.items())
+    keys = ", ".join(_NAMES.get(name, name) for name in by)
+    places = ", ".join(str(place) for place in range(1, len(by) + 1))
+    sums = ", ".join(f"SUM(CASE WHEN visit.outcome = '{ending}' THEN 1 ELSE 0 END)" for ending in _ENDINGS)
+    sql = f"""
+SELECT {keys}, {sums} {_FROM} AND visit.ended_at >= :since AND visit.ended_at < :until
+    AND visit.outcome IN ('answered', 'abandoned', 'callback')
+    AND visit.ended_at - visit.entered_at <= CASE visit.queue {cases} END {asked[0]}
+GROUP BY {places}"""
+    for row in tx.rows(sql, {"since": time[0], "until": time[1], **queues, **asked[1]}):
+        counts = zip(_ENDINGS, row[len(by) :], strict=True)
+        yield row[: len(by)], {f"{ending}_in_target": count for ending, count in counts}
 
 
 def waiting_at(tx: Transaction, at: int, only: Only) -> int:

@@ -28,6 +28,7 @@ WITH_THE_DATABASE: Mapping[str, Check] = {
     "clock": roads.clock,
     "menus": menus.menus,
     "voices": menus.voices,
+    "alerts": menus.alerts,
     "carrier": elsewhere.numbers,
     "fallback": elsewhere.fallback,
 }

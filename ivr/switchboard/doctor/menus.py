@@ -9,6 +9,7 @@ from ivr.ledger import revisions
 from ivr.switchboard.doctor.finding import Finding, doubtful, fine
 from ivr.switchboard.draft import check
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.fitness import NO_SERVER, SET_ONE, mailing, named
 
 
 def menus(exchange: Exchange) -> Iterator[Finding]:
@@ -51,3 +52,12 @@ def voices(exchange: Exchange) -> Iterator[Finding]:
         yield fine(
             "voices", ", ".join(f"{language} {voice.voice or 'the carrier’s'}" for language, voice in spoken)
         )
+
+
+def alerts(exchange: Exchange) -> Iterator[Finding]:
+    """Whom the live alerts are to mail, they can."""
+    hotline, server = exchange.shelf.live(exchange.now()).hotline, exchange.settings.mail_server
+    if letters := mailing(hotline, server):
+        yield doubtful("alerts", f"{named(letters)} somebody, and {NO_SERVER}", SET_ONE)
+    elif hotline.alerts:
+        yield fine("alerts", f"{len(hotline.alerts)} watched")

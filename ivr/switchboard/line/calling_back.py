@@ -11,7 +11,7 @@ from ivr.core.line.patience import Present, all_declined
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.core.world import Placed, Today, no_place
-from ivr.ledger import Transaction, agents, audit, callbacks, calls, closures, events, line, offers
+from ivr.ledger import Transaction, agents, audit, callbacks, calls, closures, events, line, offers, rows
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
 from ivr.outside.bus import Topic
@@ -82,8 +82,13 @@ def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
     if back is not None:
         return back.number, back.called
     if visit.kind is Kind.OUTBOUND:
-        return visit.leads, ""
+        return number_of(tx, visit), ""
     return calls.numbers(tx, visit.call)
+
+
+def number_of(tx: Transaction, visit: Visit) -> str | None:
+    """The number an agent calls, which may stand sealed in its visit."""
+    return rows.dialled(tx.seal, visit.leads)
 
 
 def promise_of(visit: Visit) -> str:
@@ -226,7 +231,7 @@ def not_reached(tx: Transaction, visit: Visit, now: int) -> None:
     last = rung and back.tries >= TRIES
     line.end(tx, visit.id, Left.ABANDONED, WentTo.GOODBYE if last else WentTo.QUEUE, now)
     if rung:
-        events.note(tx, back.call, now, "not_reached", number=back.number, tries=back.tries)
+        events.note(tx, back.call, now, "not_reached", number=tx.seal.caller(back.number), tries=back.tries)
     if last:
         callbacks.end(tx, back.id, Over.NOT_REACHED, now)
     else:

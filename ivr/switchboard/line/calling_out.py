@@ -51,7 +51,8 @@ def call_out(exchange: Exchange, agent_id: str, number: str, queue: str = "") ->
             return Not.FREE
         back = callbacks.of_number(tx, number, queue)
         if back is None:
-            line.join(tx, _visit(agent, number, queue, hotline, now))
+            dialled = tx.seal.close(number) if tx.seal.hashing else number
+            line.join(tx, _visit(agent, dialled, queue, hotline, now))
         elif not calling_back.keep_for(tx, back, agent_id, now):
             return Not.CALLED
     exchange.tell(Topic.LINE)
@@ -59,8 +60,8 @@ def call_out(exchange: Exchange, agent_id: str, number: str, queue: str = "") ->
     return None
 
 
-def _visit(agent: Agent, number: str, queue: str, hotline: Hotline, now: int) -> Visit:
-    """For what an agent calls somebody, until it has become a call."""
+def _visit(agent: Agent, dialled: str, queue: str, hotline: Hotline, now: int) -> Visit:
+    """For what an agent calls somebody, until it has become a call; the number may be sealed."""
     known_as = f"out.{secrets.token_urlsafe(9)}"
     return Visit(
         known_as,
@@ -72,7 +73,7 @@ def _visit(agent: Agent, number: str, queue: str, hotline: Hotline, now: int) ->
         entered_at=now,
         kind=Kind.OUTBOUND,
         wanted=agent.id,
-        leads=number,
+        leads=dialled,
     )
 
 
@@ -119,8 +120,8 @@ def ring(exchange: Exchange, errand: Errand) -> None:
     with exchange.ledger.reading() as tx:
         talk = talks.find(tx, offer_id)
         visit = line.find(tx, talk.visit) if talk else None
+        number = calling_back.number_of(tx, visit) if visit else None
     script = live_script(exchange)
-    number = visit.leads if visit else None
     if talk is None or visit is None or number is None or not talk.is_on:
         return settle(exchange, errand, {})
     ours = our_number(exchange, "")

@@ -5,7 +5,7 @@ clock. One process at a time decides, so nobody is passed over between two of th
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from ivr.core.line.visits import Visit
 from ivr.core.menus import Hotline
 from ivr.ledger import LedgerError, Transaction, agents, errands, line, offers
 from ivr.ledger.offers import Offer
+from ivr.ledger.questions import Question, ask, each
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
@@ -61,8 +62,12 @@ def dispatch(exchange: Exchange) -> int:
     with exchange.ledger.transaction() as tx:
         tx.hold(line.DISPATCH)
         calling_back.enter(tx, coming, now)
-        lines = line.lines(tx)  # whoever decides now has their turn with this answer, and not before
-        made = offer_all(tx, lines, Live.of(hotline, exchange.now()), exchange.settings.calls_per_second)
+        floor = ask(
+            tx, line.lines(), line.kept(), agents.free(now)
+        )  # our turn is with this answer, not before
+        made = offer_all(
+            tx, Floor(*floor), Live.of(hotline, exchange.now()), exchange.settings.calls_per_second
+        )
     if made:
         exchange.tell(Topic.ERRANDS)
         exchange.tell(Topic.LINE)
@@ -89,21 +94,29 @@ WIDEST = 4_000
 """So many of each line are looked at, at most, or as many as there are free agents. Who has declined all of
 those is offered nobody behind them until some have left: nobody else waits for so long a look."""
 
-Lines = Sequence[tuple[str, str]]
-"""Queues and languages in which somebody waits."""
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Whom there is to bring together."""
+
+    lines: Sequence[tuple[str, str]]
+    """Queues and languages in which somebody waits."""
+    kept: Sequence[Visit]
+    """Those who wait for one agent alone."""
+    free: Sequence[Agent]
 
 
-def offer_all(tx: Transaction, lines: Lines, live: Live, per_second: float) -> int:
+def offer_all(tx: Transaction, floor: Floor, live: Live, per_second: float) -> int:
     """Offers whom the match brings together; how many callers that were."""
-    free = [agent.free(live.day) for agent in agents.free(tx, live.now)]
+    free = [agent.free(live.day) for agent in floor.free]
     most = len(free)
     while True:
-        heads = heads_of(tx, lines if free else (), free, live, most)
+        heads = heads_of(tx, floor, free, live, most)
         matches = match(list(heads.waiting.values()), free, live.rules, live.now)
         if most >= WIDEST or not heads.may_hide_somebody(matches, live.rules):
             break
         most = min(4 * most, WIDEST)
-    return sum(offer(tx, live, each.visit, each.agents, per_second) for each in matches)
+    return sum(offer(tx, live, found.visit, found.agents, per_second) for found in matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,31 +134,49 @@ class Heads:
         return any(agent not in served or served[agent] > last for agent, last in self.cut_short.items())
 
 
-def heads_of(tx: Transaction, lines: Lines, free: Sequence[Free], live: Live, most: int) -> Heads:
+def heads_of(tx: Transaction, floor: Floor, free: Sequence[Free], live: Live, most: int) -> Heads:
     """The callers among whom those are who are offered now: the first of every line that a free agent may
     serve, as many as there are free agents. Who has waited long may be taken by more agents, so those count
     apart, where they are not the first of all anyway: a newcomer with a head start must not hide them."""
     there = {agent.agent for agent in free}
-    kept = line.kept(tx) if free else []
-    waiting = {visit.id: visit.waiting for visit in kept if visit.wanted in there}
+    waiting = {visit.id: visit.waiting for visit in floor.kept if visit.wanted in there}
     cut_short: dict[str, Turn] = {}
-    for queue, language in lines:
-        rules = live.of_queue(queue)
-        found: list[Visit] | None = None
-        for moment in rules.moments():
-            serving = {agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)}
-            if not serving:
-                continue
-            came_before = live.now - round(moment * 1000)
-            if found is None or (len(found) == most and any(each.entered_at > came_before for each in found)):
-                found = line.heads(tx, queue, language, came_before, most)
-            waiting |= {
-                visit.id: visit.waiting for visit in found if not has_waited_out(visit, rules, live.now)
-            }
-            if len(found) == most:
-                last = max(turn(visit.waiting, live.rules) for visit in found)
-                cut_short |= {agent: min(last, cut_short.get(agent, last)) for agent in serving}
+    reaches = [reach for queue, language in floor.lines for reach in _reaches(queue, language, free, live)]
+    widest = {(reach.queue, reach.language): reach for reach in reversed(reaches)}
+    found = dict(zip(widest, ask(tx, each(reach.heads(most) for reach in widest.values())), strict=True))
+    for reach in reaches:
+        rules, known = live.of_queue(reach.queue), found[reach.queue, reach.language]
+        if len(known) == most and any(visit.entered_at > reach.came_before for visit in known):
+            known = found[reach.queue, reach.language] = ask(tx, reach.heads(most))
+        waiting |= {visit.id: visit.waiting for visit in known if not has_waited_out(visit, rules, live.now)}
+        if len(known) == most:
+            last = max(turn(visit.waiting, live.rules) for visit in known)
+            cut_short |= {agent: min(last, cut_short.get(agent, last)) for agent in reach.agents}
     return Heads(waiting, cut_short)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far into a line some agents reach: to those of its callers who came before a moment."""
+
+    queue: str
+    language: str
+    came_before: int
+    agents: frozenset[str]
+
+    def heads(self, most: int) -> Question[list[Visit]]:
+        return line.heads(self.queue, self.language, self.came_before, most)
+
+
+def _reaches(queue: str, language: str, free: Sequence[Free], live: Live) -> Iterator[Reach]:
+    """Into this line, the widest first."""
+    rules = live.of_queue(queue)
+    for moment in rules.moments():
+        serving = frozenset(
+            agent.agent for agent in free if _may_serve(agent, queue, language, rules, moment)
+        )
+        if serving:
+            yield Reach(queue, language, live.now - round(moment * 1000), serving)
 
 
 def _may_serve(agent: Free, queue: str, language: str, rules: Rules, waited: float) -> bool:
@@ -159,11 +190,13 @@ def _may_serve(agent: Free, queue: str, language: str, rules: Rules, waited: flo
 
 def offer(tx: Transaction, live: Live, visit_id: str, to: Sequence[str], per_second: float) -> bool:
     """Offers one caller to these agents; False if the caller, or each of them, is not free any more."""
-    visit = line.find(tx, visit_id)
+    line.hold(tx, visit_id)
+    for agent_id in to:
+        agents.hold(tx, agent_id)
+    visit, found = ask(tx, line.standing(visit_id), each(agents.standing(agent_id) for agent_id in to))
     if visit is None or not visit.is_waiting:
         return False
-    held = (agents.held(tx, agent) for agent in to)
-    free = [agent for agent in held if agent is not None and agent.is_free]
+    free = [agent for agent in found if agent is not None and agent.is_free]
     for agent in free:
         made = _offer_to(agent, visit, live, tx, per_second)
         offers.make(tx, made)

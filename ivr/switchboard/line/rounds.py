@@ -12,6 +12,7 @@ from ivr.core.agents import UNHEARD, Status
 from ivr.core.menus import Hotline
 from ivr.ledger import LedgerError, agents, calls, errands, events, line, offers, talks
 from ivr.ledger.callbacks import Callback
+from ivr.ledger.questions import ask
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
@@ -57,7 +58,7 @@ def look_after_line(exchange: Exchange) -> None:
         unheard = agents.expired(tx, now)
         silent = line.silent(tx, now - SILENT_MS, AT_A_TIME)
         stuck = talks.unanswered(tx, now - LATE_MS, now - RUNG_LATE_MS, AT_A_TIME)
-        in_vain = [visit for visit in line.kept(tx) if is_in_vain(tx, visit, now)]
+        in_vain = [visit for visit in ask(tx, line.kept()) if is_in_vain(tx, visit, now)]
         strayed = calling_back.look_over(tx, hotline, now)
     _each(late, lambda offer: over_in_time(exchange, offer))
     _each(wrapped, lambda talk: wrapped_up(exchange, talk.offer))

@@ -19,7 +19,7 @@ from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Moment, Shown
 from ivr.web.api.talks import Talk
 from ivr.web.pages import queued
-from ivr.web.pages.calls import NO_CALL, SEARCH, labels_of, midnight, part_of_number, zone_of
+from ivr.web.pages.calls import NO_CALL, SEARCH, labels_of, midnight, part_of_number, whole_number, zone_of
 
 Part = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
 
@@ -157,6 +157,7 @@ def wanted_of(query: WhichCalls) -> log.Wanted:
         since=midnight(query.since.isoformat(), zone) if query.since else None,
         until=midnight(query.until.isoformat(), zone, days=1) if query.until else None,
         number=part_of_number(query.number.strip()) or None,
+        caller=whole_number(query.number),
         outcome=Outcome(query.outcome) if query.outcome and not open_only else None,
         text=query.text.strip() or None,
         open=open_only,

@@ -7,6 +7,7 @@ from ivr.web.pages.alerts import alerts
 from ivr.web.pages.audit import audit
 from ivr.web.pages.board import board
 from ivr.web.pages.callbacks import callbacks
+from ivr.web.pages.callers import callers
 from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
@@ -28,6 +29,7 @@ pages = (
     audit,
     board,
     callbacks,
+    callers,
     calls,
     desk,
     floor,

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, current_app, request
 
 from ivr.core.calls import Outcome
+from ivr.core.destinations import is_number
 from ivr.core.menus import Hotline
-from ivr.ledger import audit, log, messages, surveys
+from ivr.ledger import audit, legal_holds, log, messages, surveys
 from ivr.ledger.audit import Deed
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.legal_holds import whose
 from ivr.web.pages import queued
 from ivr.web.pages.behind import behind_figure
 from ivr.web.pages.follow import followed
@@ -81,6 +83,8 @@ def exported() -> Iterator[export.Row]:
     asking, now = visitor(), exchange.now()
     if asking is not None:
         sought = {name: text for name, text in asked.items() if text}
+        if wanted.caller is not None:
+            sought["number"] = exchange.seal.caller(wanted.caller)
         with exchange.ledger.transaction() as tx:
             audit.note_once(
                 tx, asking.name, Deed.CALLS_EXPORTED, request.path, sought or None, now, within=GROUP_MS
@@ -97,6 +101,7 @@ def one(call_id: str) -> Response:
         story = log.story(tx, call_id)
         visits, promised = queued.queued(tx, call_id, labels), queued.promises(tx, call_id)
         answers = surveys.of_call(tx, call_id)
+        holds = legal_holds.on_call(tx, call_id)
         texts = surveys.written_by(tx, story.call.caller) if story and story.call.caller else []
         waiting = messages.count_waiting(tx)
     if story is None:
@@ -108,6 +113,7 @@ def one(call_id: str) -> Response:
         moments=timeline(story, eras, language(), queued.moments(visits, promised)),
         farewell=farewell(story, eras[-1].menus),
         answers=answers,
+        holds=holds,
         texts=texts,
         known=all(era.menus for era in eras) or not story.passes,
         waiting=waiting,
@@ -160,6 +166,7 @@ def wanted_of(zone: ZoneInfo) -> tuple[log.Wanted, dict[str, str]]:
         since=midnight(asked["since"], zone),
         until=midnight(asked["until"], zone, days=1),
         number=part_of_number(asked["number"]) or None,
+        caller=whole_number(asked["number"]),
         outcome=outcome,
         text=asked["text"] or None,
         open=asked["outcome"] == "open",
@@ -171,6 +178,13 @@ def part_of_number(typed: str) -> str:
     """What all spellings of a number have in common: `090 123-4567` is in `+84901234567`."""
     plain = re.sub(r"[\s().\-/]", "", typed)
     return plain.lstrip("0") or plain if plain.isdecimal() else plain
+
+
+def whole_number(typed: str) -> str | None:
+    """The number that was typed, if it is a whole one: where numbers are hashed, no part of one is found."""
+    exchange: Exchange = current_app.extensions["exchange"]
+    number = whose(exchange, typed)
+    return number if is_number(number) else None
 
 
 def midnight(text: str, zone: ZoneInfo, days: int = 0) -> int | None:

@@ -144,6 +144,8 @@ PHRASES = (
     _("when %(reason)s"),
     _("its words"),
     _("must be heard"),
+    _("who passes it"),
+    _("got what they wanted"),
     _("between keys"),
     _("keys typed ahead"),
     _("%(seconds)s s"),

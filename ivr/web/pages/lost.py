@@ -37,6 +37,7 @@ def listed() -> Response:
         queue=queue,
         queues=list(exchange.shelf.live(now).hotline.queues),
         may_call=asking is not None and asking.may(Right.DESK),
+        hashing=exchange.seal.hashing,
         waiting=waiting,
         zone=zone_of(exchange),
         tags=tags_of(exchange),

@@ -70,6 +70,7 @@ def folder() -> Response:
     return shown(
         "folder.html",
         mistakes=in_lines(checked.mistakes),
+        warnings=in_lines(checked.warnings),
         changes=changed(live.hotline, as_published(checked)),
         live=live.revision,
         mark=mark_of(checked),

@@ -9,6 +9,7 @@ from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import Hotline
 from ivr.ledger import Transaction, agents, calls, line, offers, talks
 from ivr.ledger.offers import End
+from ivr.ledger.questions import ask
 from ivr.ledger.talks import Talk
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.sending_on import is_alone
@@ -118,7 +119,7 @@ def free_for(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk) -> 
     def far(agent: Agent) -> tuple[bool, bool, int]:
         return not agent.serves(talk.queue), spoken not in agent.languages, agent.place
 
-    free = [agent for agent in agents.free(tx, exchange.now()) if agent.id != talk.agent]
+    free = [agent for agent in ask(tx, agents.free(exchange.now())) if agent.id != talk.agent]
     return tuple(colleague(agent, live) for agent in sorted(free, key=far))
 
 

@@ -18,6 +18,10 @@ from ivr.web.pages.visits import Visit, visits
 TOLD = frozenset({"message", "lookup", "mail"})
 """The errands that are told; copying a recording is housekeeping, and an event tells when that fails."""
 
+CLOSED_BY_HAND = "closed_by_hand"
+FIRST = frozenset({"handed_over", CLOSED_BY_HAND})
+"""The events that decide what follows in the same moment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -44,15 +48,15 @@ def timeline(
     happened `in_line`."""
     told = chain.from_iterable(visits(part, era.menus, reader) for part, era in parts(story, eras))
     passes, errands = with_errands(told, story.errands)
-    handed = [event for event in story.events if event.kind == "handed_over"]
-    moments = [Moment(event.at, "event", event) for event in handed]  # before what follows in that moment
+    first = [event for event in story.events if event.kind in FIRST]
+    moments = [Moment(event.at, "event", event) for event in first]  # before what follows in that moment
     moments += [Moment(word.left_at, "message", word) for word in story.messages]
     moments += [Moment(sound.at, "recording", sound) for sound in story.recordings if sound.kind != "message"]
     moments += [Moment(at, "pass", visit) for at, visit in passes]
     moments += [Moment(*each) for each in in_line]
     moments += [Moment(leg_began(leg, story), "leg", leg) for leg in story.legs]
     moments += [Moment(errand.created_at, "errand", errand) for errand in errands if errand.kind in TOLD]
-    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event, handed)]
+    moments += [Moment(event.at, "event", event) for event in story.events if not is_told(event, first)]
     return sorted(moments, key=attrgetter("at"))
 
 
@@ -96,6 +100,11 @@ def leg_began(leg: Leg, story: Story) -> int:
     return next((at for at in told if at is not None), story.call.started_at)
 
 
+def closed_by_hand(story: Story) -> Iterator[Event]:
+    """The queues that were closed to the caller by somebody."""
+    return (event for event in story.events if event.kind == CLOSED_BY_HAND)
+
+
 def farewell(story: Story, hotline: Hotline | None) -> tuple[Sentence, ...]:
     """The goodbye a caller heard to whom the menus' last move said nothing else."""
     if hotline is None or not story.passes or story.passes[-1].ending is Ending.HUNG_UP:
@@ -107,6 +116,8 @@ def farewell(story: Story, hotline: Hotline | None) -> tuple[Sentence, ...]:
     steps = [hotline.steps.get(one.step) for one in in_last_move]
     known = last.step in hotline.steps and last.language in hotline.languages
     if not known or any(step and step.say for step in steps):
+        return ()
+    if any(event.detail["said"] and event.at >= last.left_at for event in closed_by_hand(story)):
         return ()
     line = hotline.steps[last.step].thing
     if isinstance(line, Enqueue) and words_at_the_end(line, last):

@@ -212,12 +212,17 @@ def of_calls(*calls: Call) -> Tally:
     return total(tally for key, tally in fold(records(calls=list(calls))).items() if key.view is View.CALL)
 
 
+TOLD = (Pass("told", None, Ending.WENT_ON, 0, 0, goal=True),)
+
+
 def test_a_call_was_contained_given_up_routed_or_turned_away() -> None:
     tally = of_calls(
+        call(Outcome.GOODBYE, passes=TOLD),
+        call(Outcome.HUNG_UP, passes=TOLD),
         call(Outcome.GOODBYE),
         call(Outcome.HUNG_UP),
         call(Outcome.LOST),
-        call(Outcome.HUNG_UP, left=(Left.ABANDONED,)),
+        call(Outcome.HUNG_UP, left=(Left.ABANDONED,), passes=TOLD),
         call(Outcome.GOODBYE, left=(Left.TIMEOUT,)),
         call(Outcome.MESSAGE),
         call(Outcome.HUNG_UP, message=True),
@@ -226,7 +231,7 @@ def test_a_call_was_contained_given_up_routed_or_turned_away() -> None:
         call(Outcome.TOO_MANY),
         call(None),
     )
-    assert tally == Tally(arrived=11, contained=1, gave_up=2, routed=5, blocked=1, too_many=1, open=1)
+    assert tally == Tally(arrived=13, contained=2, gave_up=3, routed=5, blocked=1, too_many=1, open=1)
 
 
 def test_the_first_answer_of_a_person_counts_from_the_arrival() -> None:

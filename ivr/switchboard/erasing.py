@@ -1,0 +1,184 @@
+"""Erasing one caller: what is held on them goes, here and at the carrier, and every figure stays.
+
+It is many short transactions, so that callers are served meanwhile; their name goes in the last one. Whoever
+is stopped in between begins anew, and leaves nothing behind.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ivr.core.destinations import fits, spellings
+from ivr.ledger import Transaction, audit, dossiers, erasing, legal_holds
+from ivr.ledger.audit import Deed
+from ivr.ledger.dossiers import Person
+from ivr.ledger.facts import Fact, Moved, Written
+from ivr.ledger.legal_holds import LegalHold
+from ivr.ledger.seal import nobody
+from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.forgetting import AT_A_TIME, LOOK_SECONDS, forget_recording
+from ivr.switchboard.legal_holds import named
+from ivr.switchboard.line.calling_back import cancel
+from ivr.switchboard.turns import patiently
+
+SEARCH_SECONDS = 600
+"""To read all that was ever written may take as long; it holds up nobody."""
+
+
+class NotNow(Exception):
+    """They cannot be erased now, for a reason that passes."""
+
+
+class OnLine(NotNow):
+    """They are on the line, or are being rung, or an agent still writes down what it was about."""
+
+
+class Spooled(NotNow):
+    """What happened while the database was away is not put down yet, and may be theirs."""
+
+
+class Held(Exception):
+    """Something of theirs must be kept: `holds` says why."""
+
+    def __init__(self, holds: Sequence[LegalHold]) -> None:
+        super().__init__("; ".join(f"{hold.why} ({hold.by})" for hold in holds))
+        self.holds = tuple(holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went, by kind, and what stays of a caller: `blocked` is how the live menus turn them away, `left`
+    where their number stands as one of ours, or in a call that is held; `wish` that for no messages, kept
+    without their number. Without `scrubbed` the unused parts of the database's file may hold it still."""
+
+    gone: Mapping[str, int]
+    blocked: tuple[str, ...]
+    left: Mapping[str, int]
+    wish: bool
+    scrubbed: bool = False
+
+
+def person(exchange: Exchange, caller: str) -> Person:
+    """The caller of a number, or of a pseudonym."""
+    return dossiers.person(exchange.seal, caller)
+
+
+def held_on(exchange: Exchange, whose: Person) -> tuple[dict[str, int], list[LegalHold]]:
+    """What would go, by kind, and what forbids it."""
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        holds = legal_holds.on_caller(tx, whose.number or whose.known_as)
+        return dossiers.counted(tx, whose), holds
+
+
+def blocked(exchange: Exchange, whose: Person) -> tuple[str, ...]:
+    """The words of the live menus by which this caller is turned away."""
+    if whose.number is None:
+        return ()
+    patterns = exchange.shelf.live(exchange.now()).hotline.blocked
+    return tuple(pattern for pattern in patterns if fits(whose.number, (pattern,)))
+
+
+def erase(
+    exchange: Exchange,
+    who: str,
+    whose: Person,
+    *,
+    scrub: bool = True,
+    told: Callable[[str], None] = lambda _: None,
+) -> Erased:
+    """Erases a caller; `told` hears how far it is. Raises Held, NotNow."""
+    if not exchange.spool.is_empty():
+        raise Spooled
+    gone, holds = held_on(exchange, whose)
+    if holds:
+        raise Held(holds)
+    _leave_alone(exchange, who, whose)
+    told("recordings and calls")
+    calls = _erase_calls(exchange, whose)
+    exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
+    digits = spellings(whose.number) if whose.number else ()
+    told("what others have written down")
+    struck, kept = _strike_out(exchange, digits)
+    told("the name")
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        left = {**erasing.of_ours(tx, digits), **({"held_calls": kept} if kept else {})}
+    new = nobody()
+    now = exchange.now()
+
+    def last(tx: Transaction) -> bool:
+        if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
+            raise Held(holds)
+        if erasing.is_on_line(tx, whose):
+            raise OnLine
+        subjects = erasing.subjects_of(tx, calls)
+        wish = erasing.unname(tx, whose, new)
+        rows = audit.strike_out(tx, digits, subjects)
+        also = {"written_down": struck, "audit": rows}
+        after = {name: count for name, count in {**gone, **also}.items() if count}
+        audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, now)
+        return wish
+
+    wish = patiently(exchange, last)
+    if scrub:
+        told("the unused parts of the database")
+    scrubbed = exchange.ledger.scrub() if scrub else False
+    return Erased(gone, blocked(exchange, whose), left, wish, scrubbed)
+
+
+def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:
+    """Nobody rings them any more."""
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        promises, on_line = erasing.open_promises(tx, whose), erasing.is_on_line(tx, whose)
+    if on_line or not all(cancel(exchange, who, promise) for promise in promises):
+        raise OnLine
+
+
+def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        calls = dossiers.calls_of(tx, whose)
+    for some in _in_turn(calls):
+        with exchange.ledger.reading(LOOK_SECONDS) as tx:
+            sounds = [sound for call in some for sound in dossiers.sounds_of(tx, call)]
+        for recording_id, carrier_id, file in sounds:
+            forget_recording(exchange, recording_id, carrier_id, file)
+        patiently(exchange, partial(erasing.erase_calls, call_ids=some, now=exchange.now()))
+    return calls
+
+
+def _in_turn(calls: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(calls), AT_A_TIME):
+        yield calls[first : first + AT_A_TIME]
+
+
+def _strike_out(exchange: Exchange, digits: Sequence[str]) -> tuple[int, int]:
+    """The number in what others did, wrote or were told; in how many texts, and how many were held."""
+    if not digits:
+        return 0, 0
+    struck = kept = 0
+    for place in erasing.PLACES:
+        with exchange.ledger.reading(SEARCH_SECONDS) as tx:
+            found = erasing.written_down(tx, place, digits)
+        for each in found:
+            with exchange.ledger.transaction() as tx:
+                if each.call is not None and legal_holds.on_call(tx, each.call):
+                    kept += 1
+                    continue
+                erasing.strike_out(tx, each, digits)
+                struck += 1
+    with exchange.ledger.reading(SEARCH_SECONDS) as tx:
+        documents = erasing.leftovers(tx, digits)
+    for call_id, hop in documents:
+        with exchange.ledger.transaction() as tx:
+            erasing.forget_document(tx, call_id, hop)
+    return struck, kept
+
+
+def _is_theirs(fact: Fact, whose: Person, calls: frozenset[str]) -> bool:
+    """Whether a fact that could not be put down is about them."""
+    names = (whose.number, whose.known_as)
+    match fact:
+        case Moved(call=call):
+            return call.caller in names or call.id in calls
+        case Written(caller=caller):
+            return caller in names
+    return fact.call_id in calls

@@ -1,0 +1,213 @@
+"""Numbers stored only hashed: who is the same is known wherever it has to be, and nobody knows who it is."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr.box import Party
+from ivr.core.agents import Status
+from ivr.core.pseudonyms import is_pseudonym, short
+from ivr.ledger import callers, log, lost, surveys
+from ivr.ledger.audit import verify
+from ivr.ledger.reports import records
+from ivr.switchboard.hashing import hash_numbers
+from ivr.switchboard.line.calling_back import number_of, numbers_of
+from ivr.switchboard.line.calling_out import call_out
+from ivr.switchboard.line.standing import choose
+from ivr.switchboard.tidying import tidy
+from tests.reaching.figures import figures_add_up
+from tests.reaching.floor import Floor
+from tests.reaching.one_caller import AT_HOME, LAN, MAI, MENUS, bytes_of, lived_through, talks_to_an_agent
+from tests.service import MONDAY_MORNING
+
+MINUTE = 60
+
+
+def opened(folder: Path, url: str, menus: str = MENUS) -> Floor:
+    floor = Floor.open(folder, menus, database_url=url, numbers="hashed")
+    floor.hire("An", Party(after=3, keys="1", talks=30))
+    return floor
+
+
+@pytest.fixture
+def floor(tmp_path: Path, database_url: str) -> Floor:
+    return opened(tmp_path, database_url)
+
+
+def over(floor: Floor) -> None:
+    """Long enough after everything."""
+    floor.pass_time(3 * MINUTE)
+    tidy(floor.house.exchange)
+
+
+def names(floor: Floor) -> list[str]:
+    return [name for (name,) in floor.house.rows("SELECT caller FROM call ORDER BY started_at")]
+
+
+def found(floor: Floor, *numbers: str) -> set[str]:
+    digits = [number[1:].encode() for number in numbers]
+    return {place for place, content in bytes_of(floor) if any(each in content for each in digits)}
+
+
+def test_a_number_never_lies_on_the_disk_and_a_caller_is_the_same_each_time(floor: Floor) -> None:
+    for caller in (LAN, MAI, LAN):
+        call = floor.ring(caller).press("1")
+        floor.pass_time(5)
+        assert found(floor, LAN, MAI) == set(), "not even while they are on the line"
+        call.hang_up()
+        floor.pass_time(5)
+    first, second, third = names(floor)
+    assert first == third != second
+    assert is_pseudonym(first)
+    assert short(first) == first[1:5]
+
+
+def test_agents_see_who_calls_until_the_call_is_over(floor: Floor) -> None:
+    call = floor.ring(LAN).press("1")
+    floor.pass_time(8)
+    exchange = floor.house.exchange
+    (visit,) = floor.visits(call)
+    with exchange.ledger.reading() as tx:
+        assert numbers_of(tx, visit) == (LAN, "+842873001234")
+    call.hang_up()
+    floor.pass_time(5)
+    over(floor)
+    with exchange.ledger.reading() as tx:
+        assert numbers_of(tx, visit) == (exchange.seal.pseudonym(LAN), "+842873001234")
+    assert floor.house.rows("SELECT number FROM call") == [(None,)]
+
+
+def test_the_number_is_there_as_long_as_an_agent_writes_down_what_it_was_about(
+    tmp_path: Path, database_url: str
+) -> None:
+    floor = opened(tmp_path, database_url, MENUS.replace("wrap_up: none", "wrap_up: 30m"))
+    call = floor.ring(LAN).press("1")
+    floor.pass_time(15)
+    call.hang_up()
+    over(floor)
+    (visit,) = floor.visits(call)
+    with floor.house.exchange.ledger.reading() as tx:
+        assert numbers_of(tx, visit) == (LAN, "+842873001234")
+    floor.pass_time(30 * MINUTE)
+    tidy(floor.house.exchange)
+    with floor.house.exchange.ledger.reading() as tx:
+        assert numbers_of(tx, visit) != (LAN, "+842873001234")
+
+
+def test_who_comes_again_is_counted_so(floor: Floor) -> None:
+    for caller in (LAN, MAI, LAN):
+        talks_to_an_agent(floor, caller)
+    with floor.house.exchange.ledger.reading() as tx:
+        ended = records.of(tx, MONDAY_MORNING, floor.house.exchange.now() + 1).ended
+    assert sorted(each.returned or False for each in ended) == [False, False, True]
+    figures_add_up(floor.house.exchange, MONDAY_MORNING)
+
+
+def test_a_language_a_limit_and_a_block_know_them(tmp_path: Path, database_url: str) -> None:
+    menus = MENUS + f'blocked: ["{MAI}"]\nlimits: {{calls: 2 per 1h}}\n'
+    floor = opened(tmp_path, database_url, menus)
+    with floor.house.exchange.ledger.transaction() as tx:
+        callers.remember(tx, LAN, "en", 1)
+        assert callers.remembered_language(tx, LAN) == "en"
+    for caller in (LAN, LAN, LAN, MAI):
+        floor.ring(caller).hang_up()
+    floor.pass_time(5)
+    outcomes = [outcome for (outcome,) in floor.house.rows("SELECT outcome FROM call ORDER BY outcome")]
+    assert outcomes == ["blocked", "hung_up", "hung_up", "too_many"]
+
+
+def test_who_was_promised_is_rung_and_their_number_goes_with_the_promise(floor: Floor) -> None:
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
+    call = floor.ring("anonymous").press("1")
+    floor.pass_time(5)
+    call.press_now("2")
+    floor.pass_time(2)
+    call.press(AT_HOME)
+    floor.pass_time(5)
+    assert found(floor, LAN, AT_HOME) == set()
+    floor.phone.exchange.people.by_number[LAN] = Party(after=3, keys="1", talks=20)
+    choose(floor.house.exchange, "an", Status.READY)
+    floor.pass_time(60)
+    assert floor.rung(LAN) == 1
+    assert floor.house.rows("SELECT ending, sealed FROM callback") == [("reached", None)]
+    over(floor)
+    assert found(floor, LAN) == set()
+
+
+def test_whom_an_agent_calls_is_known_until_it_is_over(floor: Floor) -> None:
+    floor.phone.exchange.people.by_number[LAN] = Party(after=3, talks=20)
+    assert call_out(floor.house.exchange, "an", LAN) is None
+    floor.pass_time(60)
+    assert floor.rung(LAN) == 1
+    assert found(floor, LAN) == set()
+    over(floor)
+    ((call,),) = floor.house.rows("SELECT id FROM call")
+    (visit,) = floor.visits_of(call)
+    with floor.house.exchange.ledger.reading() as tx:
+        assert number_of(tx, visit) == floor.house.exchange.seal.pseudonym(LAN)
+
+
+def test_who_is_lost_is_one_line_and_leaves_it_when_answered(floor: Floor) -> None:
+    exchange = floor.house.exchange
+    choose(exchange, "an", Status.ON_BREAK, "coffee")
+    for _ in range(2):
+        call = floor.ring(LAN).press("1")
+        floor.pass_time(5)
+        call.hang_up()
+        floor.pass_time(5)
+    with exchange.ledger.reading() as tx:
+        assert [(each.number, each.times) for each in lost.callers(tx, 0, "", 9)] == [
+            (exchange.seal.pseudonym(LAN), 2)
+        ]
+    choose(exchange, "an", Status.READY)
+    talks_to_an_agent(floor, LAN)
+    with exchange.ledger.reading() as tx:
+        assert lost.callers(tx, 0, "", 9) == []
+
+
+def test_a_number_that_is_looked_for_is_found_by_what_stands_for_it(floor: Floor) -> None:
+    talks_to_an_agent(floor, LAN)
+    talks_to_an_agent(floor, MAI)
+    over(floor)
+    with floor.house.exchange.ledger.reading() as tx:
+        (line,) = log.newest(tx, log.Wanted(number=LAN, caller=LAN))
+        assert log.newest(tx, log.Wanted(number=short(line.caller or ""))) == [line]
+        assert log.newest(tx, log.Wanted(number="+84900000000", caller="+84900000000")) == []
+
+
+def test_what_stood_there_before_is_hashed_by_the_clock(tmp_path: Path, database_url: str) -> None:
+    lived_through(tmp_path, database_url=database_url)
+    floor = Floor.open(tmp_path, MENUS, database_url=database_url, numbers="hashed")
+    exchange = floor.house.exchange
+    with exchange.ledger.reading() as tx:
+        before = records.of(tx, MONDAY_MORNING, exchange.now() + 86_400_000)
+    hash_numbers(exchange, everything=False)
+    rows = floor.house.rows
+    for table, column in (
+        *(("call", "caller"), ("message", "caller"), ("feedback", "caller"), ("survey_answer", "caller")),
+        *(("remembered", "caller"), ("withdrawal", "caller"), ("callback", "number")),
+    ):
+        assert rows(f"SELECT {column} FROM {table} WHERE {column} NOT LIKE '~%'") == [], table
+    with exchange.ledger.reading() as tx:
+        assert records.of(tx, MONDAY_MORNING, exchange.now() + 86_400_000) == before
+        assert surveys.has_withdrawn(tx, LAN)
+        assert surveys.written_by(tx, LAN)
+    assert rows.one("SELECT COUNT(*) FROM callback WHERE sealed IS NOT NULL AND ended_at IS NULL") == 1
+    assert rows("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == [(1,)]
+    hash_numbers(exchange, everything=True)
+    assert rows("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == [(1,)]
+    assert verify(exchange.ledger).broken is None
+
+
+def test_who_wants_no_messages_gets_none_whichever_way_numbers_are_stored(
+    tmp_path: Path, database_url: str
+) -> None:
+    hashed = opened(tmp_path, database_url)
+    with hashed.house.exchange.ledger.transaction() as tx:
+        surveys.withdraw(tx, LAN, 1)
+    kept = Floor.open(tmp_path, MENUS, database_url=database_url)
+    with kept.house.exchange.ledger.transaction() as tx:
+        assert surveys.has_withdrawn(tx, LAN)
+        surveys.come_back(tx, LAN)
+    with hashed.house.exchange.ledger.reading() as tx:
+        assert not surveys.has_withdrawn(tx, LAN)
