@@ -135,6 +135,7 @@ def test_only_who_has_the_right_sees_it(floor: Floor, role: Role) -> None:
 def test_where_numbers_are_hashed_pages_show_a_short_name(tmp_path: Path) -> None:
     lived_through(tmp_path)
     floor = Floor.open(tmp_path, (tmp_path / "menus" / "hotline.yaml").read_text(), numbers="hashed")
+    floor.pass_time(3_600)
     hash_numbers(floor.house.exchange, everything=True)
     admin = floor.house.signed_in()
     known_as = floor.house.exchange.seal.pseudonym(LAN)
