@@ -262,7 +262,7 @@ def put_box_beside(app: "Flask", exchange: "Exchange") -> None:
 
     def numbers() -> dict[str, str]:
         hotline = exchange.shelf.live(exchange.now()).hotline
-        agents = {hotline.agents_line: hotline.name} if hotline.agents_line else {}
+        agents = {hotline.agents_line: f"{hotline.name} · agents"} if hotline.agents_line else {}
         return dict.fromkeys(hotline.numbers, hotline.name) | agents
 
     box = create_box(

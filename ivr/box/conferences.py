@@ -45,6 +45,8 @@ class Participant:
     hold_music: Webhook | None = None
     coaches: str = ""
     """The call id of the only one who hears this leg; empty: everybody does."""
+    hears: str = ""
+    """What the leg was told last that it hears: `bridged` to the others, or on `hold`."""
     announcements: list[Webhook] = field(default_factory=list)
     """What it still is to hear."""
 

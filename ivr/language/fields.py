@@ -14,6 +14,7 @@ from ivr.core.surveys import Means, Question
 from ivr.core.webhooks import Event
 from ivr.language.mistakes import Wrong
 from ivr.language.scalars import (
+    always,
     between,
     count,
     days,
@@ -105,6 +106,7 @@ Word = Annotated[
 ]
 _TIME = WithJsonSchema(_like(_DURATION, "20s", "2m30s"))
 Pattern = Annotated[str, PlainValidator(of_text(str)), WithJsonSchema({"type": ["string", "number"]})]
+Always = Annotated[str, PlainValidator(of_text(always)), WithJsonSchema({"const": "always"})]
 Duration = Annotated[float, PlainValidator(of_text(duration)), _TIME]
 LookupTime = Annotated[float, PlainValidator(of_text(between("500ms", "30s"))), _TIME]
 RingTime = Annotated[float, PlainValidator(of_text(between("5s", "2m"))), _TIME]

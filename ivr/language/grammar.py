@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 
 from ivr.language.fields import (
     AheadTime,
+    Always,
     By,
     CheckDigit,
     Choice,
@@ -440,6 +441,11 @@ class Hours(Section):
     """Days with hours of their own."""
 
 
+Openings = Annotated[
+    Annotated[Always, Tag("in short")] | Annotated[Hours, Tag("in full")], Discriminator(_is_long)
+]
+
+
 class Mailbox(Section):
     """Where word is left."""
 
@@ -723,7 +729,7 @@ class Document(Section):
     """The step a caller of each number meets; numbers begin with + and the country."""
     languages: dict[Word, Language] = Field(default_factory=dict)
     """The languages callers are spoken to in; the first one is met first."""
-    hours: dict[Word, Hours] = Field(default_factory=dict)
+    hours: dict[Word, Openings] = Field(default_factory=dict)
     """Opening hours by name."""
     mailboxes: dict[Word, Mailbox] = Field(default_factory=dict)
     """Where word is left, by name."""

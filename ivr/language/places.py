@@ -18,8 +18,10 @@ from ivr.language.source import Text
 SIP_HOST = re.compile(r"sips?:.*@([A-Za-z0-9.-]+)(:[0-9]+)?")
 
 
-def hours(findings: Findings, written: grammar.Hours) -> Hours:
-    """Opening hours; a span over midnight is split, its rest belongs to the next day."""
+def hours(findings: Findings, written: grammar.Hours | str) -> Hours:
+    """Opening hours, in short `always`; a span over midnight is split, its rest belongs to the next day."""
+    if isinstance(written, str):
+        return Hours(always=True)
     if written.week is None and not written.always and not written.strange:
         findings.mistake(written.at, "these hours never open", "add 'week:' or 'always: true'")
     if written.week is not None and written.always:

@@ -55,6 +55,13 @@ def duration(value: str) -> float:
     return seconds
 
 
+def always(value: str) -> str:
+    """Hours in short: one word."""
+    if value != "always":
+        raise Wrong(f"'{value}' is no opening hours", "write 'always', or {week: {mon-fri: 08:00-18:00}}")
+    return value
+
+
 def between(shortest: str, longest: str) -> Callable[[str], float]:
     """A reader of times from `shortest` to `longest`, both as an admin writes them."""
     least, most = duration(shortest), duration(longest)

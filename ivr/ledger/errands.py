@@ -173,6 +173,14 @@ SELECT id, call, kind, payload, state, due_at, tries, answer, cause, created_at,
 FROM errand WHERE call = :call AND kind = :kind ORDER BY id DESC LIMIT 1"""
 
 
+_DELAYED = "SELECT DISTINCT kind FROM errand WHERE call = :call AND state = 'waiting' AND tries > 0"
+
+
+def delayed(tx: Transaction, call_id: str) -> frozenset[str]:
+    """The kinds of what did not come true for a call yet, and is tried again."""
+    return frozenset(row[0] for row in tx.rows(_DELAYED, {"call": call_id}))
+
+
 def latest(tx: Transaction, call_id: str, kind: str) -> Errand | None:
     """The newest errand of this kind for this call."""
     row = tx.row(_LATEST, {"call": call_id, "kind": kind})

@@ -26,6 +26,11 @@ FIRST_WAIT_MS = 1_000
 LONGEST_WAIT_MS = 300_000
 """The waits between two tries double, from the first to the longest."""
 
+IN_A_CALL = frozenset({"ring", "connect", "hold", "mute", "keep", "take_out", "end_room"})
+"""Kinds somebody waits for who is on the line: they come soon after the carrier answers again."""
+
+LONGEST_IN_A_CALL_MS = 10_000
+
 
 def is_patient(kind: str) -> bool:
     return kind not in MOST_TRIES
@@ -54,7 +59,8 @@ def try_later(
     if was_last(errand, now, for_ms):
         return give_up(exchange, errand, cause, unsure=unsure)
     doubled = FIRST_WAIT_MS * 2 ** min(errand.tries - 1, 16)
-    wait = max(min(doubled, LONGEST_WAIT_MS), round(at_least * 1000))
+    longest = LONGEST_IN_A_CALL_MS if errand.kind in IN_A_CALL else LONGEST_WAIT_MS
+    wait = max(min(doubled, longest), round(at_least * 1000))
     with exchange.ledger.transaction() as tx:
         errands.retry(tx, errand, now + wait, cause)
     return None

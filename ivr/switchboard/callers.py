@@ -27,6 +27,7 @@ from ivr.core.calls import (
     Recorded,
     Silence,
     Talked,
+    Turn,
 )
 from ivr.core.handover import hand_over
 from ivr.core.line.visits import Left, went_to
@@ -35,7 +36,6 @@ from ivr.core.world import Attended, Placed, Today
 from ivr.ledger import Transaction, callers, calls, legs, line
 from ivr.ledger.facts import Accepted, Beside, Ended, LeftLine, Moved, Noted, Row, end
 from ivr.ledger.offers import End
-from ivr.outside.bus import Topic
 from ivr.switchboard import surveys
 from ivr.switchboard.admission import TURNED_AWAY, turn_away, turned_away
 from ivr.switchboard.exchange import Exchange
@@ -53,7 +53,7 @@ from ivr.switchboard.happening import (
 )
 from ivr.switchboard.hearing import Heard, heard_at
 from ivr.switchboard.line import calling_back
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.joining import attended, closed, visit_of
 from ivr.switchboard.line.meeting import caller_gone
 from ivr.switchboard.line.offering import let_go
@@ -175,9 +175,7 @@ def call_ended(exchange: Exchange, change: said.LegChanged) -> None:
 
     told(exchange, fact, put)
     if was_in_line == [True]:
-        exchange.tell(Topic.ERRANDS)
-        exchange.tell(Topic.LINE)
-        dispatch_soon(exchange)
+        wake(exchange)
 
 
 def see_to_visit(look: Look, call: Call, event: said.Instruction, heard: Heard) -> None:
@@ -288,8 +286,7 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    consented = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
-    noted = (*consented, *found_closed(look, script, move))
+    noted = (*_of_the_caller(move), *found_closed(look, script, move))
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
     told = noted or spoken or rung or left or surveyed
     if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
@@ -319,6 +316,13 @@ CLOSED_BY_HAND = "closed_by_hand"
 """In a call's log: the queue they came to, or waited in, was closed by whom, and what they heard of it."""
 
 
+def _of_the_caller(move: Move) -> Iterator[Noted]:
+    if move.consent:
+        yield Noted(CONSENT, {"caller": str(move.consent)})
+    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
+        yield Noted(MAY_KEEP_PLACE, {})
+
+
 def found_closed(look: Look, script: Script, move: Move) -> Iterator[Noted]:
     """Who had closed the queues that the caller found closed."""
     spoken = {said.step for said in move.document.speech if said.part is Part.CLOSURE}
@@ -331,6 +335,10 @@ def found_closed(look: Look, script: Script, move: Move) -> Iterator[Noted]:
             said = closure_told(look, script, move) if done.step in spoken else ""
             detail = {"queue": closure.queue, "by": closure.by, "said": said, "language": done.language}
             yield Noted(CLOSED_BY_HAND, detail)
+
+
+MAY_KEEP_PLACE = "may_keep_place"
+"""In a call's log: the caller was asked whether they keep the place in line they had before this call."""
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:

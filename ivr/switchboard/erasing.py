@@ -26,7 +26,7 @@ SEARCH_SECONDS = 600
 
 
 SCRUBBED_AT_ONCE = 512 << 20
-"""Bytes of a database's file that is written anew at any time: some seconds, which callers spend in the spool.
+"""Bytes of a database's file that is written anew at any hour: callers spend some seconds in the spool.
 A larger one is for a command, in a quiet hour."""
 
 

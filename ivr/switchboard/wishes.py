@@ -29,7 +29,6 @@ from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, tr
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import (
     calling_out,
-    consulting,
     holding,
     offering,
     recording,
@@ -220,7 +219,6 @@ CARRIED_OUT: Mapping[str, Callable[[Exchange, Errand], None]] = {
     "take_out": holding.take_out,
     "recorder": recording.make_recorder,
     "find_recording": recording.find_recording,
-    "stay_open": consulting.make_stay_open,
     "ring_listener": supervising.ring,
     "listen": supervising.make_heard,
     "letter": send_letter,

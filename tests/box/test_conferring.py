@@ -374,3 +374,23 @@ def test_an_announcement_to_one_alone_and_one_that_cannot_be_played() -> None:
     phone.pass_time(6)
     assert told(service) == [("announcement-end", "agent"), ("announcement-fail", "agent")]
     assert [caller.doing, agent.doing] == ["talking", "talking"]
+
+
+def test_each_is_told_once_that_they_are_through_and_again_only_after_a_hold() -> None:
+    _, phone = town(caller=room('participantLabel="caller"'), agent=room('participantLabel="agent"'))
+    caller = phone.ring(HOTLINE, CALLER)
+    phone.pass_time(5)
+    agent = phone.dial(HOTLINE, AGENT)
+    phone.pass_time(1)
+
+    def times(call: PhoneCall) -> int:
+        return [event["kind"] for event in call.leg.events].count("bridged")
+
+    assert (times(caller), times(agent)) == (1, 1)
+    [conference] = phone.exchange.conferences.values()
+    member = conference.find("caller")
+    assert member
+    for held in (True, False):
+        conference.hold(member, held)
+        phone.pass_time(1)
+    assert (times(caller), times(agent)) == (2, 1)

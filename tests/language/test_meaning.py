@@ -55,7 +55,7 @@ steps:
       "#": {by: caller, when: {"+84*": {say: Home., then: back}}, otherwise: {say: Abroad., then: back}}
     silence: {then: {say: Nobody there?, then: hang_up}}
     wrong: {then: {say: So many., then: hang_up}}
-hours: {office: {always: true}}
+hours: {office: always}
 """,
     )
     assert set(made.steps) == {

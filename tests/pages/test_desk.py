@@ -16,7 +16,7 @@ from ivr.core.agents import Activity, Status
 from ivr.ledger import sessions
 from ivr.ledger.offers import End
 from ivr.web.visitors import TICKET
-from tests.reaching.floor import Floor, Trouble, no_answer, once, only, refused
+from tests.reaching.floor import Floor, Trouble, fine, no_answer, once, only, refused
 from tests.service import Browser
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -413,6 +413,20 @@ def test_a_caller_is_sent_to_another_queue_or_to_a_number_that_may_be_called(flo
     lan.works("send-on", 409, to="number", name="+19005550100")
     lan.works("send-on", to="queue", name="support")
     assert [visit.queue for visit in floor.visits(call)] == ["sales", "support"]
+
+
+def test_an_agent_is_told_that_the_carrier_does_not_answer(floor: Floor, lan: Tab, minh: Tab) -> None:
+    lan.chooses("ready")
+    waiting_for(floor)
+    lan.answers("accept")
+    minh.chooses("ready")
+    floor.rest = refused(500)
+    lan.works("ask", agent="minh")
+    told = "The carrier does not answer. What you have asked for comes as soon as it does."
+    assert told in lan.page()
+    floor.rest = fine
+    floor.pass_time(5)
+    assert told not in lan.page()
 
 
 def test_whoever_is_asked_can_be_done_without(floor: Floor, lan: Tab, minh: Tab) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.core.accounts import Role
-from tests.pages.town import Town, town
+from tests.pages.town import MENUS, Town, town
 from tests.service import LAN, NUMBER
 
 TUNNELS = [
@@ -126,3 +126,10 @@ def test_a_hotline_with_a_real_carrier_says_that_it_is_called_by_its_number(tmp_
     assert page.status_code == 404
     assert "A phone in the browser is there only while a hotline is tried." in page.text
     served.house.exchange.ledger.close()
+
+
+def test_the_line_that_agents_ring_is_told_from_those_of_callers(tmp_path: Path) -> None:
+    made = town(tmp_path, 'agents_line: "+842873009999"\n' + MENUS)
+    numbers = made.pages.get("/phone/state").get_json()["numbers"]
+    assert numbers == {NUMBER: "Sao Mai", "+842873009999": "Sao Mai · agents"}
+    made.house.exchange.ledger.close()

@@ -239,6 +239,11 @@ def test_who_calls_again_may_keep_their_place_and_wait_on_the_phone(floor: Floor
     again.press_now("3")
     floor.pass_time(2)
     assert "You are number 1 in line." in again.heard[-1]
+    again.hang_up()
+    floor.pass_time(2)
+    page = floor.house.signed_in().get(f"/calls/{again.sid}").text
+    assert page.count("You have a place in line already. To keep it and wait here instead, press 1.") == 1
+    assert "may keep place" not in page
 
 
 def test_somebody_else_at_the_same_number_gets_a_place_of_their_own(floor: Floor) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from ivr.box import Party
+from ivr.box.phone_line import PhoneCall
 from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Kind, Left
+from ivr.ledger import errands
 from ivr.ledger.offers import End
 from ivr.switchboard.line.consulting import ask, call_off, hand_over
 from ivr.switchboard.line.holding import resume
 from ivr.switchboard.line.meeting import agent_hung_up
 from ivr.switchboard.line.sending_on import Not, look_after_kept
-from tests.reaching.floor import Floor
+from tests.reaching.floor import Floor, Trouble, away, fine, no_answer, only, refused
 from tests.reaching.test_sending_on import HELPS, MENUS, SELLS
 
 
@@ -198,3 +200,77 @@ def test_a_round_that_began_before_an_agent_was_rung_does_not_end_the_asking(flo
     floor.pass_time(20)
     assert floor.stands("binh") == TALKING
     assert floor.visits(call)[1].outcome is Left.ANSWERED
+
+
+AWAY = pytest.mark.parametrize("trouble", [refused(500), away, no_answer], ids=["500", "away", "no answer"])
+
+
+@AWAY
+def test_nobody_is_asked_in_before_the_room_is_to_outlast_who_asks(floor: Floor, trouble: Trouble) -> None:
+    """Or the caller would be gone with who asks. It goes on when the carrier answers again."""
+    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    floor.rest = only("/Conferences", trouble)
+    assert ask(floor.house.exchange, first.offer, "binh") is None
+    floor.pass_time(20)
+    assert (floor.stands("binh"), call.doing) == ((Status.READY, Activity.OFFERED), "talking")
+    assert floor.rung(floor.agent("binh").address) == 0
+    floor.rest = fine
+    floor.pass_time(18)
+    assert (floor.stands("binh"), call.doing) == (TALKING, "")
+    agent_hung_up(floor.house.exchange, first.offer)
+    floor.pass_time(5)
+    assert (floor.stands("an"), floor.stands("binh"), call.doing) == (WRAPPING_UP, TALKING, "talking")
+
+
+@AWAY
+def test_who_asks_while_the_carrier_is_away_keeps_the_caller(floor: Floor, trouble: Trouble) -> None:
+    floor.hire("An", Party(after=2, keys="1", talks=200), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    floor.rest = trouble
+    assert ask(floor.house.exchange, first.offer, "binh") is None
+    floor.pass_time(100)
+    assert (floor.stands("an"), floor.stands("binh"), call.doing) == (TALKING, IDLE, "talking")
+    assert [visit.outcome for visit in floor.visits(call)] == [Left.ANSWERED, Left.NO_AGENTS]
+    floor.rest = fine
+    floor.pass_time(15)
+    assert delayed(floor, call) == frozenset()
+    assert call.doing == "talking"
+    floor.pass_time(120)
+    assert call.heard[-1] == "Thank you for talking to us.", "the room still ends with who asked"
+
+
+@AWAY
+def test_a_caller_who_is_handed_over_while_the_carrier_is_away_stays_with_the_second(
+    floor: Floor, trouble: Trouble
+) -> None:
+    floor.hire("An", Party(after=2, keys="1", talks=100), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=300), **HELPS)
+    call = floor.ring().press("1")
+    floor.pass_time(20)
+    [first] = floor.talks(call)
+    assert ask(floor.house.exchange, first.offer, "binh") is None
+    floor.pass_time(20)
+    floor.rest = trouble
+    assert hand_over(floor.house.exchange, first.offer)
+    floor.pass_time(75)
+    assert (floor.stands("an"), floor.stands("binh"), call.doing) == (IDLE, TALKING, ""), "on hold still"
+    assert "keep" in delayed(floor, call)
+    floor.rest = fine
+    floor.pass_time(12)
+    assert (floor.stands("binh"), call.doing, delayed(floor, call)) == (TALKING, "talking", frozenset())
+    [room] = floor.phone.exchange.conferences.values()
+    assert len(room.participants) == 2
+    floor.pass_time(300)
+    assert call.heard[-1] == "Thank you for talking to us."
+
+
+def delayed(floor: Floor, call: PhoneCall) -> frozenset[str]:
+    with floor.house.exchange.ledger.reading() as tx:
+        return errands.delayed(tx, call.sid or "")

@@ -76,7 +76,10 @@ def _until_summoned(
 ) -> Act[None]:
     """Talks, or hears the hold music; returns when the Dial's time is over, or `by_star` at this key."""
     leg.doing = "" if member.held else "talking"
-    leg.emit("hold" if member.held else "bridged")
+    hears = "hold" if member.held else "bridged"
+    if member.hears != hears:  # not again after each word in the middle of it
+        member.hears = hears
+        leg.emit(hears)
     if member.hold_music is not None:
         yield from converse(leg, member.hold_music, Place.HOLD)
     while member.announcements:

@@ -23,7 +23,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import live_script
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.answering import SILENT, language_of
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import dispatch_soon, wake
 from ivr.switchboard.line.meeting import CALLER, LINE, over
 from ivr.switchboard.line.offering import our_number, wish_hang_up
 from ivr.switchboard.line.placing import placed
@@ -106,9 +106,7 @@ def left(exchange: Exchange, offer_id: str) -> bytes:
 def _over(exchange: Exchange, offer_id: str, by: str) -> None:
     with exchange.ledger.transaction() as tx:
         over(exchange, tx, offer_id, by, exchange.now())
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
 
 
 def _address(exchange: Exchange, offer_id: str) -> str:

@@ -7,20 +7,14 @@ Who is asked has a visit and a conversation of their own (kind `consult`), outsi
 import secrets
 
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
-from ivr.ledger import errands, line, talks
-from ivr.ledger.errands import Errand
+from ivr.ledger import line, talks
 from ivr.ledger.offers import End
-from ivr.outside.bus import Topic
-from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.holding import wish_hold, wish_keep
 from ivr.switchboard.line.meeting import AGENT, over
 from ivr.switchboard.line.offering import let_go
 from ivr.switchboard.line.sending_on import Not, is_alone, not_free
-
-STAY_OPEN = "stay_open"
-"""The errand after which a room goes on without the agent who has asked."""
 
 
 def ask(exchange: Exchange, offer_id: str, agent_id: str) -> Not | None:
@@ -50,10 +44,7 @@ def ask(exchange: Exchange, offer_id: str, agent_id: str) -> Not | None:
         )
         line.join(tx, visit)
         wish_hold(tx, talk, now, hold=True)
-        errands.wish(tx, STAY_OPEN, talk.call, {"offer": offer_id}, now, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return None
 
 
@@ -74,9 +65,7 @@ def call_off(exchange: Exchange, offer_id: str) -> bool:
             wish_keep(tx, talk, None, now)
         for other in asked:
             over(exchange, tx, other.offer, AGENT, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True
 
 
@@ -91,17 +80,5 @@ def hand_over(exchange: Exchange, offer_id: str) -> bool:
         if not any(each.answered_at is not None for each in others):
             return False
         over(exchange, tx, offer_id, AGENT, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True
-
-
-def make_stay_open(exchange: Exchange, errand: Errand) -> None:
-    """The room is to last when who asks leaves it: before anybody else is there, or the caller is lost."""
-    with exchange.ledger.reading() as tx:
-        talk = talks.find(tx, errand.payload["offer"])
-        asking = talk is not None and not is_alone(tx, talk)
-    if talk is not None and talk.room_id is not None and talk.leg is not None and talk.is_on and asking:
-        exchange.carrier.rooms.end_on_exit(talk.room_id, talk.leg, False)
-    settle(exchange, errand, {})

@@ -82,6 +82,14 @@ def dispatch_soon(exchange: Exchange) -> None:
         exchange.due.set()
 
 
+def wake(exchange: Exchange) -> None:
+    """Behind a commit that changed the line: its errands are run, the pages look, and whoever can be brought
+    together now is."""
+    exchange.tell(Topic.ERRANDS)
+    exchange.tell(Topic.LINE)
+    dispatch_soon(exchange)
+
+
 WIDEST = 4_000
 """So many of each line are looked at, at most, or as many as there are free agents. Who has declined all of
 those is offered nobody behind them until some have left: nobody else waits for so long a look."""

@@ -5,6 +5,7 @@ again, does no harm. How long a caller was on hold the room's notices tell, and 
 """
 
 from ivr.carriers.twilio import twiml
+from ivr.core.line.visits import Visit
 from ivr.ledger import Transaction, errands, listeners, talks
 from ivr.ledger.errands import Errand
 from ivr.ledger.listeners import How
@@ -121,6 +122,16 @@ def make_keep(exchange: Exchange, errand: Errand) -> None:
             rooms.take_out(talk.room_id, gone)
         _hear_again(exchange, talk)
     settle(exchange, errand, {})
+
+
+def stay_open(exchange: Exchange, asked: Visit) -> None:
+    """The room is to last when the agent leaves it who asks somebody else: before that one is rung, or the
+    caller is lost with who asked. Raises TryAgain, Unknown."""
+    with exchange.ledger.reading() as tx:
+        here = talks.in_room(tx, asked.room or "")
+    asking = next((talk for talk in here if talk.is_on and talk.agent == asked.sent_by), None)
+    if asking is not None and asking.room_id is not None and asking.leg is not None:
+        exchange.carrier.rooms.end_on_exit(asking.room_id, asking.leg, False)
 
 
 def take_out(exchange: Exchange, errand: Errand) -> None:

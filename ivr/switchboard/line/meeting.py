@@ -17,10 +17,9 @@ from ivr.core.line.visits import Kind, Left, WentTo
 from ivr.ledger import Transaction, agents, calls, errands, events, line, talks
 from ivr.ledger.offers import End
 from ivr.ledger.talks import Talk
-from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import calling_back
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.holding import TAKE_OUT, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.offering import let_go, wish_hang_up
@@ -65,9 +64,7 @@ def room_changed(exchange: Exchange, change: ConferenceChanged) -> None:
                 all_over(exchange, tx, talk.room, _by(tx, talk, who, change.reason), now)
             case _:
                 return
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
 
 
 def whose(here: list[Talk], change: ConferenceChanged) -> Talk | None:
@@ -226,9 +223,7 @@ def agent_hung_up(exchange: Exchange, offer_id: str) -> None:
     """The agent ends the conversation by their own word."""
     with exchange.ledger.transaction() as tx:
         over(exchange, tx, offer_id, AGENT, exchange.now())
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
 
 
 def line_ended(exchange: Exchange, offer_id: str, *, hung_up: bool = False) -> None:
@@ -238,9 +233,7 @@ def line_ended(exchange: Exchange, offer_id: str, *, hung_up: bool = False) -> N
         if talk is not None:
             reason = RoomReason.HUNG_UP if hung_up else None
             over(exchange, tx, offer_id, _by(tx, talk, AGENT, reason), exchange.now())
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
 
 
 def caller_gone(exchange: Exchange, tx: Transaction, call_id: str, now: int) -> bool:

@@ -16,7 +16,7 @@ from ivr.ledger.offers import End
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import script_of
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import dispatch_soon, wake
 from ivr.switchboard.line.joining import closed
 from ivr.switchboard.line.offering import BRING, let_go
 
@@ -70,9 +70,7 @@ def move(exchange: Exchange, who: str, visit_id: str, onward: Onward) -> Stays |
         case _:
             why = Stays.KNOWN
     if why is None:
-        exchange.tell(Topic.ERRANDS)
-        exchange.tell(Topic.LINE)
-        dispatch_soon(exchange)
+        wake(exchange)
     return why
 
 

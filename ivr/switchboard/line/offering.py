@@ -20,8 +20,8 @@ from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
-from ivr.switchboard.line.dispatch import dispatch_soon
-from ivr.switchboard.line.holding import wish_keep
+from ivr.switchboard.line.dispatch import wake
+from ivr.switchboard.line.holding import stay_open, wish_keep
 from ivr.switchboard.line.joining import rules_of
 from ivr.switchboard.line.pacing import take_turn
 from ivr.switchboard.line.placing import placed
@@ -45,8 +45,10 @@ def ring(exchange: Exchange, errand: Errand) -> None:
         agent = agents.find(tx, offer.agent) if offer else None
         visit = line.find(tx, offer.visit) if offer else None
         numbers = numbers_of(tx, visit) if visit else None
-    if offer is None or agent is None or numbers is None or offer.ended_at is not None:
+    if offer is None or visit is None or agent is None or numbers is None or offer.ended_at is not None:
         return settle(exchange, errand, {})
+    if visit.kind is Kind.CONSULT:
+        stay_open(exchange, visit)
     if agent.way is Way.DIALLED_IN:
         return _tell_on_their_line(exchange, errand, offer, agent)
     seconds = max(5, round((offer.until - exchange.now()) / 1000) - 5)
@@ -242,9 +244,7 @@ def _end(exchange: Exchange, offer_id: str, ending: End, *, again: bool = False)
         agent = agents.held(tx, offer.agent)
         if agent is not None:
             frees(tx, agent, ending, offer.queue, rules_of(_live(exchange), offer.queue).misses, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return True
 
 

@@ -6,11 +6,10 @@ from ivr.ledger import Transaction, callbacks, errands, line, offers, talks
 from ivr.ledger.callbacks import Callback, Over
 from ivr.ledger.errands import Errand
 from ivr.ledger.talks import Talk
-from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import promise_of
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.meeting import LINE, over
 from ivr.switchboard.line.offering import our_number
 from ivr.switchboard.line.placing import placed
@@ -64,9 +63,7 @@ def nobody_came(exchange: Exchange, offer_id: str) -> None:
     """The caller was not reached: the agent need not wait any longer."""
     with exchange.ledger.transaction() as tx:
         over(exchange, tx, offer_id, LINE, exchange.now(), alone=True)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
 
 
 def address(exchange: Exchange, offer_id: str) -> str:

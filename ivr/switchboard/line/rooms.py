@@ -3,12 +3,14 @@ whether the two have met there, and end it.
 """
 
 from ivr.carriers.errors import Refused
+from ivr.core.line.visits import Kind
 from ivr.ledger import agents, errands, line, offers, talks
 from ivr.ledger.errands import Errand
 from ivr.outside.bus import Topic
 from ivr.switchboard.attempts import settle
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
+from ivr.switchboard.line.holding import stay_open
 from ivr.switchboard.line.meeting import LINE, line_ended, met, over
 from ivr.switchboard.line.offering import ring_once, wish_hang_up
 
@@ -25,8 +27,10 @@ def connect(exchange: Exchange, errand: Errand) -> None:
         agent = agents.find(tx, talk.agent) if talk else None
         visit = line.find(tx, talk.visit) if talk else None
         numbers = numbers_of(tx, visit) if visit else None
-    if talk is None or agent is None or numbers is None or talk.talk_ended_at is not None:
+    if talk is None or visit is None or agent is None or numbers is None or not talk.is_on:
         return settle(exchange, errand, {})
+    if visit.kind is Kind.CONSULT:
+        stay_open(exchange, visit)
     try:
         leg = ring_once(exchange, errand, numbers[1], agent, offer_id, PICKS_UP_IN)
     except Refused:

@@ -14,7 +14,7 @@ from ivr.ledger.talks import Talk
 from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.happening import script_of
-from ivr.switchboard.line.dispatch import dispatch_soon
+from ivr.switchboard.line.dispatch import wake
 from ivr.switchboard.line.meeting import AGENT, over
 from ivr.switchboard.line.offering import in_vain
 
@@ -67,9 +67,7 @@ def send_on(exchange: Exchange, offer_id: str, onward: Onward) -> Not | None:
             return why
         talks.send_on(tx, offer_id, str(onward))
         over(exchange, tx, offer_id, AGENT, now)
-    exchange.tell(Topic.ERRANDS)
-    exchange.tell(Topic.LINE)
-    dispatch_soon(exchange)
+    wake(exchange)
     return None
 
 

@@ -79,6 +79,8 @@ class Work(Shown):
     """What it can have been about, as the queue has it."""
     must_dispose: bool
     """Whether the wrap-up lasts until one of them is chosen."""
+    is_delayed: bool
+    """Whether the carrier does not answer: what was asked of it for this call is still to come."""
 
 
 class Earlier(Shown):

@@ -10,10 +10,11 @@ from ivr.core.calls import Pass
 from ivr.core.destinations import is_allowed, is_number
 from ivr.core.line.visits import Kind, Visit
 from ivr.core.menus import ChooseLanguage, Hotline, Menu
-from ivr.ledger import Transaction, agents, calls, days, line, log, offers, talks
+from ivr.ledger import Transaction, agents, calls, days, errands, line, log, offers, talks
 from ivr.ledger.days import Earlier, Talked
 from ivr.ledger.offers import Offer
 from ivr.ledger.talks import Talk
+from ivr.switchboard.attempts import IN_A_CALL
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.joining import rules_of
@@ -76,13 +77,15 @@ class Caller:
 class Work:
     """A conversation, or the wrap-up behind it. `must_dispose`: it lasts until a disposition is chosen.
     `ways`: what can be done with the caller besides talking; None unless they talk. `asking`: the name of the
-    agent who has asked this one in, as long as they are there."""
+    agent who has asked this one in, as long as they are there. `is_delayed`: the carrier does not answer, so
+    that what was asked of it for this call is still to come."""
 
     talk: Talk
     dispositions: tuple[str, ...]
     must_dispose: bool
     ways: Ways | None = None
     asking: str | None = None
+    is_delayed: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -172,7 +175,8 @@ def _work(exchange: Exchange, tx: Transaction, live: Hotline, talk: Talk, visit:
     asking = visit.sent_by if visit and talk.is_on and visit.kind is Kind.CONSULT else None
     is_there = any(each.is_on and each.agent == asking for each in talks.in_room(tx, talk.room))
     name = name_of(tx, asking) if asking and is_there else None
-    return Work(talk, rules.dispositions, rules.must_dispose, ways, name)
+    delayed = talk.is_on and not IN_A_CALL.isdisjoint(errands.delayed(tx, talk.call))
+    return Work(talk, rules.dispositions, rules.must_dispose, ways, name, delayed)
 
 
 def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit, agent: Agent) -> Caller | None:

@@ -40,7 +40,7 @@ class Try:
 class Scene:
     """One pass and what decides its words: `again` if the caller knew this menu, `greeted` if it was said in
     full all the same, `back` how they came out of the same queue just before, `consent` what they heard in it
-    or said of being recorded."""
+    or said of being recorded, `may_keep` whether they were asked to keep a place they had before."""
 
     hotline: Hotline
     step: Step
@@ -50,6 +50,7 @@ class Scene:
     greeted: bool = False
     back: Ending | None = None
     consent: Consent | None = None
+    may_keep: bool = False
 
     @property
     def answers(self) -> int:
@@ -68,7 +69,9 @@ class Scene:
         if isinstance(self.step.thing, Enqueue):
             yield from (
                 Try(self._sentences(parts, ""), None if written is None else written.replace(SILENCE, ""))
-                for parts, written in in_line(self.step.thing, self.one, self.back, self.consent)
+                for parts, written in in_line(
+                    self.step.thing, self.one, self.back, self.consent, may_keep=self.may_keep
+                )
             )
             return
         answers, turn, parts = self.one.pressed.split(), Turn.KEYS, self._first_parts()

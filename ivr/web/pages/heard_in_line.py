@@ -1,7 +1,6 @@
 """What a queue said to a caller and asked them: at the door, when they asked to be called back, at the end.
 
-Their place in line, said again and again meanwhile, is not told; of a key that answers anything else (whether
-a place of before is kept) only the key is.
+Their place in line, said again and again meanwhile, is not told.
 """
 
 from collections.abc import Iterator
@@ -24,19 +23,27 @@ BROUGHT_BACK = {
 answered, or to somebody else."""
 
 
-def in_line(line: Enqueue, one: Pass, back: Ending | None, consent: Consent | None) -> Iterator[Asked]:
-    """What was said in one pass through a queue, each with the key that answered it."""
+def in_line(
+    line: Enqueue, one: Pass, back: Ending | None, consent: Consent | None, *, may_keep: bool
+) -> Iterator[Asked]:
+    """What was said in one pass through a queue, each with the key that answered it. `may_keep`: they were
+    asked whether they keep their place of before, after what is asked about being recorded."""
     said = said_at_the_door(one, back, consent)
     answers = one.pressed.split()
+    kept = (0 if consent in (None, Consent.TOLD) else 1) if may_keep else None
     asked = len(answers)
     if rings_back(line, one):
-        asked -= answers_where(line, answers if consent in (None, Consent.TOLD) else answers[1:])
+        asked -= answers_where(line, answers[(consent not in (None, Consent.TOLD)) + may_keep :])
     typed = any(len(answer) > 1 for answer in answers[asked:])
     for number, answer in enumerate(answers):
+        if number == kept:
+            said = (*said, Part.KEEP)
         if number >= asked:
             said = (*said, Part.NUMBER if typed else Part.HERE)
         yield said, answer
         said = ()
+    if kept == len(answers):
+        said = (*said, Part.KEEP)
     said += words_at_the_end(line, one)
     if said or not answers:
         yield said, None

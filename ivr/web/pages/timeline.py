@@ -86,8 +86,12 @@ def with_errands(
 
 
 def is_told(event: Event, already: Sequence[Event]) -> bool:
-    """Whether an event stands there already, or says no more than its errand."""
-    return event in already or (event.kind == "errand_failed" and event.detail.get("kind") in TOLD)
+    """Whether an event stands there already, or says no more than its errand, or the words of a pass."""
+    return (
+        event in already
+        or event.kind == "may_keep_place"
+        or (event.kind == "errand_failed" and event.detail.get("kind") in TOLD)
+    )
 
 
 def leg_began(leg: Leg, story: Story) -> int:

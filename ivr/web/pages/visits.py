@@ -62,7 +62,11 @@ def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple
         for one in passes:
             step = hotline.steps.get(one.step) if hotline else None
             if hotline and step and one.language in hotline.languages:
-                told = replace(scene(hotline, step, one, known, met), consent=consent_in(story, one))
+                told = replace(
+                    scene(hotline, step, one, known, met),
+                    consent=consent_in(story, one),
+                    may_keep=may_keep_in(story, one),
+                )
                 document.append(visit(told, reader))
             else:
                 document.append(as_logged(one))
@@ -83,6 +87,13 @@ def consent_in(story: Story, one: Pass) -> Consent | None:
     noted = (event for event in story.events if event.kind == "consent")
     within = (event for event in noted if one.entered_at <= event.at <= one.left_at)
     return next((Consent(event.detail["caller"]) for event in within), None)
+
+
+def may_keep_in(story: Story, one: Pass) -> bool:
+    """Whether the caller was asked in this pass to keep the place in line they had before."""
+    return any(
+        event.kind == "may_keep_place" and one.entered_at <= event.at <= one.left_at for event in story.events
+    )
 
 
 def visit(scene: Scene, reader: str) -> Visit:

@@ -32,6 +32,7 @@ export class Call {
   /** @type {Set<string>} */
   #unspoken = new Set();
   #answeredAt = 0;
+  #isThrough = false;
   #endedAt = 0;
   #hush = () => {};
   #left = new AbortController();
@@ -141,13 +142,18 @@ export class Call {
     record_end: () => this.#stopRecording(),
     dialing: ({ to = "" }) => this.captions.note(word("dialing_to", { to })),
     dialed: ({ status = "" }) => this.captions.note(word(DIALED[status] ?? "dialed_failed")),
-    bridged: () => this.captions.note(word("bridged")),
+    bridged: () => this.#talk(),
     hold: () => this.captions.note(word("hold")),
     message: (event) => this.#message(event),
     webhook: (event) => showOnWire(event, this.time()),
     fault: (event) => showOnWire(event, this.time()),
     hangup: () => this.#end(),
   };
+
+  #talk() {
+    this.captions.note(word(this.#isThrough ? "resumed" : "bridged"));
+    this.#isThrough = true;
+  }
 
   #ring() {
     this.#hush();
