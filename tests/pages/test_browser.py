@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from ivr.rehearsal.crowd import before_publishing
+from ivr.switchboard import legal_holds
 from ivr.switchboard.clock import Clock
 from ivr.switchboard.exchange import clock
 from ivr.switchboard.publishing import NotPublished, publish
@@ -265,7 +266,8 @@ def test_the_pages_keep_nobody_out(
     changing_menus(town)
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     found = []
-    for path in (*PATHS, *MENU_PATHS, f"/calls/{call.sid}"):
+    legal_holds.hold_call(town.house.exchange, "Mai", call.sid, "the court asks for it")
+    for path in (*PATHS, *MENU_PATHS, f"/calls/{call.sid}", "/callers", f"/callers?call={call.sid}"):
         page.goto(url + path)
         page.evaluate(AXE)
         violations = page.evaluate("axe.run().then(result => result.violations)")
@@ -273,6 +275,24 @@ def test_the_pages_keep_nobody_out(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
     assert found == []
+
+
+def test_a_caller_is_erased_by_hand(page: Page, town: Town, url: str) -> None:
+    """As somebody does who comes from the call: two clicks, the number typed, and it is done."""
+    call = town.dial().press("2").hang_up()
+    number = town.house.rows.one("SELECT caller FROM call WHERE id = :id", id=call.sid)
+    page.goto(f"{url}/calls/{call.sid}")
+    page.get_by_role("link", name="Everything that is held on this caller").click()
+    page.get_by_role("button", name="Erase…").click()
+    expect(page.get_by_role("heading", name="Erase this caller?")).to_be_visible()
+    page.evaluate(AXE)
+    assert page.evaluate("axe.run().then(result => result.violations.map(each => each.id))") == []
+    page.get_by_label("Type the number again").fill(number)
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("heading", name="The caller is erased.")).to_be_visible()
+    page.goto(f"{url}/calls/{call.sid}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("caller ")
+    assert number not in page.content()
 
 
 def test_a_telephone_shows_who_published_beside_what_became_of_it(page: Page, town: Town, url: str) -> None:

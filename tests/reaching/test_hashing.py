@@ -217,6 +217,7 @@ def test_what_stood_there_before_is_hashed_by_the_clock(
         assert records.of(tx, MONDAY_MORNING, exchange.now() + 86_400_000) == before
         assert surveys.has_withdrawn(tx, LAN)
         assert surveys.written_by(tx, LAN)
+    assert found(floor, MAI) == set(), "nor does it lie in the unused parts of the file"
     assert rows.one("SELECT COUNT(*) FROM callback WHERE sealed IS NOT NULL AND ended_at IS NULL") == 1
     assert rows("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == [(1,)]
     hash_numbers(exchange, everything=True)
