@@ -73,6 +73,11 @@ def number(seal: Seal, caller: str | None, kept: str | None) -> str | None:
     return (seal.open(kept) if kept else None) or caller
 
 
+def dialled(seal: Seal, leads: str | None) -> str | None:
+    """The number an agent calls, which may stand sealed in its visit."""
+    return (seal.open(leads) if seal.hashing and leads else None) or leads
+
+
 def _memory(seal: Seal, call: Call) -> str:
     """What the call remembers, as it may lie on a disk: secrets sealed, and gone once the call is over.
 

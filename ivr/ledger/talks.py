@@ -7,8 +7,9 @@ asked by another one comes into the same room, and has a conversation of their o
 from dataclasses import dataclass
 
 from ivr.core.line.recording import Recorder
+from ivr.core.line.visits import Kind
 from ivr.core.webhooks import Event
-from ivr.ledger import calls, line
+from ivr.ledger import calls, line, rows
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Row, Transaction
 from ivr.ledger.webhooks import happened_to
@@ -71,7 +72,7 @@ SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, ca
 FROM talk"""
 
 _ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
-_IN_ORDER = f"{_ACCEPTED_AT}, visit"
+_IN_ORDER = f"{_ACCEPTED_AT}, visit, offer"
 
 _BEGIN = """
 INSERT INTO talk (offer, visit, call, agent, queue, room, leg, recorded, pause_wished, paused)
@@ -149,16 +150,21 @@ def under_way(tx: Transaction) -> list[Talk]:
 
 # As `numbers_of` a visit, for all of them at once.
 _WITH = """
-SELECT talk.offer, CASE WHEN visit.kind = 'outbound' THEN visit.leads
-    ELSE COALESCE(callback.number, call.caller) END
+SELECT talk.offer, visit.kind, visit.leads, COALESCE(callback.number, call.caller),
+       COALESCE(callback.sealed, call.number)
 FROM talk JOIN visit ON visit.id = talk.visit LEFT JOIN call ON call.id = visit.call
 LEFT JOIN callback ON visit.kind = 'callback' AND callback.visit = visit.id
 WHERE talk.ended_at IS NULL"""
 
 
 def numbers_under_way(tx: Transaction) -> dict[str, str | None]:
-    """The number on the other side of each conversation that is under way; None is withheld."""
-    return dict(tx.rows(_WITH, {}))
+    """The number on the other side of each conversation that is under way, by its offer; None is withheld."""
+    return {
+        offer: (
+            rows.dialled(tx.seal, leads) if kind == Kind.OUTBOUND else rows.number(tx.seal, known, sealed)
+        )
+        for offer, kind, leads, known, sealed in tx.rows(_WITH, {})
+    }
 
 
 _OF_CALL = f"{_TALKS} WHERE call = :call ORDER BY {_IN_ORDER}"

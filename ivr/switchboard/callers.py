@@ -286,7 +286,8 @@ def beside(look: Look, script: Script, live: Script, move: Move, heard: Heard | 
     tx, now = None if look.away else look.tx, look.exchange.now()
     spoken, rung = (heard.spoken, heard.rung) if heard else (None, None)
     left = left_line(move, *heard.left) if heard and heard.left else None
-    noted = (*_of_the_caller(move), *found_closed(look, script, move))
+    consented = (Noted(CONSENT, {"caller": str(move.consent)}),) if move.consent else ()
+    noted = (*consented, *found_closed(look, script, move), *may_keep_place(move))
     surveyed = tuple(surveys.heard(script.hotline, move, spoken, now))
     told = noted or spoken or rung or left or surveyed
     if not (told or move.chosen or move.wishes or move.joins or move.ring_back):
@@ -316,13 +317,6 @@ CLOSED_BY_HAND = "closed_by_hand"
 """In a call's log: the queue they came to, or waited in, was closed by whom, and what they heard of it."""
 
 
-def _of_the_caller(move: Move) -> Iterator[Noted]:
-    if move.consent:
-        yield Noted(CONSENT, {"caller": str(move.consent)})
-    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
-        yield Noted(MAY_KEEP_PLACE, {})
-
-
 def found_closed(look: Look, script: Script, move: Move) -> Iterator[Noted]:
     """Who had closed the queues that the caller found closed."""
     spoken = {said.step for said in move.document.speech if said.part is Part.CLOSURE}
@@ -339,6 +333,12 @@ def found_closed(look: Look, script: Script, move: Move) -> Iterator[Noted]:
 
 MAY_KEEP_PLACE = "may_keep_place"
 """In a call's log: the caller was asked whether they keep the place in line they had before this call."""
+
+
+def may_keep_place(move: Move) -> Iterator[Noted]:
+    """Whether the caller is asked to keep the place they had before."""
+    if move.call.place is not None and move.call.place.turn is Turn.KEEP:
+        yield Noted(MAY_KEEP_PLACE, {})
 
 
 def left_line(move: Move, visit: str, why: Left) -> LeftLine | None:

@@ -13,6 +13,7 @@ from ivr.box.conferences import Participant
 from ivr.box.happenings import PickedUp
 from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Status
+from ivr.switchboard.line.calling_out import call_out
 from tests.pages.test_desk import HTML, KEY, MENUS
 from tests.questions import asked
 from tests.reaching.floor import Floor
@@ -111,6 +112,21 @@ def test_the_page_asks_as_little_for_many_agents_as_for_one(floor: Floor, boss: 
     assert page(boss).count("In conversation") == 5
     assert re.search(r"Agent 5 In conversation 0:\d\d \+84901000005 sales", page(boss))
     assert len(many) == len(few)
+
+
+def test_where_numbers_are_hashed_they_are_there_as_long_as_the_conversation(tmp_path: Path) -> None:
+    menus = MENUS.replace("mailboxes:", "allowed: [VN]\nmailboxes:")
+    floor = Floor.open(tmp_path, menus, boxed=True, numbers="hashed")
+    for name in ("An", "Binh"):
+        floor.hire(name, Party(after=2, keys="1", talks=600))
+    floor.ring().press("1").press("1")
+    floor.pass_time(20)
+    assert call_out(floor.house.exchange, "binh", "+84907654321") is None
+    floor.pass_time(5)
+    shown = page(floor.house.signed_in(Role.SUPERVISOR, "Boss"))
+    assert re.search(r"An In conversation 0:\d\d \+84901234567 sales", shown)
+    assert re.search(r"Binh In conversation 0:\d\d \+84907654321", shown)
+    floor.house.exchange.ledger.close()
 
 
 def test_a_supervisor_changes_how_an_agent_stands(floor: Floor, boss: Browser) -> None:

@@ -16,7 +16,7 @@ from ivr.switchboard.line.calling_back import numbers_of
 from ivr.switchboard.line.meeting import label_of, line_ended
 from ivr.switchboard.line.offering import accept, address, decline, leg_changed
 from ivr.switchboard.line.recording import is_to_be_recorded
-from ivr.switchboard.line.sending_on import sender
+from ivr.switchboard.line.sending_on import comes_from, sender
 from ivr.switchboard.line.standing import heard_of
 from ivr.switchboard.shelf import Script
 from ivr.switchboard.tongues import tongue
@@ -50,7 +50,7 @@ def agent_answered(exchange: Exchange, offer_id: str) -> bytes:
         visit = line.find(tx, offer.visit) if offer else None
         agent = agents.find(tx, offer.agent) if offer else None
         numbers = numbers_of(tx, visit) if visit else None
-        sent_by = sender(tx, visit) if visit else None
+        sent_by = sender(tx, visit, comes_from(tx, visit)) if visit else None
         recorded = is_to_be_recorded(tx, script.hotline, visit) if visit else False
     if offer is None or visit is None or agent is None:
         return SILENT

@@ -11,7 +11,7 @@ from ivr.core.line.patience import Present, all_declined
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
 from ivr.core.menus import Hotline
 from ivr.core.world import Placed, Today, no_place
-from ivr.ledger import Transaction, agents, audit, callbacks, calls, closures, events, line, offers
+from ivr.ledger import Transaction, agents, audit, callbacks, calls, closures, events, line, offers, rows
 from ivr.ledger.audit import Deed
 from ivr.ledger.callbacks import Callback, Over
 from ivr.outside.bus import Topic
@@ -88,7 +88,7 @@ def numbers_of(tx: Transaction, visit: Visit) -> tuple[str | None, str] | None:
 
 def number_of(tx: Transaction, visit: Visit) -> str | None:
     """The number an agent calls, which may stand sealed in its visit."""
-    return (tx.seal.open(visit.leads) if tx.seal.hashing and visit.leads else None) or visit.leads
+    return rows.dialled(tx.seal, visit.leads)
 
 
 def promise_of(visit: Visit) -> str:

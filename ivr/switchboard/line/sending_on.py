@@ -89,12 +89,12 @@ def comes_from(tx: Transaction, visit: Visit) -> Talk | None:
     )
 
 
-def sender(tx: Transaction, visit: Visit) -> str | None:
+def sender(tx: Transaction, visit: Visit, before: Talk | None) -> str | None:
     """The name of the agent who asks somebody else about a caller, or has sent them to this one, or to this
-    queue; None for callers who come by themselves."""
-    before = comes_from(tx, visit) if visit.sent_by is None else None
+    queue; None for callers who come by themselves. `before` is where they come from."""
     sent_here = before is not None and before.onward == str(Onward(To.QUEUE, visit.queue))
-    agent = agents.find(tx, visit.sent_by or (before.agent if before and sent_here else ""))
+    sent_by = visit.sent_by or (before.agent if before and sent_here else None)
+    agent = agents.find(tx, sent_by) if sent_by else None
     return agent.name if agent else None
 
 

@@ -188,6 +188,7 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit, ag
     call = calls.find(tx, visit.call)
     known = days.earlier(tx, number, visit.call) if number else []
     menus = menus_of(exchange, call.revision) if call else None
+    before = comes_from(tx, visit)
     path = tuple(in_words(log.passes(tx, visit.call), menus, language())) if menus else ()
     voice = (menus or live).languages.get(visit.language)
     return Caller(
@@ -199,16 +200,11 @@ def _caller(exchange: Exchange, tx: Transaction, live: Hotline, visit: Visit, ag
         path,
         visit.entered_at,
         tuple(known),
-        sender(tx, visit),
-        _before(tx, visit),
+        sender(tx, visit, before),
+        Before(name_of(tx, before.agent), before.disposition, before.notes) if before else None,
         visit.kind is Kind.CALLBACK and visit.wanted == agent.id,
         any(talk.hold_wished for talk in talks.in_room(tx, visit.room or "") if talk.is_on),
     )
-
-
-def _before(tx: Transaction, visit: Visit) -> Before | None:
-    talk = comes_from(tx, visit)
-    return Before(name_of(tx, talk.agent), talk.disposition, talk.notes) if talk else None
 
 
 def in_words(passes: Sequence[Pass], menus: Hotline, reader: str) -> Iterator[str]:
