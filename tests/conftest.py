@@ -27,6 +27,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"needs {' and '.join(missing)}")
 
 
+LONGEST = (
+    "tests/house/test_style.py",
+    "tests/bench/test_soak.py",
+    "tests/web/test_outages_for_real.py",
+    "tests/docs/test_commands.py",
+    "tests/web/test_machines.py",
+    "tests/setup/test_door.py",
+)
+"""Where tests of many seconds stand. They come first, that none of them is left for the end of a run, when
+only one process has something to do; and most of them wait more than they work, beside such that work."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first."""
+    places = {module: place for place, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 AS_SHIPPED = passwords._hasher
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 passwords._hasher = lambda: CHEAP  # type: ignore[assignment]

@@ -63,7 +63,7 @@ def find(tx: Transaction, listener_id: str) -> Listener | None:
     return _listener(row) if row else None
 
 
-_IN_ROOM = f"{_LISTENERS} WHERE room = :room AND ended_at IS NULL ORDER BY asked_at, id"
+_IN_ROOM = f"{_LISTENERS} WHERE room = :room AND ended_at IS NULL ORDER BY asked_at, who, id"
 
 
 def in_room(tx: Transaction, room: str) -> list[Listener]:

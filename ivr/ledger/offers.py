@@ -99,11 +99,11 @@ def visit_of(tx: Transaction, offer_id: str) -> str | None:
     return row[0] if row else None
 
 
-_OF_VISIT = f"{_OFFERS} WHERE visit = :visit ORDER BY made_at, id"
+_OF_VISIT = f"{_OFFERS} WHERE visit = :visit ORDER BY made_at, agent, id"
 
 
 def of_visit(tx: Transaction, visit_id: str) -> list[Offer]:
-    """All offers of a visit, open and over, in the order they were made."""
+    """All offers of a visit, open and over, in the order they were made; of one moment, by their agents."""
     return [_offer(row) for row in tx.rows(_OF_VISIT, {"visit": visit_id})]
 
 

@@ -72,7 +72,7 @@ SELECT offer, visit, call, agent, queue, room, room_id, leg, agent_joined_at, ca
 FROM talk"""
 
 _ACCEPTED_AT = "(SELECT taken_at FROM visit WHERE visit.id = talk.visit)"
-_IN_ORDER = f"{_ACCEPTED_AT}, offer"
+_IN_ORDER = f"{_ACCEPTED_AT}, visit, offer"
 
 _BEGIN = """
 INSERT INTO talk (offer, visit, call, agent, queue, room, leg, recorded, pause_wished, paused)

@@ -106,7 +106,7 @@ def first(tx: Transaction, queue: str, most: int) -> list[Waiting]:
 def offered(tx: Transaction) -> dict[str, list[str]]:
     """By visit, the agents who are rung for it now."""
     found: dict[str, list[str]] = {}
-    for visit, agent in tx.rows("SELECT visit, agent FROM offer WHERE ended_at IS NULL ORDER BY id", {}):
+    for visit, agent in tx.rows("SELECT visit, agent FROM offer WHERE ended_at IS NULL ORDER BY agent", {}):
         found.setdefault(visit, []).append(agent)
     return found
 

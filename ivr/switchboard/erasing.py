@@ -25,6 +25,11 @@ SEARCH_SECONDS = 600
 """To read all that was ever written may take as long; it holds up nobody."""
 
 
+SCRUBBED_AT_ONCE = 512 << 20
+"""Bytes of a database's file that is written anew at any hour: callers spend some seconds in the spool.
+A larger one is for a command, in a quiet hour."""
+
+
 class NotNow(Exception):
     """They cannot be erased now, for a reason that passes."""
 
@@ -68,6 +73,12 @@ def held_on(exchange: Exchange, whose: Person) -> tuple[dict[str, int], list[Leg
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         holds = legal_holds.on_caller(tx, whose.number or whose.known_as)
         return dossiers.counted(tx, whose), holds
+
+
+def is_quickly_scrubbed(exchange: Exchange) -> bool:
+    """Whether the unused parts of the database can be cleared at any time of the day."""
+    file = exchange.ledger.file
+    return file is not None and file.stat().st_size <= SCRUBBED_AT_ONCE
 
 
 def blocked(exchange: Exchange, whose: Person) -> tuple[str, ...]:

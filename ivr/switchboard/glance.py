@@ -1,8 +1,8 @@
 """The wall board as this process saw it last: one look serves all boards that ask meanwhile."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 
@@ -21,6 +21,8 @@ class Seen:
 
     board: Board
     number: str
+    made: dict[Hashable, str] = field(default_factory=dict, compare=False)
+    """What was made of this look for those who read it alike: so a hundred screens cost what one does."""
 
 
 class Glance:

@@ -10,6 +10,7 @@ from functools import partial
 from ivr.core.figures.records import RETURN_MS
 from ivr.ledger import Transaction, audit, hashing
 from ivr.ledger.audit import Deed, Sought
+from ivr.switchboard.erasing import is_quickly_scrubbed
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.turns import patiently
 
@@ -51,6 +52,8 @@ def _hash_old(exchange: Exchange) -> None:
         "asked": _all(exchange, partial(hashing.hash_asked, most=AT_A_TIME)),
         "wishes": _all(exchange, partial(hashing.hash_wishes, most=AT_A_TIME)),
     }
+    if any(hashed.values()) and is_quickly_scrubbed(exchange):
+        exchange.ledger.scrub()
     if any(hashed.values()) or not _is_done(exchange):
         after = {name: count for name, count in hashed.items() if count}
         with exchange.ledger.transaction() as tx:

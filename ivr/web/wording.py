@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.support import NullTranslations, Translations
 from flask import Flask, request, session
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from ivr.core.accounts import HERE, Problem, Role
 from ivr.core.agents import MISSED, UNHEARD, Activity, Status, Way
@@ -82,7 +84,14 @@ def teach(app: Flask) -> None:
 def language() -> str:
     """The reader's language: the one they chose, else what the browser asks for, of those we have."""
     chosen = session.get("language")
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    return chosen if chosen in LANGUAGES else _understood(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=64)
+def _understood(asked: str) -> str:
+    """Of the languages a browser asks for (its header) the one it likes best of ours: looked at once, and not
+    for every text of a page."""
+    return parse_accept_header(asked, LanguageAccept).best_match(LANGUAGES) or "en"
 
 
 def language_name(tag: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from ivr.box import Party
 from ivr.core.accounts import Right, Role
 from ivr.core.calls import Outcome
+from ivr.switchboard import legal_holds
 from ivr.web.api.calls import Ended
 from tests.api.asking import Asker, program, somebody
 from tests.pages.town import Town, town
@@ -114,7 +115,9 @@ def test_one_call_from_the_first_step_to_the_wrap_up(floor: Floor) -> None:
     [offer] = visit["offers"]
     assert (offer["agent"], offer["ending"]) == ("an", "accepted")
     assert (visit["talk"]["agent"], visit["talk"]["ended_by"]) == ("an", "agent")
-    assert (told["messages"], told["callbacks"]) == ([], [])
+    assert (told["messages"], told["callbacks"], told["held"]) == ([], [], False)
+    legal_holds.hold_call(floor.house.exchange, "chi", call.sid, "the court asks for it")
+    assert reader.asks(f"GET /api/calls/{call.sid}")[1]["held"] is True
     assert reader.is_told("GET /api/calls/CA0") == (404, "There is no such call.")
 
 

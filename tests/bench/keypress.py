@@ -156,14 +156,19 @@ def play(server: Server, callers: list[Caller], seconds: float) -> None:
 @contextmanager
 def hotline(folder: Path, name: str, url: str, beside: int | None = None) -> Iterator[tuple[Server, Ledger]]:
     """The product itself, as `gunicorn app:app` starts it, on an empty database."""
-    env = {
-        "DATABASE_URL": url, "PUBLIC_URL": BASE, "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": TOKEN,
-        "IVR_MENUS": str(folder / "menus"), "IVR_DATA": str(folder / "var"), "IVR_RECORDINGS": str(folder),
-    }  # fmt: skip
+    env = environment(folder, url)
     publish = [sys.executable, "-m", "ivr", "publish"]
     subprocess.run(publish, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL)
     with gunicorn(name, "app:app", folder, beside, **env) as server:
         yield server, Ledger.open(url, b"0" * 32)
+
+
+def environment(folder: Path, url: str) -> dict[str, str]:
+    """The settings of the product: its menus, and all it keeps, are in a folder."""
+    return {
+        "DATABASE_URL": url, "PUBLIC_URL": BASE, "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": TOKEN,
+        "IVR_MENUS": str(folder / "menus"), "IVR_DATA": str(folder / "var"), "IVR_RECORDINGS": str(folder),
+    }  # fmt: skip
 
 
 def pid_of(database: PostgreSQLServer) -> int:

@@ -19,11 +19,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ivr.core.figures.behind import LISTS, Behind
 from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import Every, start_of
 from ivr.core.figures.question import By, Question
 from ivr.ledger import bulk
 from ivr.ledger.reports import records
+from ivr.ledger.reports.listing import page
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.board import look as board
 from ivr.switchboard.demo import NAMES_BEGIN, make_year
@@ -50,7 +52,7 @@ steps:
 """
 ZONE = "UTC"
 DAY = 86_400_000
-BUDGETS = {"month": 100, "year": 500, "board": 20}
+BUDGETS = {"month": 100, "year": 500, "board": 20, "list": 100}
 PER_SECOND = 50_000
 
 
@@ -100,6 +102,17 @@ def measure(exchange: Exchange) -> None:
             print(f"  {name}, {told}: {took:,.0f} ms, {verdict} {BUDGETS[name]}", flush=True)
     took = median(lambda: board(exchange), 21)
     print(f"  board: {took:,.0f} ms, {'within' if took <= BUDGETS['board'] else 'OVER'} {BUDGETS['board']}")
+    for list_ in LISTS:
+        wanted = Behind(list_, year.since, today)
+        with exchange.ledger.reading(60) as tx:
+            count = page(tx, wanted, ZONE, 50).length
+            times = {
+                place: median(lambda left=left, tx=tx, wanted=wanted: page(tx, wanted, ZONE, 50, left), 3)  # type: ignore[misc]
+                for place, left in (("first", 0), ("middle", count // 2))
+            }
+        for place, took in times.items():
+            verdict = "within" if took <= BUDGETS["list"] else "OVER"
+            print(f"  list {list_}, {place} of {count:,}: {took:,.0f} ms, {verdict} {BUDGETS['list']}")
     day = today - 30 * DAY
     with exchange.ledger.reading(60) as tx:
         assert rolled_up(tx, day, day + DAY) == fold(records.of(tx, day, day + DAY))

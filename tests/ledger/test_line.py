@@ -11,7 +11,7 @@ from ivr.core.accounts import Role
 from ivr.core.agents import Activity, Agent, Status, Way
 from ivr.core.line.estimate import Estimate, Told
 from ivr.core.line.visits import Kind, Left, Visit, WentTo
-from ivr.ledger import Ledger, Transaction, accounts, agents, line, listeners, offers, talks
+from ivr.ledger import Ledger, Transaction, accounts, agents, line, listeners, offers, talks, waiting
 from ivr.ledger.listeners import How, Listener
 from ivr.ledger.offers import End, Offer
 from ivr.ledger.questions import ask
@@ -210,6 +210,17 @@ def test_an_offer_rings_on_a_line_and_its_time_counts_from_then(ledger: Ledger) 
         assert offers.open_of(tx, "an") == rung
         assert offers.due(tx, NOW + 22_999, 9) == []
         assert offers.due(tx, NOW + 23_000, 9) == [rung]
+
+
+def test_agents_who_are_rung_at_once_are_told_in_the_order_of_their_names(ledger: Ledger) -> None:
+    """Not of the ids of their offers, which are random."""
+    there_are(ledger, AN, replace(AN, id="binh", name="Binh", number="102"))
+    with ledger.transaction() as tx:
+        line.join(tx, LAN)
+        offers.make(tx, replace(OFFER, id="o1", agent="binh"))
+        offers.make(tx, replace(OFFER, id="o2", agent="an"))
+        assert [offer.agent for offer in offers.of_visit(tx, "v1")] == ["an", "binh"]
+        assert waiting.offered(tx) == {"v1": ["an", "binh"]}
 
 
 def test_a_conversation_from_its_joins_to_the_end_of_its_wrap_up(ledger: Ledger) -> None:

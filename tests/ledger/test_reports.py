@@ -108,9 +108,9 @@ def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
             asked = Behind(
                 name, MIDNIGHT, MIDNIGHT + DAY, {"called": frozenset({"+1"})}, 1, 0, "Europe/Berlin"
             )
-            assert behind.count(tx, asked) == len(behind.lines(tx, asked, CALLS))
+            assert behind.count(tx, asked, CALLS) == len(behind.lines(tx, asked, CALLS))
         offered = [Behind("offered", MIDNIGHT, MIDNIGHT + DAY, hour=hour) for hour in range(24)]
-        assert sum(behind.count(tx, each) for each in offered) == CALLS
+        assert sum(behind.count(tx, each, CALLS) for each in offered) == CALLS
         by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
         assert by_hour == {}, "nothing is counted yet"
     count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
@@ -118,7 +118,7 @@ def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
         by_hour = tallies.by_hour_of_week(tx, View.LINE, "offered", MIDNIGHT, MIDNIGHT + DAY, "UTC", ALL)
         assert sum(by_hour.values()) == CALLS
         assert {hour for _, hour in by_hour} == {
-            hour for hour, each in enumerate(offered) if behind.count(tx, each)
+            hour for hour, each in enumerate(offered) if behind.count(tx, each, CALLS)
         }
         found = lost.callers(tx, MIDNIGHT, "", CALLS)
         assert [(caller.number, caller.times) for caller in found] == [("+84901", CALLS // 3)]

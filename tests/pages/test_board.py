@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import template_rendered
 
 from ivr.box import Party
 from ivr.core.accounts import Right, Role
@@ -93,6 +94,30 @@ def test_a_page_is_made_only_when_something_has_happened(
     assert (page.status_code, again.status_code, again.data) == (200, 304, b"")
     floor.ring().press("1")
     assert boss.get("/board", headers={"If-None-Match": page.headers["ETag"]}).status_code == 200
+
+
+def test_screens_that_read_a_look_alike_share_what_is_made_of_it(floor: Floor) -> None:
+    """And who shows the page already is sent what changes of it."""
+    made: list[str] = []
+    app = floor.house.app
+    screens = [floor.house.signed_in(Role.SUPERVISOR, name) for name in ("Lan", "Mai")]
+    with template_rendered.connected_to(lambda _, template, **__: made.append(template.name), app):
+        whole, part = (each.get("/board", headers=asked) for each, asked in zip(screens, ASKED, strict=True))
+        screens[0].get("/board?tv")
+        screens[0].get("/board", headers={"Accept-Language": "vi"})
+    assert [name for name in made if name == "board_now.html"] == ["board_now.html"] * 3
+    assert after_the_head(whole.text) == after_the_head(part.text)
+    assert "<nav" in whole.text
+    assert 'id="waiting"' in part.text
+    assert "<nav" not in part.text
+    assert "<head>" not in part.text
+
+
+def after_the_head(page: str) -> str:
+    return page.partition('<div id="board" data-follow>')[2].partition("</main>")[0]
+
+
+ASKED: tuple[dict[str, str], dict[str, str]] = ({}, {"Follow": "parts"})
 
 
 def test_the_board_in_every_language_for_wall_and_hand(floor: Floor) -> None:

@@ -32,7 +32,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def page(browser: Browser, house: House) -> Iterator[Page]:
     page = browser.new_page(locale="en-US", base_url=f"http://127.0.0.1:{house.exchange.settings.port}")
-    page.set_default_timeout(10_000)
     yield page
     page.close()
 

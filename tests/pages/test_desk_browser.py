@@ -48,7 +48,6 @@ def box(tmp_path: Path) -> Iterator[Box]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="en-US", permissions=["notifications"])
-    context.set_default_timeout(10_000)
     yield context
     context.close()
 
@@ -117,7 +116,6 @@ def test_from_ready_to_idle_by_keys_alone(context: BrowserContext, box: Box) -> 
 def at_another_browser(browser: Browser, box: Box, name: str) -> Page:
     """A colleague at their own desk, ready for callers."""
     context = browser.new_context(locale="en-US")
-    context.set_default_timeout(10_000)
     desk = sit_down(context, box, name)
     desk.keyboard.press("r")
     expect(desk.locator("#standing.ready")).to_be_visible()
@@ -261,7 +259,6 @@ def test_a_supervisor_listens_in_on_the_page_of_the_floor(
     desk.keyboard.press("a")
     expect(desk.locator("#standing.talking")).to_be_visible()
     elsewhere = browser.new_context(locale="en-US")
-    elsewhere.set_default_timeout(10_000)
     floor = sit_down(elsewhere, box, "Boss")
     floor.goto(f"{box.url}/floor")
     an = floor.get_by_role("article", name="An")
@@ -298,7 +295,7 @@ def test_the_desk_keeps_nobody_out(
     found: list[tuple[str, ...]] = []
 
     def looked_at(state: str) -> None:
-        expect(desk.locator(f"#standing.{state}")).to_be_visible(timeout=10_000)
+        expect(desk.locator(f"#standing.{state}")).to_be_visible()
         found.extend((state, *each) for each in violations(desk))
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, state
 
@@ -315,15 +312,15 @@ def test_the_desk_keeps_nobody_out(
     phone = context.new_page()
     phone.goto(f"{box.url}/phone/")
     phone.locator("#call").click()
-    expect(phone.locator("#lines")).to_contain_text("press 1", timeout=10_000)
+    expect(phone.locator("#lines")).to_contain_text("press 1")
     phone.keyboard.press("1")
-    expect(phone.locator("#lines")).to_contain_text("Welcome.", timeout=10_000)
+    expect(phone.locator("#lines")).to_contain_text("Welcome.")
     phone.keyboard.press("2")
     desk.bring_to_front()
     looked_at("offered")
     desk.keyboard.press("a")
     looked_at("talking")
-    expect(desk.locator("#talk .ticks")).to_be_visible(timeout=10_000)
+    expect(desk.locator("#talk .ticks")).to_be_visible()
     desk.keyboard.press("Shift+H")
     looked_at("wrapping_up")
     desk.goto(f"{box.url}/agents")

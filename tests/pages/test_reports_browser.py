@@ -17,7 +17,6 @@ __all__ = ["shop"]
 
 def test_a_number_leads_to_its_calls_by_keyboard_and_keeps_nobody_out(browser: Browser, shop: Town) -> None:
     page = browser.new_page(locale="en-US", viewport={"width": 360, "height": 800}, color_scheme="dark")
-    page.set_default_timeout(10_000)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     found: list[tuple[str, str, str]] = []

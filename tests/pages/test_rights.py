@@ -16,6 +16,7 @@ from ivr.ledger import agents, callbacks, passwords, revisions
 from ivr.ledger.callbacks import Callback
 from ivr.switchboard import accounts
 from ivr.switchboard.draft import draft, mark_of
+from ivr.switchboard.legal_holds import hold_caller
 from ivr.switchboard.publishing import Rehearsed, publish
 from ivr.web.rights import RULES
 from tests.docs.pages import DOCS, rows, section, words
@@ -185,6 +186,12 @@ def a_promise(town: Town) -> dict[str, str]:
     return {"id": name}
 
 
+def a_hold(town: Town) -> dict[str, str]:
+    """Somebody's calls are held since a moment ago."""
+    return {"hold": hold_caller(town.house.exchange, "a test", "+84900000007", "a test").id}
+
+
+SOMEBODY = {"number": "+84900000009"}
 ADDED = {"name": "new", "role": "agent", "password": PASSWORD, "again": PASSWORD}
 REQUESTS: Mapping[str, Request] = {
     "static": Request(200, lambda _: {"filename": "page.css"}),
@@ -254,6 +261,12 @@ REQUESTS: Mapping[str, Request] = {
     "callbacks.listed": Request(200),
     "board.queue": Request(404, lambda _: {"queue": "nowhere"}),
     "board.shown": Request(200),
+    "callers.shown": Request(200),
+    "callers.looked_for": Request(200, form=SOMEBODY),
+    "callers.exported": Request(200, form=SOMEBODY),
+    "callers.held": Request(303, form={**SOMEBODY, "why": "a test"}),
+    "callers.released": Request(303, form=a_hold),
+    "callers.erased": Request(200, form={"number": "+84900000008", "again": "+84900000008"}),
     "calls.listed": Request(200),
     "calls.as_csv": Request(200),
     "calls.as_json": Request(200),
@@ -420,6 +433,7 @@ def test_whatever_changes_anything_is_one_row_of_the_audit(served: Town, hash_of
             assert ask(served, client, route, way).status_code < 400
         written[f"{way} {route.rule}"] = served.house.rows.one("SELECT number FROM audit_end") - before
     assert written.pop("POST /language") == 0
+    assert written.pop("POST /callers") == 0, "it only looks, and is posted so that no address holds a number"
     assert set(written.values()) == {1}, written
     assert len(written) >= 12
 

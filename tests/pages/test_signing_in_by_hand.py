@@ -46,7 +46,6 @@ def browsing(
         locale="en-US", viewport={"width": width, "height": 800}, color_scheme=scheme
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
     yield page
     context.close()
 

@@ -247,3 +247,14 @@ def test_without_the_menus_of_that_day_the_log_still_tells_what_was_pressed(town
     page = town.page(f"/calls/{call.sid}")
     assert "The menus of that day are not here any more" in page
     assert told(town, call.sid)[0] == "0:00 welcome pressed a key · 0:05 pressed 2 en"
+
+
+def test_the_step_with_which_the_caller_had_what_they_wanted_says_so(tmp_path: Path) -> None:
+    menus = MENUS.replace("  address:\n", "  address:\n    goal: true\n")
+    assert menus != MENUS
+    there = town(tmp_path, menus)
+    call = there.dial().press("2").press("4").wait(1).hang_up()
+    moments = told(there, call.sid)
+    there.house.exchange.ledger.close()
+    with_goal = [moment for moment in moments if "With this the caller had what they wanted." in moment]
+    assert [moment.split()[1] for moment in with_goal] == ["address"]

@@ -1,5 +1,6 @@
 """A caller is erased: no byte tells who they were, and every figure is what it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from tests.service import MONDAY_MORNING
 
 
 @pytest.fixture
-def floor(tmp_path: Path, database_url: str) -> Floor:
-    return lived_through(tmp_path, database_url=database_url)
+def floor(tmp_path: Path, database_url: str) -> Iterator[Floor]:
+    floor = lived_through(tmp_path, database_url=database_url)
+    yield floor
+    floor.house.exchange.ledger.close()
 
 
 def erase(floor: Floor, caller: str = LAN) -> Erased:

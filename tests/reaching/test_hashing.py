@@ -1,5 +1,6 @@
 """Numbers stored only hashed: who is the same is known wherever it has to be, and nobody knows who it is."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,44 @@ from ivr.switchboard.line.standing import choose
 from ivr.switchboard.tidying import tidy
 from tests.reaching.figures import figures_add_up
 from tests.reaching.floor import Floor
-from tests.reaching.one_caller import AT_HOME, LAN, MAI, MENUS, bytes_of, lived_through, talks_to_an_agent
+from tests.reaching.one_caller import (
+    AT_HOME,
+    LAN,
+    MAI,
+    MENUS,
+    TALKS,
+    bytes_of,
+    lived_through,
+    talks_to_an_agent,
+)
 from tests.service import MONDAY_MORNING
 
 MINUTE = 60
 
 
-def opened(folder: Path, url: str, menus: str = MENUS) -> Floor:
-    floor = Floor.open(folder, menus, database_url=url, numbers="hashed")
-    floor.hire("An", Party(after=3, keys="1", talks=30))
-    return floor
+Opened = Callable[..., Floor]
 
 
 @pytest.fixture
-def floor(tmp_path: Path, database_url: str) -> Floor:
-    return opened(tmp_path, database_url)
+def opened(tmp_path: Path, database_url: str) -> Iterator[Opened]:
+    """Opens floors on one database, on which numbers are hashed if nothing else is said."""
+    floors = []
+
+    def open_(menus: str = MENUS, numbers: str = "hashed") -> Floor:
+        floors.append(Floor.open(tmp_path, menus, database_url=database_url, numbers=numbers))
+        return floors[-1]
+
+    yield open_
+    for floor in floors:
+        floor.house.exchange.ledger.close()
+
+
+@pytest.fixture
+def floor(opened: Opened) -> Floor:
+    """With an agent, who is ready."""
+    floor = opened()
+    floor.hire("An", TALKS)
+    return floor
 
 
 def over(floor: Floor) -> None:
@@ -77,10 +101,9 @@ def test_agents_see_who_calls_until_the_call_is_over(floor: Floor) -> None:
     assert floor.house.rows("SELECT number FROM call") == [(None,)]
 
 
-def test_the_number_is_there_as_long_as_an_agent_writes_down_what_it_was_about(
-    tmp_path: Path, database_url: str
-) -> None:
-    floor = opened(tmp_path, database_url, MENUS.replace("wrap_up: none", "wrap_up: 30m"))
+def test_the_number_is_there_as_long_as_an_agent_writes_down_what_it_was_about(opened: Opened) -> None:
+    floor = opened(MENUS.replace("wrap_up: none", "wrap_up: 30m"))
+    floor.hire("An", TALKS)
     call = floor.ring(LAN).press("1")
     floor.pass_time(15)
     call.hang_up()
@@ -103,9 +126,9 @@ def test_who_comes_again_is_counted_so(floor: Floor) -> None:
     figures_add_up(floor.house.exchange, MONDAY_MORNING)
 
 
-def test_a_language_a_limit_and_a_block_know_them(tmp_path: Path, database_url: str) -> None:
+def test_a_language_a_limit_and_a_block_know_them(opened: Opened) -> None:
     menus = MENUS + f'blocked: ["{MAI}"]\nlimits: {{calls: 2 per 1h}}\n'
-    floor = opened(tmp_path, database_url, menus)
+    floor = opened(menus)
     with floor.house.exchange.ledger.transaction() as tx:
         callers.remember(tx, LAN, "en", 1)
         assert callers.remembered_language(tx, LAN) == "en"
@@ -175,9 +198,11 @@ def test_a_number_that_is_looked_for_is_found_by_what_stands_for_it(floor: Floor
         assert log.newest(tx, log.Wanted(number="+84900000000", caller="+84900000000")) == []
 
 
-def test_what_stood_there_before_is_hashed_by_the_clock(tmp_path: Path, database_url: str) -> None:
-    lived_through(tmp_path, database_url=database_url)
-    floor = Floor.open(tmp_path, MENUS, database_url=database_url, numbers="hashed")
+def test_what_stood_there_before_is_hashed_by_the_clock(
+    opened: Opened, tmp_path: Path, database_url: str
+) -> None:
+    lived_through(tmp_path, database_url=database_url).house.exchange.ledger.close()
+    floor = opened()
     exchange = floor.house.exchange
     with exchange.ledger.reading() as tx:
         before = records.of(tx, MONDAY_MORNING, exchange.now() + 86_400_000)
@@ -192,6 +217,7 @@ def test_what_stood_there_before_is_hashed_by_the_clock(tmp_path: Path, database
         assert records.of(tx, MONDAY_MORNING, exchange.now() + 86_400_000) == before
         assert surveys.has_withdrawn(tx, LAN)
         assert surveys.written_by(tx, LAN)
+    assert found(floor, MAI) == set(), "nor does it lie in the unused parts of the file"
     assert rows.one("SELECT COUNT(*) FROM callback WHERE sealed IS NOT NULL AND ended_at IS NULL") == 1
     assert rows("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == [(1,)]
     hash_numbers(exchange, everything=True)
@@ -199,13 +225,11 @@ def test_what_stood_there_before_is_hashed_by_the_clock(tmp_path: Path, database
     assert verify(exchange.ledger).broken is None
 
 
-def test_who_wants_no_messages_gets_none_whichever_way_numbers_are_stored(
-    tmp_path: Path, database_url: str
-) -> None:
-    hashed = opened(tmp_path, database_url)
+def test_who_wants_no_messages_gets_none_whichever_way_numbers_are_stored(opened: Opened) -> None:
+    hashed = opened()
     with hashed.house.exchange.ledger.transaction() as tx:
         surveys.withdraw(tx, LAN, 1)
-    kept = Floor.open(tmp_path, MENUS, database_url=database_url)
+    kept = opened(numbers="kept")
     with kept.house.exchange.ledger.transaction() as tx:
         assert surveys.has_withdrawn(tx, LAN)
         surveys.come_back(tx, LAN)

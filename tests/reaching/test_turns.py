@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
 from typing import TypeVar
 
 import pytest
@@ -27,6 +26,7 @@ from ivr.switchboard.line.recording import pause
 from ivr.switchboard.line.sending_on import Not, send_on
 from ivr.switchboard.replaying import put_down
 from ivr.switchboard.surveys import text_received
+from tests.patience import until
 from tests.reaching.floor import Floor
 from tests.reaching.test_dialled_in import MENUS as DIALLED_IN
 from tests.reaching.test_dialled_in import dial_in, enrol
@@ -59,10 +59,7 @@ def meanwhile(
         begin(tx)
         tx.row("SELECT 1", {})  # what is no question is sent with the next one
         done = other.submit(deed)
-        give_up = monotonic() + 0.6
-        while not floor.house.rows("SELECT pid FROM pg_locks WHERE NOT granted"):
-            assert monotonic() < give_up, "it waits for nobody"
-            sleep(0.005)
+        until(lambda: bool(floor.house.rows("SELECT pid FROM pg_locks WHERE NOT granted")), every=0.005)
         yield tx, done
 
 

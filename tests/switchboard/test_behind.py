@@ -16,7 +16,7 @@ from ivr.core.figures.question import By, Only, Question
 from ivr.core.figures.tally import Tally
 from ivr.core.figures.waiting import every_wait
 from ivr.ledger import Transaction
-from ivr.ledger.reports import behind, stale
+from ivr.ledger.reports import behind, listing, stale
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.reporting import report
 from tests.service import House
@@ -230,10 +230,13 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
 
 
 def length(exchange: Exchange, list_: Behind) -> int:
-    """The lines of a list; the page counts as many as it shows."""
+    """The lines of a list; the page says as many as it shows, and finds each of them in its place."""
     with exchange.ledger.reading() as tx:
         lines = behind.lines(tx, list_, 10_000)
-        assert behind.count(tx, list_) == len(lines)
+        assert behind.count(tx, list_, 10_000) == len(lines)
+        for leaving_out in (0, len(lines) // 2, len(lines)):
+            found = listing.page(tx, list_, "Europe/Berlin", 7, leaving_out)
+            assert found == (lines[leaving_out : leaving_out + 7], len(lines), True)
     return len(lines)
 
 
@@ -277,3 +280,28 @@ def test_on_those_days_everything_happens(exchange: Exchange) -> None:
     assert empty == []
     opened = {figure.opens for view in FIGURES.values() for figure in view.values()}
     assert opened - {None} == set(LISTS)
+
+
+def test_a_list_of_which_something_is_still_to_be_counted_is_read_through(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(exchange, Question(SINCE, UNTIL, "Europe/Berlin"), None)
+    every = Behind("passed", SINCE, UNTIL)
+    with exchange.ledger.reading() as tx:
+        before = listing.page(tx, every, "Europe/Berlin", 50, 100)
+    monkeypatch.setattr(listing, "MOST_COUNTED", 120)
+    with exchange.ledger.transaction() as tx:
+        stale.mark(tx, SINCE)
+        lines, count, is_all = listing.page(tx, every, "Europe/Berlin", 50, 100)
+        assert (lines, count, is_all) == (before.lines, 120, False)
+        assert listing.page(tx, every, "Europe/Berlin", 50, before.length - 10).lines == (
+            behind.lines(tx, every, 50, before.length - 10)
+        )
+
+
+def test_what_no_tally_tells_apart_is_read_through(exchange: Exchange) -> None:
+    report(exchange, Question(SINCE, UNTIL, "Europe/Berlin"), None)
+    spoken = Behind("offers", SINCE, UNTIL, {"language": frozenset({"vi"})})
+    odd = Behind("offered", SINCE + 1, UNTIL)
+    for asked in (spoken, odd):
+        assert length(exchange, asked) > 10

@@ -371,9 +371,7 @@ def test_a_caller_who_waits_for_a_lookup_does_not_wait_for_slow_errands(shop: Ho
         clock.look()
         moment = ask_for_order(shop)
         clock.look()
-        until = time.monotonic() + 3
-        while not crm.asked and time.monotonic() < until:
-            time.sleep(0.01)
+        until(lambda: bool(crm.asked), every=0.01)
         assert crm.asked == ["/orders/4711"]
         assert shop.rows("SELECT state FROM errand WHERE kind = 'lookup'") in ([("running",)], [("done",)])
         assert moment.verbs == ["Say", "Pause", "Redirect"]
@@ -449,9 +447,7 @@ def test_an_errand_of_a_killed_worker_is_done_by_another_one_after_its_lease(hom
     rest.faults.append("silent")
     words = [sys.executable, "-c", KILLED, str(home.folder), rest.url, ACCOUNT, REST_TOKEN]
     worker = subprocess.Popen(words, cwd=HOUSE, env={**os.environ, "PYTHONPATH": str(HOUSE)})
-    until = time.monotonic() + 20
-    while not rest.messages and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: bool(rest.messages), every=0.02)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     ((state, lease_until),) = home.rows("SELECT state, due_at FROM errand")

@@ -1,19 +1,61 @@
 """What stands behind a figure: which list of calls, of what time, and of whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-LISTS = (
-    *("offered", "ended", "answered", "in_target", "abandoned", "short_abandoned", "flow_out", "key"),
-    *("callback", "timeout", "no_agents", "closed", "transferred", "error", "to_voicemail", "to_queue"),
-    *("to_number", "to_menu", "to_goodbye", "at_door", "handled", "sent_on", "consults", "calls_out"),
-    *("callbacks_asked", "callbacks_reached", "callbacks_not_reached", "callbacks_dropped", "offers"),
-    *("accepted", "declined", "missed", "caller_gone", "withdrawn", "arrived", "blocked", "open", "reached"),
-    *("contained", "gave_up", "routed", "passed", "callers", "picked", "silent", "wrong", "hung_up"),
-    "went_on",
+from ivr.core.figures.tally import KEYS, View
+
+_ENDED = (
+    *("answered", "abandoned", "key", "callback", "timeout", "no_agents", "closed", "transferred", "error"),
 )
+_OF_LINE = {
+    "offered": ("offered",),
+    "ended": _ENDED,
+    "in_target": ("answered_in_target",),
+    "short_abandoned": ("short_abandoned",),
+    "flow_out": tuple(name for name in _ENDED if name not in ("answered", "abandoned", "error")),
+    **{name: (name,) for name in _ENDED},
+    **{name: (name,) for name in ("to_voicemail", "to_queue", "to_number", "to_menu", "to_goodbye")},
+    "at_door": ("full_at_door", "closed_at_door", "no_agents_at_door"),
+    "callbacks_asked": ("callbacks_asked",),
+    "callbacks_reached": ("callbacks_reached",),
+    "callbacks_not_reached": ("callbacks_not_reached",),
+    "callbacks_dropped": ("callbacks_elsewhere", "callbacks_moved", "callbacks_expired"),
+}
+_OF_TALKS = {name: (name,) for name in ("handled", "sent_on", "consults", "calls_out")}
+_OF_OFFERS = {
+    name: (name,) for name in ("offers", "accepted", "declined", "missed", "caller_gone", "withdrawn")
+}
+_OF_CALLS = {
+    "arrived": ("arrived",),
+    "blocked": ("blocked", "too_many"),
+    **{name: (name,) for name in ("open", "reached", "contained", "gave_up", "routed")},
+}
+_OF_OPTIONS = {
+    "passed": ("passes",),
+    **{name: (name,) for name in ("callers", "picked", "silent", "wrong", "hung_up", "went_on")},
+}
+
+COUNTED_BY: Mapping[str, tuple[str, ...]] = {
+    **_OF_LINE,
+    **_OF_TALKS,
+    **_OF_OFFERS,
+    **_OF_CALLS,
+    **_OF_OPTIONS,
+}
+"""What of a tally says together how many lines a list has."""
+
+LISTS = tuple(COUNTED_BY)
 """The lists there are. Each has a line for everything its figure has counted: twice in line, two lines."""
+
+_VIEWS: Iterable[tuple[Mapping[str, tuple[str, ...]], tuple[View, ...]]] = (
+    (_OF_LINE, (View.LINE,)),
+    (_OF_TALKS, (View.LINE, View.AGENT)),
+    (_OF_OFFERS, (View.FLOOR, View.AGENT)),
+    (_OF_CALLS, (View.CALL,)),
+    (_OF_OPTIONS, (View.OPTION,)),
+)
 
 NAMED = ("queue", "language", "called", "agent", "step", "option")
 
@@ -44,6 +86,12 @@ class Behind:
             **{name: ",".join(sorted(names)) for name, names in self.named.items()},
             **(told | {"zone": self.zone} if told else {}),
         }
+
+
+def view_of(behind: Behind) -> View | None:
+    """The tallies that can tell how long a list is; None if none can tell its names apart."""
+    views = next(views for of, views in _VIEWS if behind.list in of)
+    return next((view for view in views if behind.named.keys() <= set(KEYS[view])), None)
 
 
 def behind_of(query: Mapping[str, str]) -> Behind | None:

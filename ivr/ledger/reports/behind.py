@@ -215,10 +215,11 @@ LEFT JOIN account ON account.id = each.agent ORDER BY each.at DESC, each.call"""
     ]
 
 
-def count(tx: Transaction, behind: Behind) -> int:
-    """How many lines a list has: as many as its figure says."""
+def count(tx: Transaction, behind: Behind, most: int) -> int:
+    """How many lines a list has: as many as its figure says. It is not counted beyond `most`."""
     sql, values = _asked(behind)
-    row = tx.row(f"SELECT COUNT(*) FROM ({sql}) AS every_line", values)
+    some = f"SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) AS every_line LIMIT :most) AS counted"
+    row = tx.row(some, {**values, "most": most})
     assert row is not None
     counted: int = row[0]
     return counted

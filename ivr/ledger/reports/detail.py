@@ -131,7 +131,7 @@ SELECT visit.call, offer.queue, COALESCE(account.name, offer.agent), offer.ended
        offer.ended_at - COALESCE(offer.ringing_at, offer.ended_at)
 FROM offer JOIN visit ON visit.id = offer.visit LEFT JOIN account ON account.id = offer.agent
 WHERE offer.ended_at >= :since AND offer.ended_at < :until AND visit.kind = 'call'
-ORDER BY offer.ended_at, offer.id"""
+ORDER BY offer.ended_at, offer.made_at, offer.agent, offer.id"""
 
 _ONWARD = """
        COALESCE((SELECT 'agent:' || other.name FROM account AS other
@@ -149,7 +149,7 @@ FROM talk JOIN visit ON visit.id = talk.visit JOIN offer ON offer.id = talk.offe
 LEFT JOIN account ON account.id = talk.agent
 WHERE visit.kind = 'call' AND (talk.answered_at >= :since AND talk.answered_at < :until
     OR talk.answered_at IS NOT NULL AND talk.talk_ended_at >= :since AND talk.talk_ended_at < :until)
-ORDER BY talk.answered_at, talk.offer"""
+ORDER BY talk.answered_at, talk.agent, talk.offer"""
 
 _STATES = """
 SELECT COALESCE(account.name, span.agent), agent.address, span.since, span.status, span.reason,

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from ivr.core.calls import Ending, Outcome
 from ivr.core.line.visits import Kind, Left, WentTo
-from ivr.ledger import log
+from ivr.ledger import legal_holds, log
 from ivr.ledger.offers import End
 from ivr.web.api.callbacks import Callback
 from ivr.web.api.exchanging import exchange
@@ -56,7 +56,7 @@ class Call(Shown):
 
     id: str
     caller: str | None
-    """null: withheld."""
+    """null: withheld. Where numbers are stored only hashed, what stands for it begins with `~`."""
     called: str
     language: str
     started_at: Moment
@@ -122,6 +122,8 @@ class Story(Shown):
     messages: list[Message]
     callbacks: list[Callback]
     """What was promised in it."""
+    held: bool
+    """By a legal hold: it is neither forgotten nor erased."""
 
 
 @route("GET", "/calls")
@@ -147,6 +149,7 @@ def call_told(call: str) -> Story:
             visits=[visit(each) for each in queued.queued(tx, call, labels_of(exchange()))],
             messages=[Message.model_validate(each) for each in story.messages],
             callbacks=[Callback.model_validate(each) for each in queued.promises(tx, call)],
+            held=bool(legal_holds.on_call(tx, call)),
         )
 
 

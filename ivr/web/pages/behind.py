@@ -8,12 +8,15 @@ from ivr.core.figures.behind import behind_of
 from ivr.core.figures.catalogue import everything
 from ivr.core.figures.figure import Unit
 from ivr.ledger import messages
-from ivr.ledger.reports import behind
+from ivr.ledger.reports.listing import page
+from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.follow import refusal
 from ivr.web.wording import _
 
 PAGE = 50
+PATIENCE = 1
+"""Seconds for which what has changed is counted before."""
 SEARCH = 30
 """Seconds a long list may take; nobody is on the line for it."""
 
@@ -27,23 +30,24 @@ def behind_figure() -> Response:
     if wanted is None:
         abort(404, NO_LIST)
     number = max(0, request.args.get("page", 0, int))
-    with exchange.ledger.reading(patience=SEARCH) as tx:
-        count = behind.count(tx, wanted)
-        lines = behind.lines(tx, wanted, PAGE, number * PAGE)
-        waiting = messages.count_waiting(tx)
     hotline = exchange.shelf.live(exchange.now()).hotline
+    count_again(exchange.ledger, hotline.zone, exchange.now(), PATIENCE)
+    with exchange.ledger.reading(patience=SEARCH) as tx:
+        found = page(tx, wanted, hotline.zone, PAGE, number * PAGE)
+        waiting = messages.count_waiting(tx)
     figures = [figure for figure in everything().values() if figure.opens == wanted.list]
-    page = render_template(
+    shown = render_template(
         "behind.html",
         behind=wanted,
-        count=count,
-        lines=lines,
+        count=found.length,
+        is_all=found.is_all,
+        lines=found.lines,
         figure=min(figures, key=lambda figure: figure.unit is not Unit.COUNT),
         number=number,
-        more=count > (number + 1) * PAGE,
+        more=not found.is_all or found.length > (number + 1) * PAGE,
         zone=ZoneInfo(hotline.zone),
         tags={name: voice.tag for name, voice in hotline.languages.items()},
         waiting=waiting,
         refusal=refusal(),
     )
-    return Response(page)
+    return Response(shown)

@@ -2,8 +2,10 @@
 closed."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, render_template, request
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from ivr.core.accounts import Right
@@ -15,6 +17,7 @@ from ivr.ledger import agents, waiting
 from ivr.ledger.waiting import Waiting
 from ivr.switchboard import board as looking
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.glance import Seen
 from ivr.web.pages.calls import labels_of, tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
@@ -34,8 +37,17 @@ def shown() -> Response:
     """The board of all queues; with `?tv` alone on a screen, to be read from afar."""
     exchange: Exchange = current_app.extensions["exchange"]
     seen = looking.board(exchange)
-    passing = _passing(exchange, seen.board) | {"labels": labels_of(exchange)}
-    return followed("board.html", passing, number=seen.number, tv=is_tv(), revision=revision(exchange))
+    made = partial(_made, exchange, seen)
+    return followed("board.html", {"made": made}, number=seen.number, tv=is_tv(), revision=revision(exchange))
+
+
+def _made(exchange: Exchange, seen: Seen) -> Markup:
+    """What the board shows, made once of each look for all who read it alike."""
+    alike = (language(), is_tv(), revision(exchange))
+    if alike not in seen.made:
+        passing = _passing(exchange, seen.board) | {"labels": labels_of(exchange), "tv": is_tv()}
+        seen.made[alike] = render_template("board_now.html", **passing)
+    return Markup(seen.made[alike])  # noqa: S704  (Jinja made it)
 
 
 @board.get("/board/<queue>")

@@ -20,10 +20,6 @@ from ivr.web.wording import _, say
 
 callers = Blueprint("callers", __name__)
 
-SCRUB_MOST = 512 << 20
-"""Bytes of a database's file that is written anew while somebody waits for a page; a larger one is for the
-command, in a quiet hour."""
-
 NO_NUMBER = _("That is no telephone number: write it like +84901234567.")
 NOT_THE_SAME = _("That is another number, so nothing was erased.")
 NO_REASON = _("Say why it must be kept: whoever releases it reads that.")
@@ -111,14 +107,9 @@ def erased() -> Response:
         return _page(number, asking=True)
     if not _is_same(exchange, request.form["again"], number):
         return _page(number, asking=True, problem=NOT_THE_SAME)
-    file = exchange.ledger.file
+    whose, scrub = erasing.person(exchange, number), erasing.is_quickly_scrubbed(exchange)
     try:
-        done = erasing.erase(
-            exchange,
-            name_of_visitor(),
-            erasing.person(exchange, number),
-            scrub=file is not None and file.stat().st_size <= SCRUB_MOST,
-        )
+        done = erasing.erase(exchange, name_of_visitor(), whose, scrub=scrub)
     except erasing.Held:
         return _page(number)
     except erasing.OnLine:

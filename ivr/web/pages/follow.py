@@ -34,6 +34,11 @@ def followed(template: str, passing: Mapping[str, object] | None = None, /, **sh
     return page
 
 
+def follows() -> bool:
+    """Whether who asks shows the page already, and wants the parts of it that change."""
+    return "Follow" in request.headers
+
+
 def refusal() -> Refusal | None:
     """What keeps the folder of menus from going live: every page has a line about it."""
     exchange: Exchange = current_app.extensions["exchange"]

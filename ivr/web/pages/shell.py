@@ -11,6 +11,7 @@ from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
 from ivr.web.api import refusals
 from ivr.web.pages.door import NotSignedIn, back_where_they_were
+from ivr.web.pages.follow import follows
 from ivr.web.visitors import bearer
 from ivr.web.wording import _, say
 
@@ -31,7 +32,11 @@ def about(exchange: Exchange) -> dict[str, Any]:
     live = exchange.shelf.last_live
     with suppress(NothingPublished, LedgerError):
         live = exchange.shelf.live(exchange.now())
-    return {"hotline": live.hotline if live else None, "boxed": exchange.settings.boxed}
+    return {
+        "hotline": live.hotline if live else None,
+        "boxed": exchange.settings.boxed,
+        "follows": follows(),
+    }
 
 
 def refused(error: HTTPException) -> Response | HTTPException:

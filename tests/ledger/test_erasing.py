@@ -1,0 +1,126 @@
+"""Erasing, table by table: no column in which somebody may stand is forgotten."""
+
+import pytest
+from sqlalchemy import Text
+
+from ivr.ledger import Ledger, audit, erasing
+from ivr.ledger.audit import Deed
+from ivr.ledger.schema import LEDGER
+
+OF_OURS = frozenset(
+    {
+        *("account", "session", "token", "agent", "span", "offer", "listener"),
+        *("revision", "live", "reading", "draft", "sound", "subscription", "incident", "told", "throttle"),
+        *("rolled_up", "stale", "stale_day", "audit_end", "line_tally", "agent_tally", "call_tally"),
+        *("floor_tally", "option_tally"),
+    }
+)
+"""Tables in which no caller leaves anything."""
+
+NAMED = {
+    "call": {"caller", "number", "known_as"},
+    "message": {"caller", "done_by"},
+    "survey_answer": {"caller"},
+    "feedback": {"caller"},
+    "remembered": {"caller"},
+    "withdrawal": {"caller"},
+    "callback": {"number", "sealed"},
+    "legal_hold": {"caller", "known_as"},
+    "audit": {"subject", "before", "after"},
+    "errand": {"payload"},
+}
+"""Columns that name a caller, or hold what was meant for them: emptied, or named anew."""
+
+WORDS_OF_OURS = frozenset(
+    {
+        *(
+            "id",
+            "call",
+            "visit",
+            "talk",
+            "leg",
+            "offer",
+            "room",
+            "room_id",
+            "recording",
+            "carrier_id",
+            "file",
+        ),
+        *("kind", "state", "outcome", "went_to", "ending", "end_source", "ended_by", "means", "question"),
+        *(
+            "queue",
+            "language",
+            "called",
+            "step",
+            "option",
+            "turn",
+            "mailbox",
+            "agent",
+            "preferred",
+            "declined",
+        ),
+        *("wanted", "sent_by", "leaving", "told", "reason", "by", "released_by", "author", "who", "what"),
+        *("mark", "once"),
+    }
+)
+"""Columns that hold names of the menus, of the carrier, or of our own people."""
+
+
+def test_every_text_of_a_table_is_erased_or_is_ours() -> None:
+    searched = {(place.table, text) for place in erasing.PLACES for text in place.texts}
+    forgotten = [
+        f"{table.name}.{column.name}"
+        for table in LEDGER.sorted_tables
+        if table.name not in OF_OURS
+        for column in table.columns
+        if isinstance(column.type, Text)
+        and column.name not in NAMED.get(table.name, set()) | WORDS_OF_OURS
+        and (table.name, column.name) not in searched
+    ]
+    assert forgotten == []
+
+
+def test_what_is_searched_is_there_with_its_key() -> None:
+    for place in erasing.PLACES:
+        table = LEDGER.tables[place.table]
+        assert {column.name for column in table.primary_key} == set(place.key)
+        assert {*place.texts, *([place.call] if place.call else [])} <= set(table.columns.keys())
+
+
+@pytest.fixture
+def audited(ledger: Ledger) -> Ledger:
+    with ledger.transaction() as tx:
+        for nth, note in enumerate(("", "likes boats", "rang 0901234567", "")):
+            audit.note(tx, "mai", Deed.MESSAGE_CHANGED, f"M{nth}", None, {"note": note, "done": True}, nth)
+        audit.note(tx, "mai", Deed.CALLS_EXPORTED, "/calls.csv", None, {"number": "+84901234567"}, 9)
+    return ledger
+
+
+def test_only_the_number_and_notes_on_their_things_are_struck_out_of_the_audit(audited: Ledger) -> None:
+    with audited.transaction() as tx:
+        assert audit.strike_out(tx, ("84901234567", "0901234567"), {"M1"}) == 3
+    with audited.reading() as tx:
+        states = [entry.after for entry in reversed(audit.newest(tx))]
+    assert states == [
+        {"note": "", "done": True},
+        {"note": "…", "done": True},
+        {"note": "rang …", "done": True},
+        {"note": "", "done": True},
+        {"number": "+…"},
+    ]
+    verdict = audit.verify(audited)
+    assert (verdict.rows, verdict.broken) == (5, None)
+
+
+def test_where_nothing_of_theirs_stands_no_mark_is_made_anew(audited: Ledger) -> None:
+    before = audit.verify(audited)
+    with audited.transaction() as tx:
+        assert audit.strike_out(tx, ("84900000009",), {"M9"}) == 0
+    assert audit.verify(audited) == before
+
+
+def test_somebody_else_who_changes_the_audit_is_found_out_still(audited: Ledger) -> None:
+    with audited.transaction() as tx:
+        audit.strike_out(tx, ("84901234567",), set())
+        tx.run("UPDATE audit SET who = 'lan' WHERE number = 5", {})
+    assert audit.verify(audited).broken == 5
