@@ -435,7 +435,7 @@ from ivr.switchboard.clock import Clock
 folder, url, account, token = sys.argv[1:]
 settings = Settings(account_sid=account, auth_token=token, public_url="https://hotline.example",
                     secret_key="a key that only the tests seal with", data=folder, carrier_url=url)
-clock = Clock(assemble(settings), lease_ms=300)
+clock = Clock(assemble(settings), lease_ms=30_000)
 clock.look()
 clock.stop()
 """

@@ -16,8 +16,8 @@ from tests.postgres import EITHER
 from tests.service import MENUS, Answer, Carrier, Server, serving
 from tests.service import write as save
 
-WITHIN = 10
-"""Seconds: five times what is promised, as the machine may be busy; the bench measures it."""
+WITHIN = 30
+"""Seconds: many times what is promised, as the machine may be busy; the bench measures it."""
 
 
 @pytest.fixture(params=EITHER)
@@ -108,7 +108,7 @@ class Callers:
         while not self._over.is_set() and presses < 50:
             assert answer.verbs == ["Gather", "Redirect"]
             self.heard[number].append(answer.said[-1].partition(" For")[0])
-            time.sleep(0.1)
+            time.sleep(0.3)  # so that their keys last while a busy machine publishes
             answer = carrier.press(answer, call, "9")
             presses += 1
         assert carrier.ends(call).status == 204
