@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from ivr.core.menus import Where
-from ivr.language.grammar import Alert, Document, Hours, Language, Mailbox, Queue, Step
+from ivr.language.grammar import Alert, Document, Language, Mailbox, Openings, Queue, Step
 from ivr.language.mistakes import Findings, Wrong, listed
 from ivr.language.sections import words_of
 from ivr.language.source import Row, Table, Text, Tree
 
-NAMED: dict[str, type[BaseModel]] = {
+NAMED: dict[str, Any] = {
     "languages": Language,
-    "hours": Hours,
+    "hours": Openings,
     "mailboxes": Mailbox,
     "queues": Queue,
     "steps": Step,

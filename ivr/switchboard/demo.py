@@ -114,7 +114,8 @@ class Year:
         self.agents = [f"Demo {NAMES[n % len(NAMES)]} {n // len(NAMES) + 1}" for n in range(count)]
         self._made = 0
         self._out: dict[str, int] = {}
-        today = self._moments(last, self._count(last))
+        self._weight_left = sum(_weight(day) for day in self._days[:-1])
+        today = self._moments(last, self._by_chance(self._of_day(last)))
         self._today = [at for at in today if at <= self.until - LAST_MS][: self.calls]
 
     def rows(self) -> Iterator[tuple[int, int, Rows]]:
@@ -139,9 +140,8 @@ class Year:
         """How many agents a queue needs on a shift of such a day."""
         return calls * 0.65 / len(self._queues) * HANDLING_S / 3600 / 12 / 0.8
 
-    def _count(self, day: date) -> int:
-        """How many calls a day has, by chance."""
-        due = self._of_day(day)
+    def _by_chance(self, due: float) -> int:
+        """How many calls there are where so many are to be expected."""
         return max(0, round(self.chance.gauss(due, math.sqrt(due))))
 
     def _moments(self, day: date, count: int) -> list[int]:
@@ -151,12 +151,13 @@ class Year:
         return sorted(since + hour * 3_600_000 + chance.randrange(3_600_000) for hour in hours)
 
     def _arrivals(self, day: date) -> list[int]:
-        """When calls arrive on a day: the last one is not over yet, and the one before has what the year
-        still lacks."""
+        """When calls arrive on a day: its share of what the year lacks yet. The last one is not over."""
         if day == self._days[-1]:
             return self._today
-        left = self.calls - self._made - len(self._today)
-        return self._moments(day, left if day == self._days[-2] else min(self._count(day), left))
+        left, weight = self.calls - self._made - len(self._today), _weight(day)
+        due = left * weight / self._weight_left
+        self._weight_left -= weight
+        return self._moments(day, left if day == self._days[-2] else min(self._by_chance(due), left))
 
     def _day(self, day: date, since: int, rows: Rows) -> None:
         due, moments = self._of_day(day), self._arrivals(day)

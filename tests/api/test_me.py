@@ -85,6 +85,9 @@ def test_an_offer_is_accepted_and_seen_from_the_desk(floor: Floor) -> None:
         "entered_at": "2026-11-23T02:00:02.350Z",
         "earlier": [],
         "sent_by": None,
+        "before": None,
+        "is_kept": False,
+        "is_held": False,
     }
     status, talk = lan.asks(f"POST /api/offers/{offer.id}/accept")
     assert (status, talk["offer"], talk["answered_at"]) == (200, offer.id, None)

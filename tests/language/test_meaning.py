@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 
 from ivr.core.calls import Call
+from ivr.core.hours import Hours
 from ivr.core.menus import (
     Ask,
     ByHours,
@@ -319,3 +320,14 @@ steps:
     ]
     assert checked.hotline
     assert [name for name, step in checked.hotline.steps.items() if step.goal] == ["told", "unknown", "asked"]
+
+
+def test_hours_in_short_are_always_and_nothing_else() -> None:
+    steps = "steps: {main: {hours: office, open: hang_up, closed: hang_up}}\n"
+    made = hotline(f"{ONE_LANGUAGE}hours: {{office: always}}\n{steps}")
+    assert made.hours["office"] == Hours(always=True)
+    (mistake,) = read_files({"hotline.yaml": f"{ONE_LANGUAGE}hours: {{office: never}}\n{steps}"}).mistakes
+    assert (mistake.text, mistake.hint) == (
+        "'never' is no opening hours",
+        "write 'always', or {week: {mon-fri: 08:00-18:00}}",
+    )

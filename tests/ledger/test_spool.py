@@ -30,6 +30,7 @@ from ivr.ledger.facts import (
     replay,
 )
 from ivr.ledger.spool import Spool
+from ivr.ledger.spool_files import SpoolFile
 from ivr.ledger.spool_lines import Strange
 from tests.ledger.test_calls import CALL, MAIN, START, moved
 
@@ -309,3 +310,18 @@ def test_a_call_of_which_only_the_place_was_known_learns_who_called(ledger: Ledg
         found = calls.find(tx, "CA1")
         assert found is not None
         assert (found.caller, found.called, found.started_at) == (CALL.caller, CALL.called, START)
+
+
+def test_who_is_erased_is_taken_out_of_what_was_set_aside(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", Seal(b"a key for tests"))
+    spool.knock()
+    facts = [Written(f"SM{nth}", caller, "+84", "hello", 1) for nth, caller in enumerate(("+841", "+842"))]
+    spool.set_aside(facts)
+    spool.set_aside(facts[:1])
+    spool.set_aside([Strange(b"nobody understands this")])
+    spool.forget_aside(lambda fact: isinstance(fact, Written) and fact.caller == "+841")
+    said = [SpoolFile(path, -1, Seal(b"a key for tests")).lines() for path in spool.aside()]
+    left = [fact for lines in said for fact in lines]
+    assert sorted(left, key=str) == sorted([facts[1], Strange(b"nobody understands this")], key=str)
+    assert len(spool.aside()) == 2, "a file with nothing in it is no file"
+    spool.close()

@@ -1,5 +1,6 @@
 """What is held is neither forgotten nor erased until it is released; and how many that were is told."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from tests.switchboard.test_forgetting import DAY, MENUS, call_with_everything, 
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> House:
-    return House(tmp_path).open(MENUS + "keep: {recordings: 30d, details: 90d}\n")
+def kept(tmp_path: Path, database_url: str) -> Iterator[House]:
+    menus = MENUS + "keep: {recordings: 30d, details: 90d}\n"
+    house = House(tmp_path).open(menus, database_url=database_url)
+    yield house
+    house.exchange.ledger.close()
 
 
 def forgets(house: House, days: int = 91) -> None:
@@ -96,15 +100,15 @@ def answered(tx: Transaction, call: str, caller: str, at: int) -> None:
         """
 INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, silences, wrongs, hop,
                   inputs, pressed, memory, ended_at)
-VALUES (:call, :caller, '', 1, 'vi', :at, :at, 0, 0, 9, 0, '', '[[],[],{},[]]', :at + 9000)""",
-        {"call": call, "caller": caller, "at": at},
+VALUES (:call, :caller, '', 1, 'vi', :at, :at, 0, 0, 9, 0, '', '[[],[],{},[]]', :over)""",
+        {"call": call, "caller": caller, "at": at, "over": at + 9_000},
     )
     tx.run(
         """
 INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, outcome, went_to,
                    ended_at)
-VALUES (:call, :call, 'call', 'sales', 'vi', :at, :at, :at, :at, 'answered', 'agent', :at + 5000)""",
-        {"call": call, "at": at},
+VALUES (:call, :call, 'call', 'sales', 'vi', :at, :at, :at, :at, 'answered', 'agent', :over)""",
+        {"call": call, "at": at, "over": at + 5_000},
     )
 
 
