@@ -165,6 +165,15 @@ def test_what_is_held_refuses_and_says_why(floor: Floor) -> None:
     assert found(floor) == set()
 
 
+def test_a_call_that_is_held_and_came_from_a_withheld_number_is_theirs_too(floor: Floor) -> None:
+    exchange, rows = floor.house.exchange, floor.house.rows
+    call = rows.one("SELECT id FROM call WHERE caller IS NULL")
+    legal_holds.hold_call(exchange, "dung", call, "the court asks for it")
+    with pytest.raises(erasing.Held):
+        erase(floor)
+    assert rows.one("SELECT forgotten_at FROM call WHERE id = :call", call=call) is None
+
+
 def test_texts_of_a_call_that_is_held_keep_the_number_and_it_is_said(floor: Floor) -> None:
     exchange = floor.house.exchange
     legal_holds.hold_caller(exchange, "dung", MAI, "a complaint")
