@@ -130,7 +130,6 @@ class Found(NamedTuple):
     text: str
     row: Mapping[str, Value]
     call: str | None
-    written: str
 
 
 def written_down(tx: Transaction, place: Place, digits: Sequence[str]) -> list[Found]:
@@ -138,22 +137,31 @@ def written_down(tx: Transaction, place: Place, digits: Sequence[str]) -> list[F
     found = []
     names = ", ".join((*place.key, place.call or "NULL"))
     for text in place.texts:
-        sql = f'SELECT {names}, {text} FROM "{place.table}" WHERE {text} LIKE :part'
+        sql = f'SELECT {names} FROM "{place.table}" WHERE {text} LIKE :part'
         for each in digits:
-            for *key, call, written in tx.rows(sql, {"part": f"%{each}%"}):
-                found.append(Found(place, text, dict(zip(place.key, key, strict=True)), call, written))
+            for *key, call in tx.rows(sql, {"part": f"%{each}%"}):
+                found.append(Found(place, text, dict(zip(place.key, key, strict=True)), call))
     return found
 
 
-def strike_out(tx: Transaction, found: Found, digits: Sequence[str]) -> None:
-    """Take the number out of a text, and leave the rest of it."""
+def strike_out(tx: Transaction, found: Found, digits: Sequence[str]) -> bool:
+    """Take the number out of a text as it stands now, and leave the rest of it; False if it is out already.
+
+    Since it was found the call may have gone on, or somebody has written on: what they did stays.
+    """
+    table, text = f'"{found.place.table}"', found.text
     where = " AND ".join(f"{name} = :{name}" for name in found.place.key)
-    sql = f'UPDATE "{found.place.table}" SET {found.text} = :new WHERE {where}'
-    if found.text in JSON:
-        new = compact(audit.without(json.loads(found.written), digits))
-    else:
-        new = audit.without(found.written, digits)
-    tx.run(sql, {**found.row, "new": new})
+    row = tx.locked_row(f"SELECT {text} FROM {table} WHERE {where}", found.row)
+    written = row[0] if row else None
+    if written is None or not any(each in written for each in digits):
+        return False
+    new = (
+        compact(audit.without(json.loads(written), digits))
+        if text in JSON
+        else audit.without(written, digits)
+    )
+    tx.run(f"UPDATE {table} SET {text} = :new WHERE {where}", {**found.row, "new": new})
+    return True
 
 
 _LEFTOVER = """

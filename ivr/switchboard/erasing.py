@@ -174,8 +174,7 @@ def _strike_out(exchange: Exchange, digits: Sequence[str]) -> tuple[int, int]:
                 if each.call is not None and legal_holds.on_call(tx, each.call):
                     kept += 1
                     continue
-                erasing.strike_out(tx, each, digits)
-                struck += 1
+                struck += erasing.strike_out(tx, each, digits)
     with exchange.ledger.reading(SEARCH_SECONDS) as tx:
         documents = erasing.leftovers(tx, digits)
     for call_id, hop in documents:
