@@ -4,7 +4,7 @@ What stands in their place is a pseudonym that no number leads to.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ivr.ledger import audit
@@ -71,16 +71,22 @@ _NAMED = (
     f"UPDATE message SET caller = :who WHERE {THEIRS.format('caller')}",
     f"UPDATE survey_answer SET caller = :who WHERE {THEIRS.format('caller')}",
     f"UPDATE callback SET number = :who, sealed = NULL WHERE {THEIRS.format('number')}",
-    f"UPDATE visit SET leads = :who WHERE kind = 'outbound' AND {THEIRS.format('leads')}",
     f"UPDATE legal_hold SET caller = :who, known_as = :who WHERE {THEIRS.format('caller')}",
     _TEXTS,
     _LANGUAGE,
 )
 
+# By the calls: nobody can write while all visits there ever were are looked through.
+_DIALLED = f"""
+UPDATE visit SET leads = :who WHERE call = :call AND kind = 'outbound' AND {THEIRS.format("leads")}"""
 
-def unname(tx: Transaction, whose: Person, who: str) -> bool:
-    """From now on they are `who` in all they have done here; whether their wish for no messages is kept."""
+
+def unname(tx: Transaction, whose: Person, call_ids: Sequence[str], who: str) -> bool:
+    """From now on they are `who` in all they have done here, and in these calls; whether their wish for no
+    messages is kept."""
     values = {**whose.values, "who": who}
+    for call_id in call_ids:
+        tx.run(_DIALLED, {**values, "call": call_id})
     wish = tx.row(_WANTS_NONE, values)
     for sql in _NAMED:
         tx.run(sql, values)
@@ -190,6 +196,14 @@ DELETE FROM answer WHERE call = :call AND hop = :hop
 def forget_document(tx: Transaction, call_id: str, hop: int) -> None:
     """Drop a document of a call that is over."""
     tx.run(_FORGET_DOCUMENT, {"call": call_id, "hop": hop})
+
+
+_OWN = f"SELECT id FROM call WHERE {THEIRS.format('caller')}"
+
+
+def has_called_since(tx: Transaction, whose: Person, call_ids: Collection[str]) -> bool:
+    """Whether there are calls of theirs beside these."""
+    return any(row[0] not in call_ids for row in tx.rows(_OWN, whose.values))
 
 
 # -- whether it can be done now ----------------------------------------------------------------------------

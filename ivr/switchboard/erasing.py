@@ -106,7 +106,6 @@ def erase(
     _leave_alone(exchange, who, whose)
     told("recordings and calls")
     calls = _erase_calls(exchange, whose)
-    exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
     digits = spellings(whose.number) if whose.number else ()
     told("what others have written down")
     struck, kept = _strike_out(exchange, digits)
@@ -114,26 +113,47 @@ def erase(
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         left = {**erasing.of_ours(tx, digits), **({"held_calls": kept} if kept else {})}
     new = nobody()
-    now = exchange.now()
-
-    def last(tx: Transaction) -> bool:
-        if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
-            raise Held(holds)
-        if erasing.is_on_line(tx, whose):
-            raise OnLine
-        subjects = erasing.subjects_of(tx, calls)
-        wish = erasing.unname(tx, whose, new)
-        rows = audit.strike_out(tx, digits, subjects)
-        also = {"written_down": struck, "audit": rows}
-        after = {name: count for name, count in {**gone, **also}.items() if count}
-        audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, now)
-        return wish
-
-    wish = patiently(exchange, last)
+    wish: bool | None = None
+    while wish is None:
+        gone["calls"] = len(calls)
+        name_goes = partial(
+            _unname, exchange, who=who, whose=whose, calls=frozenset(calls), new=new, gone=gone, struck=struck
+        )
+        wish = patiently(exchange, name_goes)
+        if wish is None:
+            calls = _erase_calls(exchange, whose)
     if scrub:
         told("the unused parts of the database")
     scrubbed = exchange.ledger.scrub() if scrub else False
     return Erased(gone, blocked(exchange, whose), left, wish, scrubbed)
+
+
+def _unname(
+    exchange: Exchange,
+    tx: Transaction,
+    *,
+    who: str,
+    whose: Person,
+    calls: frozenset[str],
+    new: str,
+    gone: Mapping[str, int],
+    struck: int,
+) -> bool | None:
+    """The last transaction: their name goes, and the audit says so. Whether a wish for no messages is kept;
+    None, and nothing is done, if they have called since."""
+    if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
+        raise Held(holds)
+    if erasing.is_on_line(tx, whose):
+        raise OnLine
+    if erasing.has_called_since(tx, whose, calls):
+        return None
+    subjects = erasing.subjects_of(tx, sorted(calls))
+    wish = erasing.unname(tx, whose, sorted(calls), new)
+    digits = spellings(whose.number) if whose.number else ()
+    rows = audit.strike_out(tx, digits, subjects)
+    after = {name: count for name, count in {**gone, "written_down": struck, "audit": rows}.items() if count}
+    audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, exchange.now())
+    return wish
 
 
 def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:
@@ -145,6 +165,7 @@ def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:
 
 
 def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
+    """Whatever became of their calls, here and in what was set aside; all of their ids."""
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         calls = dossiers.calls_of(tx, whose)
     for some in _in_turn(calls):
@@ -153,6 +174,7 @@ def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
         for recording_id, carrier_id, file in sounds:
             forget_recording(exchange, recording_id, carrier_id, file)
         patiently(exchange, partial(erasing.erase_calls, call_ids=some, now=exchange.now()))
+    exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
     return calls
 
 

@@ -1,6 +1,6 @@
 """A caller is erased: no byte tells who they were, and every figure is what it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +28,9 @@ def floor(tmp_path: Path, database_url: str) -> Iterator[Floor]:
     floor.house.exchange.ledger.close()
 
 
-def erase(floor: Floor, caller: str = LAN) -> Erased:
+def erase(floor: Floor, caller: str = LAN, told: Callable[[str], None] = lambda _: None) -> Erased:
     exchange = floor.house.exchange
-    return erasing.erase(exchange, "chi", erasing.person(exchange, caller))
+    return erasing.erase(exchange, "chi", erasing.person(exchange, caller), told=told)
 
 
 def found(floor: Floor) -> set[str]:
@@ -190,6 +190,17 @@ def test_nobody_is_erased_while_they_are_on_the_line(floor: Floor) -> None:
     call.hang_up()
     floor.pass_time(5)
     erase(floor)
+    assert found(floor) == set()
+
+
+def test_who_calls_while_they_are_erased_is_erased_with_that_call(floor: Floor) -> None:
+    def call_meanwhile(step: str) -> None:
+        if step == "the name":
+            call = floor.ring(LAN).press("4").press(AT_HOME)
+            call.hang_up()
+            floor.pass_time(5)
+
+    assert erase(floor, told=call_meanwhile).gone["calls"] == 7
     assert found(floor) == set()
 
 
