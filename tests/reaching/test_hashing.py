@@ -1,5 +1,6 @@
 """Numbers stored only hashed: who is the same is known wherever it has to be, and nobody knows who it is."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,6 +170,19 @@ def test_whom_an_agent_calls_is_known_until_it_is_over(floor: Floor) -> None:
     (visit,) = floor.visits_of(call)
     with floor.house.exchange.ledger.reading() as tx:
         assert number_of(tx, visit) == floor.house.exchange.seal.pseudonym(LAN)
+
+
+def test_another_system_that_is_asked_by_the_menus_is_asked_with_the_number(opened: Opened) -> None:
+    asked = "main: {lookup: {get: 'https://crm.example/{caller}'}, then: number, otherwise: number}"
+    floor = opened(MENUS.replace("main: {say: Welcome., keys: {1: sales, 3: message, 4: number}}", asked))
+    exchange = floor.house.exchange
+    with floor.without_errands():
+        call = floor.ring(LAN)
+        payload = floor.house.rows.one("SELECT payload FROM errand WHERE kind = 'lookup'")
+        assert found(floor, LAN) == set()
+    assert json.loads(exchange.seal.open(payload) or "")["values"] == {"caller": LAN}
+    call.hang_up()
+    floor.pass_time(5)
 
 
 def test_who_is_lost_is_one_line_and_leaves_it_when_answered(floor: Floor) -> None:
