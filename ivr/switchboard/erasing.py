@@ -12,6 +12,7 @@ from ivr.core.destinations import fits, spellings
 from ivr.ledger import Transaction, audit, dossiers, erasing, legal_holds
 from ivr.ledger.audit import Deed
 from ivr.ledger.dossiers import Person
+from ivr.ledger.erasing import Found
 from ivr.ledger.facts import Fact, Moved, Written
 from ivr.ledger.legal_holds import LegalHold
 from ivr.ledger.seal import nobody
@@ -192,17 +193,20 @@ def _strike_out(exchange: Exchange, digits: Sequence[str]) -> tuple[int, int]:
         with exchange.ledger.reading(SEARCH_SECONDS) as tx:
             found = erasing.written_down(tx, place, digits)
         for each in found:
-            with exchange.ledger.transaction() as tx:
-                if each.call is not None and legal_holds.on_call(tx, each.call):
-                    kept += 1
-                    continue
-                struck += erasing.strike_out(tx, each, digits)
+            is_struck = patiently(exchange, partial(_strike, found=each, digits=digits))
+            struck, kept = struck + (is_struck is True), kept + (is_struck is None)
     with exchange.ledger.reading(SEARCH_SECONDS) as tx:
         documents = erasing.leftovers(tx, digits)
     for call_id, hop in documents:
-        with exchange.ledger.transaction() as tx:
-            erasing.forget_document(tx, call_id, hop)
+        patiently(exchange, partial(erasing.forget_document, call_id=call_id, hop=hop))
     return struck, kept
+
+
+def _strike(tx: Transaction, found: Found, digits: Sequence[str]) -> bool | None:
+    """Whether the number is struck out of a text; None if its call is held."""
+    if found.call is not None and legal_holds.on_call(tx, found.call):
+        return None
+    return erasing.strike_out(tx, found, digits)
 
 
 def _is_theirs(fact: Fact, whose: Person, calls: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 """A caller is erased: no byte tells who they were, and every figure is what it was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from ivr.core.agents import Status
 from ivr.core.figures.folding import fold, quarter
 from ivr.core.figures.tally import QUARTER_MS
-from ivr.ledger import audit, surveys
+from ivr.ledger import LedgerBusy, Transaction, audit, surveys
+from ivr.ledger import erasing as ledger_erasing
+from ivr.ledger.erasing import Found
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard import erasing, legal_holds
@@ -201,6 +203,19 @@ def test_who_calls_while_they_are_erased_is_erased_with_that_call(floor: Floor) 
             floor.pass_time(5)
 
     assert erase(floor, told=call_meanwhile).gone["calls"] == 7
+    assert found(floor) == set()
+
+
+def test_callers_who_keep_it_waiting_do_not_end_it(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    strike, turns = ledger_erasing.strike_out, [LedgerBusy("callers")]
+
+    def at_times(tx: Transaction, text: Found, digits: Sequence[str]) -> bool:
+        if turns:
+            raise turns.pop()
+        return strike(tx, text, digits)
+
+    monkeypatch.setattr(ledger_erasing, "strike_out", at_times)
+    erase(floor)
     assert found(floor) == set()
 
 
