@@ -44,7 +44,7 @@ HEADLINES = {
         "signed_in_time",
     ),
     View.CALL: ("arrived", "containment", "gave_up_in_menus", "routed", "first_response_time"),
-    View.OPTION: ("callers", "passes", "picked", "hung_up_there"),
+    View.OPTION: ("passes", "picked", "hung_up_there", "went_on"),
 }
 """What is said biggest."""
 
