@@ -224,8 +224,8 @@ class House:
         self.exchange = replace(assemble(wanted), now=lambda: self.now)
         if wanted.database_url:
             self.exchange.ledger.upgrade()
-        elif not (self.folder / "hotline.db").exists():
-            (self.folder / "hotline.db").write_bytes(empty_ledger())
+        else:
+            make_ledger(self.folder)
         found = checked(menus, wanted.carrier) if isinstance(menus, str) else draft(wanted)
         go_live(self.exchange, found, "a test")
         self.enter()
@@ -299,6 +299,13 @@ class House:
         return Rows(self.exchange.ledger)
 
 
+def make_ledger(folder: Path) -> None:
+    """The ledger of a new house; one that is there already stays as it is."""
+    file = folder / "hotline.db"
+    if not file.exists():
+        file.write_bytes(empty_ledger())
+
+
 def settings_of(folder: Path, menus: str | Path, **settings: Any) -> Settings:
     given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "public_url": HERE, "secret_key": KEY}
     given |= {"carrier_url": NOBODY}
@@ -340,6 +347,8 @@ def serving(
     wanted = settings_of(folder, menus, workers=workers, **settings)
     named = {row["name"]: str(getattr(wanted, name)) for name, row in _settings()}
     environment = {**os.environ, **named, "PORT": str(settings.get("port", 0)), "PYTHONPATH": str(HOUSE)}
+    if not wanted.database_url:
+        make_ledger(Path(wanted.data))
     log = folder / "server.log"
     command = [sys.executable, "-m", "gunicorn", "-c", "python:ivr.gunicorn", app]
     with log.open("wb") as output:

@@ -20,7 +20,10 @@ from ivr.language.source import Table
 class Section(BaseModel):
     """Words with values. A word it does not know is noted, and the others are read all the same."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    # What reads a section is made when the first is read: most workers and commands never read any.
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True, defer_build=True
+    )
     like: ClassVar[str] = "{word: value}"
     """How such a section looks."""
     _table: Table = PrivateAttr(default_factory=Table)

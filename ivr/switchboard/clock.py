@@ -9,7 +9,9 @@ from contextlib import suppress
 
 from ivr.ledger import LedgerError, errands
 from ivr.ledger.errands import Errand
+from ivr.outside.bus import Topic
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.line.dispatch import dispatch_soon
 from ivr.switchboard.line.rounds import look_after_line
 from ivr.switchboard.replaying import look_after_spool
 from ivr.switchboard.shelf import NothingPublished
@@ -52,7 +54,7 @@ class Clock:
 
     def start(self) -> None:
         self._thread.start()
-        self._exchange.bus.listen(self._exchange.look)
+        self._exchange.bus.listen(self._hear)
 
     def stop(self) -> None:
         """Takes nothing new and waits for what is under way."""
@@ -62,6 +64,15 @@ class Clock:
         if self._thread.is_alive():
             self._thread.join()
         self._pool.shutdown()
+
+    def _hear(self, topic: Topic) -> None:
+        """Another process tells. Who waits in line does so for this, and not for the rest of a round."""
+        if topic is Topic.LINE:
+            try:
+                dispatch_soon(self._exchange)
+            except Exception:
+                log.exception("nobody could be brought together")
+        self._exchange.look(topic)
 
     def _run(self) -> None:
         self._exchange.spool.try_aside_again()

@@ -1,5 +1,7 @@
 """A caller reaches an agent: from the menus through the line into a conversation, and what is written."""
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,12 @@ import pytest
 from ivr.box import Party
 from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Left, WentTo
+from ivr.ledger import agents
 from ivr.ledger.offers import End
+from ivr.outside.bus import Bus, Listener, Topic
+from ivr.switchboard import clock
+from ivr.switchboard.clock import Clock
+from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line.standing import choose
 from tests.reaching.floor import Floor, away, fine
 
@@ -59,6 +66,41 @@ def test_a_caller_who_waits_is_put_through_to_an_agent_who_presses_1(floor: Floo
     floor.pass_time(30)
     assert floor.stands(an) == (Status.READY, Activity.IDLE)
     assert floor.house.rows("SELECT outcome FROM call") == [("connected",)]
+
+
+class Told(Bus):
+    """News comes when the test says so."""
+
+    def listen(self, listener: Listener) -> None:
+        self.news = listener
+
+
+def test_news_of_a_free_agent_is_kept_behind_no_round_of_the_clock(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.hire("An", ready=False)
+    choose(floor.house.exchange, "an", Status.ON_BREAK, "lunch")
+    call = floor.ring().press("1")
+    begun, over = threading.Event(), threading.Event()
+
+    def long_round(_: Exchange) -> None:
+        begun.set()
+        over.wait(60)
+
+    monkeypatch.setattr(clock, "look_after_line", long_round)
+    bus = Told()
+    busy = Clock(replace(floor.house.exchange, bus=bus))
+    busy.start()
+    assert begun.wait(60)
+    with floor.house.exchange.ledger.transaction() as tx:  # as another process does it
+        an = agents.held(tx, "an")
+        assert an
+        agents.becomes(tx, an, floor.house.exchange.now(), status=Status.READY)
+    assert floor.offers(call) == []
+    bus.news(Topic.LINE)
+    assert [offer.agent for offer in floor.offers(call)] == ["an"]
+    over.set()
+    busy.stop()
 
 
 def test_who_presses_a_key_while_waiting_leaves_word_and_loses_nothing(floor: Floor) -> None:

@@ -96,8 +96,10 @@ def here(
     redis: RedisServer, postgresql_server: PostgreSQLServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     """One town for all the troubles."""
-    postgresql_server.command("CREATE DATABASE town")
-    with town(tmp_path_factory.mktemp("town"), postgresql_server.url("town"), redis.url) as opened:
+    with (
+        postgresql_server.database(like=postgresql_server.empty_ledger) as url,
+        town(tmp_path_factory.mktemp("town"), url, redis.url) as opened,
+    ):
         yield opened
 
 
