@@ -5,7 +5,7 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,13 +16,15 @@ from ivr import assemble, load
 from ivr.cli import main
 from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
-from ivr.ledger import Ledger, LedgerBusy
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, imported
 from ivr.ledger.line import join
+from ivr.ledger.transaction import Row
 from ivr.switchboard import demo, importing
 from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
 from ivr.switchboard.publishing import publish
+from ivr.switchboard.turns import patiently
 
 MENUS = """
 hotline: Shop
@@ -195,6 +197,55 @@ def test_beside_a_hotline_that_runs_it_takes_out_again_what_it_had_written(
     assert rows_of(exchange) == [5, 4, 2]
     stopped(exchange, bank, monkeypatch)
     assert rows_of(exchange) == [5, 4, 2], "what the first import has brought stays"
+
+
+@pytest.mark.usefixtures("running")
+def test_an_import_waits_its_turn_where_callers_keep_it_waiting(
+    bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    put_down, turns = imported.put_down, [LedgerBusy("callers"), None, LedgerBusy("callers")]
+
+    def at_times(tx: Transaction, calls: Sequence[Row]) -> None:
+        if turns and (busy := turns.pop()):
+            raise busy
+        put_down(tx, calls)
+
+    monkeypatch.setattr(imported, "put_down", at_times)
+    assert importing.bring_in(exchange, bank, read_so()) == 5
+    assert rows_of(exchange) == [5, 4, 2]
+
+
+@pytest.mark.usefixtures("running")
+def test_what_may_have_been_written_when_the_log_went_away_is_taken_out_too(
+    bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def and_then_it_is_away(house: Exchange, act: Callable[[Transaction], object]) -> object:
+        done = patiently(house, act)
+        tries.append(act)
+        if len(tries) == 1:
+            raise LedgerAway("whether that arrived is not known")
+        return done
+
+    monkeypatch.setattr(importing, "patiently", and_then_it_is_away)
+    with pytest.raises(LedgerAway):
+        importing.bring_in(exchange, bank, read_so())
+    assert rows_of(exchange) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("large", [1, 1 << 30], ids=["read by a process of its own", "read here"])
+def test_a_file_that_is_no_csv_is_named_with_its_line(
+    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(importing, "LARGE", large)
+    with bank.open("a") as file:
+        file.write('"' + "x" * 140_000)
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert f"{bank}:7: field larger than field limit" in done.output
+    assert "Nothing was imported" in done.output
+    assert rows_of(exchange) == [0, 0, 0]
 
 
 def indices(exchange: Exchange) -> list[str]:

@@ -22,7 +22,7 @@ from ivr.language.meaning import serving
 from ivr.language.mistakes import Mistake, did_you_mean, in_order
 from ivr.language.proof.answers import Why, digits_for, keys_of
 from ivr.language.proof.breath import LONGEST_BREATH, breathless
-from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, circles
+from ivr.language.proof.circles import BY_ITSELF, LOST, SILENT, WRONG, Circle, Known, circles, what_decides
 from ivr.language.proof.ground import Ground, State
 
 BUDGET = 200_000
@@ -103,10 +103,37 @@ def endless_documents(ground: Ground, found: list[Circle]) -> Iterator[Mistake]:
     reached = dict.fromkeys(state for state, nexts in on.items() if nexts)
     for _ in range(LONGEST_WAY):
         reached = dict.fromkeys(to for state in reached for to in on[state])
-    if reached and not any(circle.whys is BY_ITSELF for circle in found):
-        step = ground.hotline.steps[next(iter(reached)).step]
+    last = far_on(ground) if reached and not any(circle.whys is BY_ITSELF for circle in found) else None
+    if last is not None:
+        step = ground.hotline.steps[last.step]
         text = f"step '{step.name}' comes after more than {LONGEST_WAY} steps that ask the caller nothing"
         yield Mistake(step.at, text, "leave some out, or ask something on the way")
+
+
+def far_on(ground: Ground) -> State | None:
+    """A state after so many steps in one document, in which the hours are open or not, but not both; None if
+    there is none. Of too many ways to try it is taken for one."""
+    reached = dict.fromkeys((state, NOTHING_KNOWN) for state in ground.roads)
+    for _ in range(LONGEST_WAY):
+        if not 0 < len(reached) <= WAYS_TRIED:
+            break
+        reached = dict.fromkeys(after for state, known in reached for after in _after(ground, state, known))
+    return next(iter(reached))[0] if reached else None
+
+
+def _after(ground: Ground, state: State, known: Known) -> Iterator[tuple[State, Known]]:
+    about = what_decides(ground.hotline, ground.hotline.steps[state.step], changing=False)
+    for why, to, branch in ground.roads[state]:
+        if why is not Why.ON or not isinstance(to, State):
+            continue
+        if about is None:
+            yield to, known
+        elif dict(known).get(about, branch) == branch:
+            yield to, known | {(about, branch)}
+
+
+NOTHING_KNOWN: Known = frozenset()
+WAYS_TRIED = 20_000
 
 
 def unasked(ground: Ground) -> dict[State, list[State]]:

@@ -113,16 +113,15 @@ _TAKE_OUT = tuple(
 )
 
 
-def take_out(ledger: Ledger, beginning: str, count: int) -> None:
-    """So many calls whose ids are a beginning and a number, a thousand at a time, with all that is theirs."""
-    for first in range(0, count, AT_ONCE):
-        ids = {"first": f"{beginning}.{first:08x}", "last": f"{beginning}.{first + AT_ONCE:08x}"}
-        with ledger.transaction() as tx:
-            row = tx.row(_TIME_OF, ids)
-            if row is not None and row[0] is not None:
-                stale.mark(tx, row[0], row[1])
-            for sql in _TAKE_OUT:
-                tx.run(sql, ids)
+def take_out(tx: Transaction, beginning: str, first: int) -> None:
+    """A thousand calls (AT_ONCE) with all that is theirs: their ids are a beginning and a number, from the
+    `first` on."""
+    ids = {"first": f"{beginning}.{first:08x}", "last": f"{beginning}.{first + AT_ONCE:08x}"}
+    row = tx.row(_TIME_OF, ids)
+    if row is not None and row[0] is not None:
+        stale.mark(tx, row[0], row[1])
+    for sql in _TAKE_OUT:
+        tx.run(sql, ids)
 
 
 _OTHERS = "SELECT 1 FROM call WHERE id NOT LIKE :made LIMIT 1"

@@ -4,7 +4,7 @@ What stands in their place is a pseudonym that no number leads to.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ivr.ledger import audit
@@ -71,16 +71,22 @@ _NAMED = (
     f"UPDATE message SET caller = :who WHERE {THEIRS.format('caller')}",
     f"UPDATE survey_answer SET caller = :who WHERE {THEIRS.format('caller')}",
     f"UPDATE callback SET number = :who, sealed = NULL WHERE {THEIRS.format('number')}",
-    f"UPDATE visit SET leads = :who WHERE kind = 'outbound' AND {THEIRS.format('leads')}",
     f"UPDATE legal_hold SET caller = :who, known_as = :who WHERE {THEIRS.format('caller')}",
     _TEXTS,
     _LANGUAGE,
 )
 
+# By the calls: nobody can write while all visits there ever were are looked through.
+_DIALLED = f"""
+UPDATE visit SET leads = :who WHERE call = :call AND kind = 'outbound' AND {THEIRS.format("leads")}"""
 
-def unname(tx: Transaction, whose: Person, who: str) -> bool:
-    """From now on they are `who` in all they have done here; whether their wish for no messages is kept."""
+
+def unname(tx: Transaction, whose: Person, call_ids: Sequence[str], who: str) -> bool:
+    """From now on they are `who` in all they have done here, and in these calls; whether their wish for no
+    messages is kept."""
     values = {**whose.values, "who": who}
+    for call_id in call_ids:
+        tx.run(_DIALLED, {**values, "call": call_id})
     wish = tx.row(_WANTS_NONE, values)
     for sql in _NAMED:
         tx.run(sql, values)
@@ -130,7 +136,6 @@ class Found(NamedTuple):
     text: str
     row: Mapping[str, Value]
     call: str | None
-    written: str
 
 
 def written_down(tx: Transaction, place: Place, digits: Sequence[str]) -> list[Found]:
@@ -138,22 +143,31 @@ def written_down(tx: Transaction, place: Place, digits: Sequence[str]) -> list[F
     found = []
     names = ", ".join((*place.key, place.call or "NULL"))
     for text in place.texts:
-        sql = f'SELECT {names}, {text} FROM "{place.table}" WHERE {text} LIKE :part'
+        sql = f'SELECT {names} FROM "{place.table}" WHERE {text} LIKE :part'
         for each in digits:
-            for *key, call, written in tx.rows(sql, {"part": f"%{each}%"}):
-                found.append(Found(place, text, dict(zip(place.key, key, strict=True)), call, written))
+            for *key, call in tx.rows(sql, {"part": f"%{each}%"}):
+                found.append(Found(place, text, dict(zip(place.key, key, strict=True)), call))
     return found
 
 
-def strike_out(tx: Transaction, found: Found, digits: Sequence[str]) -> None:
-    """Take the number out of a text, and leave the rest of it."""
+def strike_out(tx: Transaction, found: Found, digits: Sequence[str]) -> bool:
+    """Take the number out of a text as it stands now, and leave the rest of it; False if it is out already.
+
+    Since it was found the call may have gone on, or somebody has written on: what they did stays.
+    """
+    table, text = f'"{found.place.table}"', found.text
     where = " AND ".join(f"{name} = :{name}" for name in found.place.key)
-    sql = f'UPDATE "{found.place.table}" SET {found.text} = :new WHERE {where}'
-    if found.text in JSON:
-        new = compact(audit.without(json.loads(found.written), digits))
-    else:
-        new = audit.without(found.written, digits)
-    tx.run(sql, {**found.row, "new": new})
+    row = tx.locked_row(f"SELECT {text} FROM {table} WHERE {where}", found.row)
+    written = row[0] if row else None
+    if written is None or not any(each in written for each in digits):
+        return False
+    new = (
+        compact(audit.without(json.loads(written), digits))
+        if text in JSON
+        else audit.without(written, digits)
+    )
+    tx.run(f"UPDATE {table} SET {text} = :new WHERE {where}", {**found.row, "new": new})
+    return True
 
 
 _LEFTOVER = """
@@ -182,6 +196,14 @@ DELETE FROM answer WHERE call = :call AND hop = :hop
 def forget_document(tx: Transaction, call_id: str, hop: int) -> None:
     """Drop a document of a call that is over."""
     tx.run(_FORGET_DOCUMENT, {"call": call_id, "hop": hop})
+
+
+_OWN = f"SELECT id FROM call WHERE {THEIRS.format('caller')}"
+
+
+def has_called_since(tx: Transaction, whose: Person, call_ids: Collection[str]) -> bool:
+    """Whether there are calls of theirs beside these."""
+    return any(row[0] not in call_ids for row in tx.rows(_OWN, whose.values))
 
 
 # -- whether it can be done now ----------------------------------------------------------------------------

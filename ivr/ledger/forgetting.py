@@ -89,7 +89,8 @@ UPDATE call SET caller = :who, pressed = '', memory = '[[],[],{},[]]', number = 
 """What is known of a call beyond its figures goes, and `who` stays of its caller; done again, it changes
 nothing."""
 
-_CALLER = "SELECT caller, started_at FROM call WHERE id = :call"
+_CALLER = f"""
+SELECT caller, started_at FROM call WHERE id = :call AND NOT {held("call.id", "call.caller")}"""
 
 # Whoever counts a call that is younger finds those before it by this.
 _STILL_KNOWN = """
@@ -101,10 +102,13 @@ _FORGET_PROMISED = "UPDATE callback SET number = :who, sealed = NULL WHERE id = 
 
 
 def forget_details(tx: Transaction, call_ids: Sequence[str], now: int) -> None:
-    """Who called, what they typed and wrote, and what was noted of it."""
+    """Who called, what they typed and wrote, and what was noted of it; not of a call that is held since it
+    was found."""
     for call_id in call_ids:
         row = tx.row(_CALLER, {"call": call_id})
-        caller, at = row if row else (None, 0)
+        if row is None:
+            continue
+        caller, at = row
         who = tx.seal.pseudonym(caller) if caller else None
         if caller and is_known(caller):
             tx.run(_STILL_KNOWN, {"who": who, "caller": caller, "at": at, "until": at + RETURN_MS})

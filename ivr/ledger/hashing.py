@@ -1,13 +1,21 @@
 """Callers by pseudonyms alone: their numbers are dropped when no call needs them any more, and those that
 stood here before are hashed.
+
+Numbers are looked for in one transaction, which may read whole tables, and hashed in another: while that one
+writes, nobody else does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ivr.ledger import rows
 from ivr.ledger.legal_holds import held
 from ivr.ledger.reports import stale
 from ivr.ledger.transaction import Transaction
+
+Found = tuple[str, str]
+"""What names a row, or some of them, and the number that stands there."""
+
+_PLAIN = "{0} NOT LIKE '~%' AND {0} NOT LIKE '%…'"
 
 # -- numbers that a call needed ----------------------------------------------------------------------------
 
@@ -23,35 +31,47 @@ def drop_numbers(tx: Transaction, before: int, most: int) -> int:
     return tx.changed(_DROP, {"before": before, "most": most})
 
 
-_CALLED = """
+_CALLED = f"""
 SELECT id, leads FROM visit
-WHERE ended_at >= :since AND ended_at < :before AND kind = 'outbound' AND leads NOT LIKE '~%'
+WHERE ended_at >= :since AND ended_at < :before AND kind = 'outbound' AND {_PLAIN.format("leads")}
     AND NOT EXISTS (SELECT 1 FROM talk WHERE talk.visit = visit.id AND talk.ended_at IS NULL)
 ORDER BY ended_at LIMIT :most"""
+
+
+def called(tx: Transaction, since: int, before: int, most: int) -> list[Found]:
+    """So many visits for which agents called numbers, that ended in this time, and are written down."""
+    return [(row[0], row[1]) for row in tx.rows(_CALLED, {"since": since, "before": before, "most": most})]
+
+
 _HASH_CALLED = "UPDATE visit SET leads = :who WHERE id = :id"
 
 
-def drop_called(tx: Transaction, since: int, before: int, most: int) -> int:
-    """The same of numbers that agents called."""
-    found = tx.rows(_CALLED, {"since": since, "before": before, "most": most})
-    for visit, leads in found:
+def drop_called(tx: Transaction, some: Sequence[Found]) -> None:
+    """Of the numbers of these visits their pseudonyms stay."""
+    for visit, leads in some:
         tx.run(_HASH_CALLED, {"id": visit, "who": tx.seal.pseudonym(tx.seal.open(leads) or leads)})
-    return len(found)
 
 
 # -- numbers that stood here before ------------------------------------------------------------------------
 
-_PLAIN = "{0} NOT LIKE '~%' AND {0} NOT LIKE '%…'"
 
-_NUMBERS = f"""
-SELECT DISTINCT caller FROM call
-WHERE caller > :after AND {_PLAIN.format("caller")} AND NOT {held("call.id", "call.caller")}
-ORDER BY caller LIMIT :most"""
+def _known_by(table: str, kept: str = "FALSE") -> str:
+    return f"""
+SELECT DISTINCT caller FROM {table}
+WHERE caller > :after AND {_PLAIN.format("caller")} AND NOT {kept} ORDER BY caller LIMIT :most"""
 
 
-def numbers(tx: Transaction, after: str, most: int) -> list[str]:
-    """So many numbers that calls are still known by, in their order."""
-    return [row[0] for row in tx.rows(_NUMBERS, {"after": after, "most": most})]
+_NUMBERS: Mapping[str, str] = {
+    "call": _known_by("call", held("call.id", "call.caller")),
+    "survey_answer": _known_by("survey_answer", held("survey_answer.call", "survey_answer.caller")),
+    "remembered": _known_by("remembered"),
+    "withdrawal": _known_by("withdrawal"),
+}
+
+
+def numbers(tx: Transaction, table: str, after: str, most: int) -> list[Found]:
+    """So many numbers by which callers are still known in a table, in their order."""
+    return [(row[0], row[0]) for row in tx.rows(_NUMBERS[table], {"after": after, "most": most})]
 
 
 _OPEN = "UPDATE call SET number = :sealed WHERE caller = :number AND ended_at IS NULL"
@@ -61,10 +81,10 @@ UPDATE call SET caller = :who, known_as = NULL
 WHERE caller = :number AND NOT {held("call.id", "call.caller")}"""
 
 
-def hash_calls(tx: Transaction, some: Sequence[str], since: int, now: int) -> None:
+def hash_calls(tx: Transaction, some: Sequence[Found], since: int, now: int) -> None:
     """All calls of these numbers. Who had called since a moment, and has again under their pseudonym, may not
     have been taken for the same: that is counted anew."""
-    for number in some:
+    for _, number in some:
         row = tx.row(_LATEST, {"number": number})
         values = {"number": number, "who": tx.seal.pseudonym(number), "sealed": tx.seal.close(number)}
         tx.run(_OPEN, values)
@@ -73,14 +93,46 @@ def hash_calls(tx: Transaction, some: Sequence[str], since: int, now: int) -> No
             stale.mark(tx, since, now)
 
 
-_OTHERS = {
+_RENAME: Mapping[str, Sequence[str]] = {
+    "survey_answer": ("UPDATE survey_answer SET caller = :who WHERE caller = :number",),
+    "remembered": (
+        """
+INSERT INTO remembered (caller, language, at) SELECT :who, language, at FROM remembered WHERE caller = :number
+ON CONFLICT (caller) DO NOTHING""",
+        "DELETE FROM remembered WHERE caller = :number",
+    ),
+    "withdrawal": (
+        """
+INSERT INTO withdrawal (caller, at) SELECT :who, at FROM withdrawal WHERE caller = :number
+ON CONFLICT (caller) DO NOTHING""",
+        "DELETE FROM withdrawal WHERE caller = :number",
+    ),
+}
+
+
+def hash_named(tx: Transaction, some: Sequence[Found], table: str) -> None:
+    """Whom surveys have asked, which language callers chose, or who wants no messages. What they said since,
+    under their pseudonym, stands."""
+    for _, number in some:
+        for sql in _RENAME[table]:
+            tx.run(sql, {"number": number, "who": tx.seal.pseudonym(number)})
+
+
+_ROWS = {
     table: f"""
 SELECT id, {column} FROM {table}
-WHERE {_PLAIN.format(column)} AND NOT {held(f"{table}.call", f"{table}.{column}")}
+WHERE id > :after AND {_PLAIN.format(column)} AND NOT {held(f"{table}.call", f"{table}.{column}")}
 ORDER BY id LIMIT :most"""
     for table, column in (("message", "caller"), ("feedback", "caller"), ("callback", "number"))
 }
-_HASH_OTHERS = {
+
+
+def with_numbers(tx: Transaction, table: str, after: str, most: int) -> list[Found]:
+    """So many messages, texts or promises with a number, in the order of their ids."""
+    return [(row[0], row[1]) for row in tx.rows(_ROWS[table], {"after": after, "most": most})]
+
+
+_HASH_ROW = {
     "message": "UPDATE message SET caller = :who WHERE id = :id",
     "feedback": "UPDATE feedback SET caller = :who WHERE id = :id",
     "callback": """
@@ -88,50 +140,8 @@ UPDATE callback SET number = :who, sealed = CASE WHEN ended_at IS NULL THEN :sea
 }
 
 
-def hash_others(tx: Transaction, table: str, most: int) -> int:
-    """So many messages, texts or promises; how many it was."""
-    found = tx.rows(_OTHERS[table], {"most": most})
-    for key, number in found:
+def hash_rows(tx: Transaction, some: Sequence[Found], table: str) -> None:
+    """These messages, texts or promises."""
+    for key, number in some:
         sealed = rows.sealed(tx.seal, number)
-        tx.run(_HASH_OTHERS[table], {"id": key, "who": tx.seal.pseudonym(number), "sealed": sealed})
-    return len(found)
-
-
-_ASKED = f"""
-SELECT DISTINCT caller FROM survey_answer
-WHERE {_PLAIN.format("caller")} AND NOT {held("survey_answer.call", "survey_answer.caller")} LIMIT :most"""
-_HASH_ASKED = "UPDATE survey_answer SET caller = :who WHERE caller = :number"
-
-
-def hash_asked(tx: Transaction, most: int) -> int:
-    """Whom surveys have asked: so many of them."""
-    found = tx.rows(_ASKED, {"most": most})
-    for (number,) in found:
-        tx.run(_HASH_ASKED, {"number": number, "who": tx.seal.pseudonym(number)})
-    return len(found)
-
-
-_REMEMBERED = f"SELECT caller, language, at FROM remembered WHERE {_PLAIN.format('caller')} LIMIT :most"
-_REMEMBER = """
-INSERT INTO remembered (caller, language, at) VALUES (:who, :language, :at) ON CONFLICT (caller) DO NOTHING"""
-_FORGET = "DELETE FROM remembered WHERE caller = :number"
-
-_WITHDRAWN = f"SELECT caller, at FROM withdrawal WHERE {_PLAIN.format('caller')} LIMIT :most"
-_WITHDRAW = "INSERT INTO withdrawal (caller, at) VALUES (:who, :at) ON CONFLICT (caller) DO NOTHING"
-_RETURN = "DELETE FROM withdrawal WHERE caller = :number"
-
-
-def hash_wishes(tx: Transaction, most: int) -> int:
-    """Which language callers chose, and who wants no messages: so many of them. What they said since, under
-    their pseudonym, stands."""
-    languages = tx.rows(_REMEMBERED, {"most": most})
-    for number, language, at in languages:
-        values = {"number": number, "who": tx.seal.pseudonym(number), "language": language, "at": at}
-        tx.run(_REMEMBER, values)
-        tx.run(_FORGET, values)
-    wishes = tx.rows(_WITHDRAWN, {"most": most})
-    for number, at in wishes:
-        values = {"number": number, "who": tx.seal.pseudonym(number), "at": at}
-        tx.run(_WITHDRAW, values)
-        tx.run(_RETURN, values)
-    return max(len(languages), len(wishes))
+        tx.run(_HASH_ROW[table], {"id": key, "who": tx.seal.pseudonym(number), "sealed": sealed})

@@ -89,13 +89,19 @@ def on_call(tx: Transaction, call_id: str) -> list[LegalHold]:
     return [_hold(row) for row in tx.rows(_ON_CALL, {"call": call_id})]
 
 
+# Which calls are theirs `dossiers.calls_of` says; here it is asked of the few that are held.
+_THEIRS = "IN (:caller, :known_as)"
 _ON_CALLER = f"""{_SELECT} WHERE released_at IS NULL AND (known_as = :known_as
-    OR call IN (SELECT id FROM call WHERE caller = :caller OR caller = :known_as))
+    OR EXISTS (SELECT 1 FROM call WHERE call.id = legal_hold.call AND call.caller {_THEIRS})
+    OR EXISTS (SELECT 1 FROM callback JOIN call ON call.id = callback.call
+        WHERE callback.call = legal_hold.call AND call.caller IS NULL AND callback.number {_THEIRS})
+    OR EXISTS (SELECT 1 FROM visit
+        WHERE visit.call = legal_hold.call AND visit.kind = 'outbound' AND visit.leads {_THEIRS}))
 ORDER BY since, id"""
 
 
 def on_caller(tx: Transaction, caller: str) -> list[LegalHold]:
-    """What holds anything of a caller."""
+    """What holds anything of a caller: also a call from a withheld number, in which they asked to be rung."""
     values = {"caller": caller, "known_as": tx.seal.pseudonym(caller)}
     return [_hold(row) for row in tx.rows(_ON_CALLER, values)]
 

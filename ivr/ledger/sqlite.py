@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import sqlite3
 import time
@@ -26,7 +27,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from ivr.ledger.seal import Seal
-from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Values
+from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, LedgerError, Row, Values
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
@@ -193,6 +196,14 @@ class SQLite:
             _retell(error)
 
     def scrub(self) -> bool:
+        try:
+            return self._written_anew()
+        except LedgerError as error:
+            log.warning("the unused parts of %s stay as they are: %s", self._path, error)
+            return False
+
+    def _written_anew(self) -> bool:
+        """False while others read what was there before."""
         give_up_at = time.monotonic() + SCRUB_PATIENCE
         with self._turn:
             lock = self._locked(give_up_at)

@@ -12,6 +12,7 @@ from ivr.core.destinations import fits, spellings
 from ivr.ledger import Transaction, audit, dossiers, erasing, legal_holds
 from ivr.ledger.audit import Deed
 from ivr.ledger.dossiers import Person
+from ivr.ledger.erasing import Found
 from ivr.ledger.facts import Fact, Moved, Written
 from ivr.ledger.legal_holds import LegalHold
 from ivr.ledger.seal import nobody
@@ -106,7 +107,6 @@ def erase(
     _leave_alone(exchange, who, whose)
     told("recordings and calls")
     calls = _erase_calls(exchange, whose)
-    exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
     digits = spellings(whose.number) if whose.number else ()
     told("what others have written down")
     struck, kept = _strike_out(exchange, digits)
@@ -114,26 +114,47 @@ def erase(
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         left = {**erasing.of_ours(tx, digits), **({"held_calls": kept} if kept else {})}
     new = nobody()
-    now = exchange.now()
-
-    def last(tx: Transaction) -> bool:
-        if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
-            raise Held(holds)
-        if erasing.is_on_line(tx, whose):
-            raise OnLine
-        subjects = erasing.subjects_of(tx, calls)
-        wish = erasing.unname(tx, whose, new)
-        rows = audit.strike_out(tx, digits, subjects)
-        also = {"written_down": struck, "audit": rows}
-        after = {name: count for name, count in {**gone, **also}.items() if count}
-        audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, now)
-        return wish
-
-    wish = patiently(exchange, last)
+    wish: bool | None = None
+    while wish is None:
+        gone["calls"] = len(calls)
+        name_goes = partial(
+            _unname, exchange, who=who, whose=whose, calls=frozenset(calls), new=new, gone=gone, struck=struck
+        )
+        wish = patiently(exchange, name_goes)
+        if wish is None:
+            calls = _erase_calls(exchange, whose)
     if scrub:
         told("the unused parts of the database")
     scrubbed = exchange.ledger.scrub() if scrub else False
     return Erased(gone, blocked(exchange, whose), left, wish, scrubbed)
+
+
+def _unname(
+    exchange: Exchange,
+    tx: Transaction,
+    *,
+    who: str,
+    whose: Person,
+    calls: frozenset[str],
+    new: str,
+    gone: Mapping[str, int],
+    struck: int,
+) -> bool | None:
+    """The last transaction: their name goes, and the audit says so. Whether a wish for no messages is kept;
+    None, and nothing is done, if they have called since."""
+    if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
+        raise Held(holds)
+    if erasing.is_on_line(tx, whose):
+        raise OnLine
+    if erasing.has_called_since(tx, whose, calls):
+        return None
+    subjects = erasing.subjects_of(tx, sorted(calls))
+    wish = erasing.unname(tx, whose, sorted(calls), new)
+    digits = spellings(whose.number) if whose.number else ()
+    rows = audit.strike_out(tx, digits, subjects)
+    after = {name: count for name, count in {**gone, "written_down": struck, "audit": rows}.items() if count}
+    audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, exchange.now())
+    return wish
 
 
 def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:
@@ -145,6 +166,7 @@ def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:
 
 
 def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
+    """Whatever became of their calls, here and in what was set aside; all of their ids."""
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         calls = dossiers.calls_of(tx, whose)
     for some in _in_turn(calls):
@@ -153,6 +175,7 @@ def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
         for recording_id, carrier_id, file in sounds:
             forget_recording(exchange, recording_id, carrier_id, file)
         patiently(exchange, partial(erasing.erase_calls, call_ids=some, now=exchange.now()))
+    exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
     return calls
 
 
@@ -170,18 +193,20 @@ def _strike_out(exchange: Exchange, digits: Sequence[str]) -> tuple[int, int]:
         with exchange.ledger.reading(SEARCH_SECONDS) as tx:
             found = erasing.written_down(tx, place, digits)
         for each in found:
-            with exchange.ledger.transaction() as tx:
-                if each.call is not None and legal_holds.on_call(tx, each.call):
-                    kept += 1
-                    continue
-                erasing.strike_out(tx, each, digits)
-                struck += 1
+            is_struck = patiently(exchange, partial(_strike, found=each, digits=digits))
+            struck, kept = struck + (is_struck is True), kept + (is_struck is None)
     with exchange.ledger.reading(SEARCH_SECONDS) as tx:
         documents = erasing.leftovers(tx, digits)
     for call_id, hop in documents:
-        with exchange.ledger.transaction() as tx:
-            erasing.forget_document(tx, call_id, hop)
+        patiently(exchange, partial(erasing.forget_document, call_id=call_id, hop=hop))
     return struck, kept
+
+
+def _strike(tx: Transaction, found: Found, digits: Sequence[str]) -> bool | None:
+    """Whether the number is struck out of a text; None if its call is held."""
+    if found.call is not None and legal_holds.on_call(tx, found.call):
+        return None
+    return erasing.strike_out(tx, found, digits)
 
 
 def _is_theirs(fact: Fact, whose: Person, calls: frozenset[str]) -> bool:

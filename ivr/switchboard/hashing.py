@@ -4,12 +4,13 @@ Each minute, a little at a time. It is a setting, and not a word of the menus: n
 another way than the next one does, as it would for some seconds after a publishing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from ivr.core.figures.records import RETURN_MS
 from ivr.ledger import Transaction, audit, hashing
 from ivr.ledger.audit import Deed, Sought
+from ivr.ledger.hashing import Found
 from ivr.switchboard.erasing import is_quickly_scrubbed
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.turns import patiently
@@ -30,9 +31,10 @@ def hash_numbers(exchange: Exchange, *, everything: bool) -> None:
     if not exchange.seal.hashing:
         return
     before = exchange.now() - NEEDED_MS
-    _all(exchange, partial(hashing.drop_numbers, before=before, most=AT_A_TIME))
+    while patiently(exchange, partial(hashing.drop_numbers, before=before, most=AT_A_TIME)) == AT_A_TIME:
+        pass
     since = 0 if everything else before - LATE_MS
-    _all(exchange, partial(hashing.drop_called, since=since, before=before, most=AT_A_TIME))
+    _in_turn(exchange, lambda tx, _: hashing.called(tx, since, before, AT_A_TIME), hashing.drop_called)
     if everything or not _is_done(exchange):
         _hash_old(exchange)
 
@@ -44,13 +46,14 @@ def _is_done(exchange: Exchange) -> bool:
 
 def _hash_old(exchange: Exchange) -> None:
     """What was stored before numbers were hashed; the audit says how much it was, and that it is done."""
+    now = exchange.now()
     hashed = {
-        "callers": _hash_calls(exchange),
-        "messages": _all(exchange, partial(hashing.hash_others, table="message", most=AT_A_TIME)),
-        "texts": _all(exchange, partial(hashing.hash_others, table="feedback", most=AT_A_TIME)),
-        "callbacks": _all(exchange, partial(hashing.hash_others, table="callback", most=AT_A_TIME)),
-        "asked": _all(exchange, partial(hashing.hash_asked, most=AT_A_TIME)),
-        "wishes": _all(exchange, partial(hashing.hash_wishes, most=AT_A_TIME)),
+        "callers": _known_by(exchange, "call", partial(hashing.hash_calls, since=now - RETURN_MS, now=now)),
+        "messages": _rows_of(exchange, "message"),
+        "texts": _rows_of(exchange, "feedback"),
+        "callbacks": _rows_of(exchange, "callback"),
+        "asked": _named_in(exchange, "survey_answer"),
+        "wishes": _named_in(exchange, "remembered") + _named_in(exchange, "withdrawal"),
     }
     if any(hashed.values()) and is_quickly_scrubbed(exchange):
         exchange.ledger.scrub()
@@ -60,23 +63,37 @@ def _hash_old(exchange: Exchange) -> None:
             audit.note(tx, BY_ITSELF, Deed.NUMBERS_HASHED, "old numbers", None, after, exchange.now())
 
 
-def _hash_calls(exchange: Exchange) -> int:
-    now, last, count = exchange.now(), "", 0
+Look = Callable[[Transaction, str], list[Found]]
+"""Finds what comes after the last one found."""
+
+Act = Callable[[Transaction, Sequence[Found]], None]
+
+
+def _named_in(exchange: Exchange, table: str) -> int:
+    return _known_by(exchange, table, partial(hashing.hash_named, table=table))
+
+
+def _known_by(exchange: Exchange, table: str, act: Act) -> int:
+    return _in_turn(exchange, lambda tx, last: hashing.numbers(tx, table, last, AT_A_TIME), act)
+
+
+def _rows_of(exchange: Exchange, table: str) -> int:
+    act = partial(hashing.hash_rows, table=table)
+    return _in_turn(exchange, lambda tx, last: hashing.with_numbers(tx, table, last, AT_A_TIME), act)
+
+
+def _done_with(exchange: Exchange, act: Act, some: Sequence[Found]) -> None:
+    patiently(exchange, lambda tx: act(tx, some))
+
+
+def _in_turn(exchange: Exchange, look: Look, act: Act) -> int:
+    """Until nothing is left of it; how much it was. To look may take a while, and keeps no writer waiting."""
+    last, count = "", 0
     while True:
         with exchange.ledger.reading(LOOK_SECONDS) as tx:
-            some = hashing.numbers(tx, last, AT_A_TIME)
+            some = look(tx, last)
         if some:
-            patiently(exchange, partial(hashing.hash_calls, some=some, since=now - RETURN_MS, now=now))
-            last, count = some[-1], count + len(some)
+            _done_with(exchange, act, some)
+            last, count = some[-1][0], count + len(some)
         if len(some) < AT_A_TIME:
-            return count
-
-
-def _all(exchange: Exchange, act: Callable[[Transaction], int]) -> int:
-    """Until nothing is left of it; how much it was."""
-    count = 0
-    while True:
-        done = patiently(exchange, act)
-        count += done
-        if done < AT_A_TIME:
             return count

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from multiprocessing.connection import Connection
@@ -27,6 +28,7 @@ from ivr.core.accounts import known_as
 from ivr.core.line.visits import Left
 from ivr.ledger import Transaction, bulk, events, imported
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.turns import patiently
 
 FIELDS = (
     *("arrived", "entered", "left", "began", "ended"),
@@ -135,7 +137,7 @@ def _read_to(out: Connection, file: Path, by: Map, number: str) -> None:
     try:
         for batch in _batches(file, by, number):
             out.send_bytes(marshal.dumps(batch))
-    except (BadRows, BadMap, OSError, UnicodeError) as error:
+    except Exception as error:
         wrong = error
     out.send_bytes(b"")
     out.send(wrong)
@@ -153,22 +155,36 @@ def _batches(file: Path, by: Map, number: str) -> Iterator[Batch]:
     said: list[str] = []
     calls: list[Told] = []
     with file.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.reader(text)
-        reader = _Reader(next(rows, []), by, number)
-        for row in rows:
+        rows = _rows(file, text)
+        _, head = next(rows, (0, []))
+        reader = _Reader(head, by, number)
+        for line, row in rows:
             try:
                 calls.append(reader.call(row))
             except ValueError as wrong:
                 bad += 1
                 if bad <= NAMED:
-                    said.append(f"{file}:{rows.line_num}: {wrong}")
+                    said.append(f"{file}:{line}: {wrong}")
             if len(calls) >= AT_ONCE:
                 yield calls, reader.new_agents()
                 calls = []
     if bad:
         more = [f"and {bad - NAMED} more"] if bad > NAMED else []
-        raise BadRows("\n".join([*said, *more, "Nothing was imported: mend these rows, or leave them out."]))
+        raise BadRows("\n".join([*said, *more, NOTHING]))
     yield calls, reader.new_agents()
+
+
+NOTHING = "Nothing was imported: mend these rows, or leave them out."
+
+
+def _rows(file: Path, text: IO[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file, each with the number of its last line; BadRows where it is no CSV."""
+    rows = csv.reader(text)
+    try:
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error as wrong:
+        raise BadRows(f"{file}:{rows.line_num}: {wrong}\n{NOTHING}") from None
 
 
 class _Reader:
@@ -349,17 +365,22 @@ def _trickle(
         count = 0
         try:
             for some in _kept(judged):
-                with exchange.ledger.transaction() as tx:
-                    imported.put_down(tx, _named(digest, count, some))
+                patiently(exchange, partial(imported.put_down, calls=_named(digest, count, some)))
                 count += len(some)
                 written(count)
         except BaseException:
             if not was_there:
-                bulk.take_out(exchange.ledger, f"{ID}{digest}", count)
+                _take_out(exchange, digest, count + BESIDE)
             raise
     with exchange.ledger.transaction() as tx:
         events.note_once(tx, exchange.now(), IMPORTED, file=digest, calls=count)
     return count
+
+
+def _take_out(exchange: Exchange, digest: str, count: int) -> None:
+    """So many calls of a file, as far as they are there."""
+    for first in range(0, count, bulk.AT_ONCE):
+        patiently(exchange, partial(bulk.take_out, beginning=f"{ID}{digest}", first=first))
 
 
 def _kept(judged: IO[bytes]) -> Iterator[list[Told]]:

@@ -4,7 +4,7 @@ Slow and plain on purpose. It shares nothing with the proof but the walk that se
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from ivr.core.calls import (
@@ -18,6 +18,7 @@ from ivr.core.calls import (
     LookedUp,
     Move,
     Outcome,
+    Place,
     Recorded,
     Silence,
     Talked,
@@ -53,6 +54,8 @@ class Settled:
     open: frozenset[str] = frozenset()
     queues: Mapping[str, str | None] = field(default_factory=dict)
     """The hours of each queue."""
+    shut: frozenset[str] = frozenset()
+    """The queues that are closed by hand."""
     remembered: Language | None = None
     now: int = 0
 
@@ -71,7 +74,7 @@ class Settled:
 
     def refusal(self, queue: str) -> Ending | None:
         hours = self.queues.get(queue)
-        return Ending.CLOSED if hours and not self.open_now(hours) else None
+        return Ending.CLOSED if queue in self.shut or (hours and not self.open_now(hours)) else None
 
     def closure(self, queue: str) -> None:
         return None
@@ -173,9 +176,10 @@ KINDS = {
 def circles(hotline: Hotline, worlds: list[Settled]) -> set[str]:
     """Which callers go round for ever: those who are asked nothing, the silent, the wrong, the mixed.
 
-    The world may change on the way to a circle, not on the circle.
+    The world may change on the way to a circle, between any two steps of it; not on the circle.
     """
     found = set()
+    passed: set[str] = set()
     all_roads: list[dict[Stand, set[tuple[str, Stand]]]] = [{} for _ in worlds]
     waiting = [
         arrive(hotline, first_call(hotline, number), world) for number in hotline.numbers for world in worlds
@@ -184,8 +188,11 @@ def circles(hotline: Hotline, worlds: list[Settled]) -> set[str]:
     while waiting:
         move = waiting.pop()
         stand = (move.call.place, move.call.way)
-        if len(move.passes) >= LONGEST_WAY:
-            found.add("unasked")
+        for step in {done.step for done in move.passes} - passed:
+            passed.add(step)
+            there = replace(move.call, place=Place(step))
+            if any(len(resume(hotline, there, world).passes) >= LONGEST_WAY for world in worlds):
+                found.add("unasked")
         if move.call.place is None or stand in seen:
             continue
         seen.add(stand)

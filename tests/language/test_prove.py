@@ -239,6 +239,20 @@ def test_hours_do_not_change_while_a_caller_goes_round() -> None:
     assert found == []
 
 
+def test_a_queue_that_is_closed_with_the_hours_leads_nobody_back_to_them() -> None:
+    """Out of hours the queue is closed; that nobody is there comes of it in hours alone."""
+    proof = prove(
+        with_desk(
+            written(
+                does("hours", ByHours("x", "main", "desk")),
+                menu("main", {"1": HANG_UP}),
+                does("desk", Enqueue("desk"), no_agents="hours", closed=HANG_UP, otherwise=HANG_UP),
+            )
+        )
+    )
+    assert [str(one) for one in proof.mistakes] == []
+
+
 def test_a_remembered_language_stays_remembered() -> None:
     found = mistakes(
         choose_language("first", "second", silence=patience(2, HANG_UP), wrong=patience(2, HANG_UP)),
@@ -626,7 +640,10 @@ def test_the_proof_finds_a_circle_just_where_a_real_caller_goes_round(line: Hotl
     opened = chain.from_iterable(combinations("xy", count) for count in range(3))
     queues = {name: queue.rules.hours for name, queue in line.queues.items()}
     worlds = [
-        every_caller.Settled(frozenset(hours), queues, known) for hours in opened for known in (None, "vi")
+        every_caller.Settled(frozenset(hours), queues, shut, known)
+        for hours in opened
+        for shut in (frozenset[str](), frozenset(queues))
+        for known in (None, "vi")
     ]
     real = every_caller.circles(line, worlds)
     found = circles_of(prove(line))

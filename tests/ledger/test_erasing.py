@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Text
 
-from ivr.ledger import Ledger, audit, erasing
+from ivr.ledger import Ledger, audit, erasing, legal_holds
 from ivr.ledger.audit import Deed
 from ivr.ledger.schema import LEDGER
 
@@ -85,6 +85,20 @@ def test_what_is_searched_is_there_with_its_key() -> None:
         table = LEDGER.tables[place.table]
         assert {column.name for column in table.primary_key} == set(place.key)
         assert {*place.texts, *([place.call] if place.call else [])} <= set(table.columns.keys())
+
+
+def test_a_text_that_was_written_on_meanwhile_is_struck_as_it_stands_now(ledger: Ledger) -> None:
+    hold = legal_holds.of_call("CA1", "rang 0901234567", "mai", 1)
+    (place,) = (place for place in erasing.PLACES if place.table == "legal_hold")
+    with ledger.transaction() as tx:
+        legal_holds.put(tx, hold)
+        (found,) = erasing.written_down(tx, place, ("0901234567",))
+    with ledger.transaction() as tx:
+        tx.run("UPDATE legal_hold SET why = :why", {"why": "rang 0901234567 twice"})
+    with ledger.transaction() as tx:
+        assert erasing.strike_out(tx, found, ("0901234567",))
+        assert not erasing.strike_out(tx, found, ("0901234567",)), "it is out"
+        assert legal_holds.listed(tx)[0].why == "rang … twice"
 
 
 @pytest.fixture

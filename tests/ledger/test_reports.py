@@ -127,7 +127,8 @@ def test_every_list_of_calls_is_read_and_counted(ledger: Ledger) -> None:
 def test_what_is_taken_out_is_counted_no_more(ledger: Ledger) -> None:
     a_day(ledger)
     count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
-    take_out(ledger, "made", CALLS)
+    with ledger.transaction() as tx:
+        take_out(tx, "made", 0)
     count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
     with ledger.reading() as tx:
         made_of = pieces(tx, "UTC", MIDNIGHT, MIDNIGHT + DAY, days=True)

@@ -156,6 +156,22 @@ def test_a_program_that_ignores_our_lock_file_is_waited_for_too(tmp_path: Path) 
     ledger.close()
 
 
+def test_a_file_that_cannot_be_written_anew_stays_as_it_is_and_that_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.ledger.sqlite.SCRUB_PATIENCE", 0.1)
+    ledger = Ledger.open(f"sqlite:///{tmp_path}/ledger.db", KEY)
+    ledger.upgrade()
+    assert ledger.scrub()
+    stranger = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    assert not ledger.scrub()
+    stranger.close()
+    remember(ledger, "vi")
+    assert remembered(ledger) == "vi"
+    ledger.close()
+
+
 def test_who_waited_for_a_thread_that_waits_for_such_a_program_does_not_wait_as_long_again(
     tmp_path: Path,
 ) -> None:

@@ -1,6 +1,6 @@
 """A caller is erased: no byte tells who they were, and every figure is what it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from ivr.core.agents import Status
 from ivr.core.figures.folding import fold, quarter
 from ivr.core.figures.tally import QUARTER_MS
-from ivr.ledger import audit, surveys
+from ivr.ledger import LedgerBusy, Transaction, audit, surveys
+from ivr.ledger import erasing as ledger_erasing
+from ivr.ledger.erasing import Found
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard import erasing, legal_holds
@@ -28,9 +30,9 @@ def floor(tmp_path: Path, database_url: str) -> Iterator[Floor]:
     floor.house.exchange.ledger.close()
 
 
-def erase(floor: Floor, caller: str = LAN) -> Erased:
+def erase(floor: Floor, caller: str = LAN, told: Callable[[str], None] = lambda _: None) -> Erased:
     exchange = floor.house.exchange
-    return erasing.erase(exchange, "chi", erasing.person(exchange, caller))
+    return erasing.erase(exchange, "chi", erasing.person(exchange, caller), told=told)
 
 
 def found(floor: Floor) -> set[str]:
@@ -165,6 +167,15 @@ def test_what_is_held_refuses_and_says_why(floor: Floor) -> None:
     assert found(floor) == set()
 
 
+def test_a_call_that_is_held_and_came_from_a_withheld_number_is_theirs_too(floor: Floor) -> None:
+    exchange, rows = floor.house.exchange, floor.house.rows
+    call = rows.one("SELECT id FROM call WHERE caller IS NULL")
+    legal_holds.hold_call(exchange, "dung", call, "the court asks for it")
+    with pytest.raises(erasing.Held):
+        erase(floor)
+    assert rows.one("SELECT forgotten_at FROM call WHERE id = :call", call=call) is None
+
+
 def test_texts_of_a_call_that_is_held_keep_the_number_and_it_is_said(floor: Floor) -> None:
     exchange = floor.house.exchange
     legal_holds.hold_caller(exchange, "dung", MAI, "a complaint")
@@ -180,6 +191,30 @@ def test_nobody_is_erased_while_they_are_on_the_line(floor: Floor) -> None:
     assert floor.house.rows.one("SELECT COUNT(*) FROM call WHERE caller = :lan", lan=LAN) == 6
     call.hang_up()
     floor.pass_time(5)
+    erase(floor)
+    assert found(floor) == set()
+
+
+def test_who_calls_while_they_are_erased_is_erased_with_that_call(floor: Floor) -> None:
+    def call_meanwhile(step: str) -> None:
+        if step == "the name":
+            call = floor.ring(LAN).press("4").press(AT_HOME)
+            call.hang_up()
+            floor.pass_time(5)
+
+    assert erase(floor, told=call_meanwhile).gone["calls"] == 7
+    assert found(floor) == set()
+
+
+def test_callers_who_keep_it_waiting_do_not_end_it(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+    strike, turns = ledger_erasing.strike_out, [LedgerBusy("callers")]
+
+    def at_times(tx: Transaction, text: Found, digits: Sequence[str]) -> bool:
+        if turns:
+            raise turns.pop()
+        return strike(tx, text, digits)
+
+    monkeypatch.setattr(ledger_erasing, "strike_out", at_times)
     erase(floor)
     assert found(floor) == set()
 

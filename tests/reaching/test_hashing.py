@@ -1,6 +1,8 @@
 """Numbers stored only hashed: who is the same is known wherever it has to be, and nobody knows who it is."""
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from ivr.box import Party
 from ivr.core.agents import Status
 from ivr.core.pseudonyms import is_pseudonym, short
-from ivr.ledger import callers, log, lost, surveys
+from ivr.ledger import Ledger, Transaction, callers, log, lost, surveys
 from ivr.ledger.audit import verify
 from ivr.ledger.reports import records
 from ivr.switchboard.hashing import hash_numbers
@@ -170,6 +172,19 @@ def test_whom_an_agent_calls_is_known_until_it_is_over(floor: Floor) -> None:
         assert number_of(tx, visit) == floor.house.exchange.seal.pseudonym(LAN)
 
 
+def test_another_system_that_is_asked_by_the_menus_is_asked_with_the_number(opened: Opened) -> None:
+    asked = "main: {lookup: {get: 'https://crm.example/{caller}'}, then: number, otherwise: number}"
+    floor = opened(MENUS.replace("main: {say: Welcome., keys: {1: sales, 3: message, 4: number}}", asked))
+    exchange = floor.house.exchange
+    with floor.without_errands():
+        call = floor.ring(LAN)
+        payload = floor.house.rows.one("SELECT payload FROM errand WHERE kind = 'lookup'")
+        assert found(floor, LAN) == set()
+    assert json.loads(exchange.seal.open(payload) or "")["values"] == {"caller": LAN}
+    call.hang_up()
+    floor.pass_time(5)
+
+
 def test_who_is_lost_is_one_line_and_leaves_it_when_answered(floor: Floor) -> None:
     exchange = floor.house.exchange
     choose(exchange, "an", Status.ON_BREAK, "coffee")
@@ -223,6 +238,37 @@ def test_what_stood_there_before_is_hashed_by_the_clock(
     hash_numbers(exchange, everything=True)
     assert rows("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == [(1,)]
     assert verify(exchange.ledger).broken is None
+
+
+class Watched:
+    """A transaction of which is told whether it looks for anything."""
+
+    def __init__(self, tx: Transaction, looked: list[str]) -> None:
+        self._tx, self._looked = tx, looked
+
+    def __getattr__(self, name: str) -> object:
+        if name in ("rows", "answers"):
+            self._looked.append(name)
+        return getattr(self._tx, name)
+
+
+def test_no_writer_waits_while_old_numbers_are_looked_for(
+    opened: Opened, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived_through(tmp_path, database_url=database_url).house.exchange.ledger.close()
+    floor = opened()
+    looked: list[str] = []
+    write = Ledger.transaction
+
+    @contextmanager
+    def watched(ledger: Ledger) -> Iterator[Watched]:
+        with write(ledger) as tx:
+            yield Watched(tx, looked)
+
+    monkeypatch.setattr(Ledger, "transaction", watched)
+    hash_numbers(floor.house.exchange, everything=True)
+    assert floor.house.rows.one("SELECT COUNT(*) FROM audit WHERE what = 'numbers_hashed'") == 1
+    assert looked == []
 
 
 def test_who_wants_no_messages_gets_none_whichever_way_numbers_are_stored(opened: Opened) -> None:

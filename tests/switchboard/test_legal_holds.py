@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.ledger import Transaction, legal_holds
+from ivr.ledger import Transaction, forgetting, legal_holds
 from ivr.ledger.reports import records
 from ivr.switchboard.legal_holds import NoReason, NoSuchCall, hold_call, hold_caller, release
 from ivr.switchboard.tidying import tidy
@@ -45,6 +45,16 @@ def test_a_held_call_is_left_alone_with_all_that_belongs_to_it(kept: House) -> N
     forgets(kept, 1)
     assert callers(kept) == [kept.exchange.seal.pseudonym(LAN), kept.exchange.seal.pseudonym(MAI)]
     assert files(kept) == 0
+
+
+def test_a_call_that_is_held_when_it_was_found_already_stays(kept: House) -> None:
+    call_with_everything(kept, "CA1", LAN)
+    call_with_everything(kept, "CA2", MAI)
+    hold_call(kept.exchange, "chi", "CA1", "the court asks for it")
+    with kept.exchange.ledger.transaction() as tx:
+        forgetting.forget_details(tx, ["CA1", "CA2"], kept.now)
+    assert callers(kept) == [LAN, kept.exchange.seal.pseudonym(MAI)]
+    assert [pressed for _, pressed, _ in kept.rows.passes("CA1")] == ["2", ""]
 
 
 def test_a_held_caller_keeps_all_their_calls_texts_and_their_language(kept: House) -> None:
