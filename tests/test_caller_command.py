@@ -83,6 +83,15 @@ def test_it_asks_twice_and_says_what_will_go(type_: Type, floor: Floor) -> None:
     assert calls_of_lan(floor) == 0
 
 
+def test_nobody_believes_that_a_mistyped_number_was_erased(type_: Type, floor: Floor) -> None:
+    nothing = "Nothing is held on +84900000009: it may only stand in the words of others."
+    asked = type_("erase", "+84900000009", asked=("n",))
+    assert nothing in asked.output
+    assert "This will go" not in asked.output
+    assert nothing in type_("erase", "+84900000009", "--yes").output
+    assert "Nothing is held on" not in type_("erase", LAN, "--yes").output
+
+
 def test_a_program_is_asked_nothing(type_: Type, floor: Floor) -> None:
     assert type_("erase", LAN, "--yes", "--no-scrub").exit_code == 0
     assert calls_of_lan(floor) == 0

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -346,6 +347,14 @@ def stop_the_year(exchange: Exchange) -> int:
     with pytest.raises(KeyboardInterrupt):
         make_year(exchange, 300, made=stop)
     return seen
+
+
+@pytest.mark.parametrize("words", ["demo", "report", "top --once", "import calls BANK --map arrived=date"])
+def test_before_the_first_menus_it_is_said_how_to_get_them(type_: Type, bank: Path, words: str) -> None:
+    shutil.rmtree(bank.parent / "var")
+    done = type_(*words.replace("BANK", str(bank)).split())
+    assert done.exit_code == 1
+    assert "no menus are published yet: `python3 app.py publish` makes them live" in done.output
 
 
 def test_a_year_that_is_stopped_never_was(exchange: Exchange) -> None:

@@ -70,7 +70,7 @@ def export_caller(settings: Settings, number: str, output: Path) -> None:
             count = dossier.write(exchange, by_whom(), whose, file)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be made: {error.strerror}") from None
-    click.echo(f"{output}: {count} calls, with all that belongs to them.")
+    click.echo(f"{output}: {count} {'call' if count == 1 else 'calls'}, with all that belongs to them.")
 
 
 @caller.command("erase")
@@ -112,6 +112,8 @@ def erase_caller(settings: Settings, number: str, yes: bool, no_scrub: bool) -> 
             "what happened while the database was away is not put down yet: try again when the hotline has "
             f"caught up (`{command('doctor')}` says so)"
         ) from None
+    if not any(held.values()):
+        click.echo(_nothing(number))
     click.echo("\n".join(_outcome(exchange, erased, scrubbed=not no_scrub)))
 
 
@@ -194,14 +196,21 @@ def _private(path: str, flags: int) -> int:
 
 def _ask(number: str, held: dict[str, int]) -> None:
     """Twice: whether, and whom. Aborts at any other answer."""
-    click.echo(f"This will go, and cannot be brought back, of {number}:")
+    is_known = any(held.values())
+    click.echo(f"This will go, and cannot be brought back, of {number}:" if is_known else _nothing(number))
     for kind, count in held.items():
         if count:
             click.echo(f"  {count} {KINDS[kind]}")
-    click.echo("Calls stay as figures, and nobody can tell any more whose they were.")
+    if is_known:
+        click.echo("Calls stay as figures, and nobody can tell any more whose they were.")
     click.confirm("Erase this caller?", abort=True)
     if click.prompt("Type the number again").strip() not in (number, number.removeprefix("+")):
         raise click.ClickException("that is another number: nothing was erased")
+
+
+def _nothing(number: str) -> str:
+    """Where the number is mistyped nobody may believe that its owner was erased."""
+    return f"Nothing is held on {number}: it may only stand in the words of others. Is it the right number?"
 
 
 def _told(hold: "LegalHold") -> str:

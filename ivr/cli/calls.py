@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.called import BY_THE_DOOR, command
-from ivr.cli.opening import opened
+from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _number_of(service: "Service", settings: Settings, url: str | None) -> str:
     try:
         return next(iter(opened(settings).shelf.live(0).hotline.numbers))
     except NothingPublished as nothing:
-        raise click.ClickException(f"{nothing}: `{command('publish')}` makes them live") from None
+        raise unpublished(nothing) from None
 
 
 @click.command()

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from ivr.called import command
-from ivr.cli.opening import opened
+from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 
@@ -25,7 +24,7 @@ def fallback(settings: Settings, folder: Path, url: str) -> None:
     try:
         script = exchange.shelf.live(exchange.now())
     except NothingPublished as nothing:
-        raise click.ClickException(f"{nothing}: `{command('publish')}` makes them live") from None
+        raise unpublished(nothing) from None
     try:
         write(folder, fallbacks(settings, script.hotline, url))
     except OSError as error:

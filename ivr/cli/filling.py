@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
-from ivr.cli.opening import opened
+from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def demo(settings: Settings, calls: int, seed: int) -> None:
     try:
         with click.progressbar(length=calls, label="Making up calls") as bar:
             made = make_year(exchange, calls, seed, lambda done: bar.update(done - bar.pos))
-    except (NotEmpty, NothingPublished) as error:
+    except NothingPublished as nothing:
+        raise unpublished(nothing) from None
+    except NotEmpty as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         with exchange.ledger.reading() as tx:
@@ -74,7 +76,9 @@ def calls(
             count = bring_in(exchange, file, by, written=lambda done: bar.update(done - bar.pos))
     except OSError as error:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
-    except (BadMap, BadRows, NothingPublished, UnicodeError, ZoneInfoNotFoundError) as error:
+    except NothingPublished as nothing:
+        raise unpublished(nothing) from None
+    except (BadMap, BadRows, UnicodeError, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         whole = is_there(exchange, file)

@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+import click
+
+from ivr.called import command
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from ivr.switchboard.exchange import Exchange
+    from ivr.switchboard.shelf import NothingPublished
 
 
 def opened(settings: Settings) -> "Exchange":
@@ -16,6 +20,11 @@ def opened(settings: Settings) -> "Exchange":
     if not exchange.ledger.is_current():
         exchange.ledger.upgrade()
     return exchange
+
+
+def unpublished(nothing: "NothingPublished") -> click.ClickException:
+    """How a command that needs menus ends where none are live yet."""
+    return click.ClickException(f"{nothing}: `{command('publish')}` makes them live")
 
 
 def by_whom() -> str:

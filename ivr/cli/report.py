@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from ivr.cli.opening import opened
+from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def report(
         by = By.CALLS if of in TIMES else By(of)
         asked = Question(since, until, where, by, interval, only, compare, recompute)
         answer = reported(exchange, asked, patience=None)
-    except (NotAsked, NothingPublished) as error:
+    except NothingPublished as nothing:
+        raise unpublished(nothing) from None
+    except NotAsked as error:
         raise click.ClickException(str(error)) from None
     _write(answer, as_, every_figure)
 

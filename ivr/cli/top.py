@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.cli.opening import opened
+from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def top(settings: Settings, once: bool) -> None:
                     return
     except KeyboardInterrupt:
         return
-    except (LedgerError, NothingPublished) as error:
+    except NothingPublished as nothing:
+        raise unpublished(nothing) from None
+    except LedgerError as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -40,6 +40,9 @@ LOOK_SECONDS = 30
 FEW = 20_000
 """Of so many waits a percentile is exact."""
 
+APART = frozenset({"callers"})
+"""What rows do not add up to: who came through two steps is one caller."""
+
 PERCENTILES: Mapping[str, tuple[bool, int]] = {
     "wait_p50": (True, 50),
     "wait_p90": (True, 90),
@@ -103,6 +106,7 @@ def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, who
             found,
             before_all,
             _exact(each, everything).get((), {}) if few else {},
+            APART if len(rows) > 1 else frozenset(),
         ),
         tuple(_balances(tx, question, found, now)),
         now,

@@ -119,7 +119,9 @@ DEFINITIONS = (
     _("How long agents were signed in, breaks included."),
     _("How long agents were ready, with nothing to do and nobody offered."),
     _("How long agents were on break."),
-    _("Calls in which the step was passed with this choice; each counts once, however often it was."),
+    _(
+        "Calls in which the step was passed with this choice; each counts once, however often it was. There is no sum of it: who came through two steps is one caller."
+    ),
     _("How often callers went through the step with this choice; each pass counts."),
     _("Passes that ended by this key."),
     _("Passes that ended as the caller was silent once too often."),

@@ -215,11 +215,13 @@ def written(value: float | None, unit: Unit) -> str:
 
 
 def length(seconds: float) -> str:
-    """A length of time with its unit: `7 s`, `3:25 min`, `1:02:03 h`."""
+    """A length of time with its unit: `7.0 s`, `3:25 min`, `1:02:03 h`; from a hundred hours on `1,535 h`."""
     if seconds < 10:
         return format_decimal(seconds, "0.0", locale=language()) + " s"
     if round(seconds) < 60:
         return f"{round(seconds)} s"
+    if seconds >= 360_000:
+        return format_decimal(round(seconds / 3600), locale=language()) + " h"
     return f"{duration(seconds)} {'h' if round(seconds) >= 3600 else 'min'}"
 
 

@@ -182,7 +182,7 @@ LEG_ENDINGS: dict[str, str] = {
 
 
 LEFT_LINE = {
-    Left.ANSWERED: _("answered"),
+    Left.ANSWERED: _("was answered"),
     Left.ABANDONED: _("hung up here"),
     Left.KEY: _("pressed a key"),
     Left.CALLBACK: _("asked to be called back"),

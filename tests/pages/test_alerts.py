@@ -35,7 +35,9 @@ def test_what_goes_on_is_on_its_page_and_a_line_of_every_other(town: Town) -> No
     page = town.page("/alerts")
     assert "4:10 at worst, the limit is 3:00" in page
     assert "on its way" in page
-    for path in ("/calls", "/messages", "/menus"):
+    changing = ("/calls", "/messages", "/menus")
+    still = ("/reports", "/reports/figures", "/lost", "/callers", "/agents", "/accounts", "/desk")
+    for path in (*changing, *still):
         assert 'Alert: long. <a href="/alerts">Show what is wrong</a>' in town.page(path)
 
 

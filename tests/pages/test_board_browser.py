@@ -76,3 +76,12 @@ def test_a_caller_comes_to_the_front_and_the_queue_is_closed_and_opened(page: Pa
     page.goto("/board?tv")
     expect(page.get_by_role("navigation", name="Pages")).to_be_hidden()
     assert is_fit_for_all(page)
+
+
+def test_on_a_phone_each_figure_of_a_queue_stands_at_its_name(page: Page, house: House) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/board")
+    cells = page.locator(".lanes tbody tr").first.locator("td.number")
+    places = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().toJSON())")
+    assert len({round(place["width"]) for place in places}) == 1
+    assert len({round(place["left"]) for place in places}) == 2

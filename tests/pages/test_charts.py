@@ -49,7 +49,7 @@ def test_the_darkest_hour_has_most_callers() -> None:
 def test_each_stretch_of_a_day_stands_at_its_time() -> None:
     lane = Lane("An", [Stretch(0.25, 0.5, "talking", "")], "2 h")
     (stretch,) = of_class(day("A day", [lane], [(0.0, "00:00")]), "state talking")
-    assert (float(stretch["x"]), float(stretch["width"])) == (150 + 740 / 4, 740 / 4)
+    assert (float(stretch["x"]), float(stretch["width"])) == (150 + 714 / 4, 714 / 4)
 
 
 def test_a_column_is_drawn_for_each_count() -> None:

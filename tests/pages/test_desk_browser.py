@@ -96,6 +96,10 @@ def test_from_ready_to_idle_by_keys_alone(context: BrowserContext, box: Box) -> 
     desk.keyboard.type("!")
     desk.reload()  # half a second has not passed since, and yet nothing is lost
     expect(desk.get_by_label("Notes")).to_have_value("wants a blue one, hurry!")
+    desk.keyboard.press("n")
+    desk.keyboard.type(" Size 4.")  # behind what stands there
+    expect(desk.get_by_label("Notes")).to_have_value("wants a blue one, hurry! Size 4.")
+    desk.keyboard.press("Escape")
     phone.bring_to_front()
     phone.get_by_role("button", name="Hang up").click()
     desk.bring_to_front()
@@ -108,7 +112,7 @@ def test_from_ready_to_idle_by_keys_alone(context: BrowserContext, box: Box) -> 
 
     expect(standing.get_by_role("heading")).to_have_text("Ready")
     expect(desk.locator("#day")).to_contain_text("bought")
-    expect(desk.locator("#day")).to_contain_text("wants a blue one, hurry!")
+    expect(desk.locator("#day")).to_contain_text("wants a blue one, hurry! Size 4.")
     [(ended_by, disposition)] = box.house.rows("SELECT ended_by, disposition FROM talk")
     assert (ended_by, disposition) == ("caller", "bought")
 

@@ -14,6 +14,7 @@ import pytest
 from ivr.core.accounts import Role
 from ivr.core.figures.catalogue import everything
 from ivr.ledger.reports import stale
+from ivr.web.figured import length
 from tests.pages.town import Town, town
 from tests.service import LAN, MAI, MONDAY_MORNING, NUMBER
 from tests.switchboard.test_behind import put
@@ -168,6 +169,40 @@ def test_an_agents_day_is_drawn_to_the_minute(shop: Town) -> None:
     assert table(page)["An"][:4] == ["4", "1:10 min", "50.0 %", "100.0 %"]
     assert "ready, 09:00:00 to 10:00:00, 1:00:00 h" in page
     assert "talking, 10:00:00 to 11:00:00, 1:00:00 h" in page
+
+
+def test_a_length_of_time_is_as_long_as_people_read_it(shop: Town) -> None:
+    with shop.house.app.test_request_context(headers={"Accept-Language": "en"}):
+        lengths = [length(seconds) for seconds in (7, 205, 3_723, 359_999, 360_000, 5_525_133)]
+    assert lengths == ["7.0 s", "3:25 min", "1:02:03 h", "99:59:59 h", "100 h", "1,535 h"]
+
+
+def test_who_came_through_two_steps_is_one_caller(shop: Town) -> None:
+    with shop.house.exchange.ledger.transaction() as tx:
+        steps = (("main", "main.sales", "key"), ("sales", None, "went_on"))
+        for hop, (step, option, ending) in enumerate(steps):
+            put(
+                tx,
+                "pass",
+                call="CA0",
+                hop=hop,
+                nth=0,
+                step=step,
+                option=option,
+                pressed="",
+                silences=0,
+                wrongs=0,
+                entered_at=NINE,
+                left_at=NINE + SECOND,
+                ending=ending,
+                language="en",
+            )
+        stale.mark(tx, NINE, NINE + SECOND)
+    page = shop.page(f"/reports?of=options&{THE_DAY}")
+    assert headlines(page) == {"passes": "2", "picked": "1", "hung up": "0", "went on": "1"}
+    assert table(page)[NUMBER][2:4] == ["1", "1"]
+    assert table(page)["all"][:2] == ["–", "2"]
+    assert [list_ for list_ in lists(page) if "callers" in list_ and "step" not in list_] == []
 
 
 def test_every_figure_of_the_page_leads_to_as_many_calls(shop: Town) -> None:

@@ -5,10 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from ivr.web.charts.svg import WIDTH
 from tests.pages.test_browser import AXE, server
-from tests.pages.test_reports import THE_DAY, shop
+from tests.pages.test_reports import HOUR, NINE, THE_DAY, shop
 from tests.pages.town import Town
 from tests.service import MAI
+from tests.switchboard.test_behind import put
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -52,3 +54,19 @@ def test_a_number_leads_to_its_calls_by_keyboard_and_keeps_nobody_out(browser: B
         assert len(asked) == before, "what is past is not asked for each second"
     page.close()
     assert found == []
+
+
+def test_no_word_of_a_picture_is_cut_off(browser: Browser, shop: Town) -> None:
+    page = browser.new_page(locale="en-US", viewport={"width": 1400, "height": 900})
+    with shop.house.exchange.ledger.transaction() as tx:
+        for state, since, until in (("talking", 9, 19), ("ringing", 19, 20)):
+            stood = {"agent": "an", "status": "ready", "reason": "", "activity": state}
+            put(tx, "span", **stood, since=NINE + (since - 9) * HOUR, ended_at=NINE + (until - 9) * HOUR)
+    with server() as serving:
+        serving.app = shop.house.app
+        page.goto(f"http://127.0.0.1:{serving.server_port}/reports?of=agents&{THE_DAY}")
+        ends = page.locator("svg.day text").evaluate_all(
+            "words => words.map(word => word.getBBox().x + word.getBBox().width)"
+        )
+    page.close()
+    assert max(ends) <= WIDTH

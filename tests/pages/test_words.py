@@ -83,3 +83,9 @@ def test_a_language_is_named_in_the_readers_own() -> None:
 
 def strings(string: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string or ("",))
+
+
+@pytest.mark.parametrize(("language", "same"), [("vi", "đã trả lời"), ("es", "atendidas")])
+def test_a_report_and_the_board_call_the_answered_the_same(language: str, same: str) -> None:
+    words = catalog(language)
+    assert (words["answered"].string, words["answered calls"].string) == (same, same)

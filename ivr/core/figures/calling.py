@@ -95,7 +95,8 @@ def passes(tally: Tally) -> float:
 
 
 def callers(tally: Tally) -> float:
-    """Calls in which the step was passed with this choice; each counts once, however often it was.
+    """Calls in which the step was passed with this choice; each counts once, however often it was. There is
+    no sum of it: who came through two steps is one caller.
 
     Formula: calls with such a pass
     Source: Microsoft Teams tot_callers

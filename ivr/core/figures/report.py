@@ -21,6 +21,7 @@ class Row:
 
     `since` and `until` are the time it is of; of what comes round, that of the whole report. `before` is the
     tally of the period before. `exact` holds the figures that were taken from the records themselves.
+    `without` names those that a sum does not have, as they do not add up: a caller of two steps is not two.
     """
 
     key: Key
@@ -29,14 +30,17 @@ class Row:
     tally: Tally
     before: Tally | None = None
     exact: Mapping[str, float | None] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     def value(self, figure: Figure) -> float | None:
-        """The figure of this row, in its unit; None where nothing was counted."""
+        """The figure of this row, in its unit; None where nothing was counted, or it does not add up."""
+        if figure.name in self.without:
+            return None
         return self.exact[figure.name] if figure.name in self.exact else figure.of(self.tally)
 
     def value_before(self, figure: Figure) -> float | None:
         """The figure of the period before; None also where that was not asked for."""
-        return None if self.before is None else figure.of(self.before)
+        return None if self.before is None or figure.name in self.without else figure.of(self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Report:
 
     def behind(self, row: Row, figure: Figure) -> Behind | None:
         """The list of calls behind a cell. None where there is none."""
-        if figure.opens is None:
+        if figure.opens is None or figure.name in row.without:
             return None
         names = {name: frozenset({str(value)}) for name, value in self.name_of(row).items() if name != "at"}
         every = self.question.every if row.key else None

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from ivr.web.charts.svg import WIDTH, box, line, picture, text
 
-LEFT, RIGHT, TOP, ROW = 150, 70, 24, 30
+LEFT, RIGHT, TOP, ROW = 150, 96, 24, 30
 
 THIN = {"idle": 0.22, "on_break": 0.22, "wrapping_up": 0.6, "ringing": 0.6}
 """What is no conversation is drawn thinner."""

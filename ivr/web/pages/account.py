@@ -9,6 +9,7 @@ from ivr.switchboard import accounts as changing
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.signing_in import Busy, NotDone, TooOften
 from ivr.web.pages.calls import zone_of
+from ivr.web.pages.follow import on_every_page
 from ivr.web.pages.sign_in import begin, said_why
 from ivr.web.visitors import TICKET, browser, visitor
 from ivr.web.wording import PROBLEMS, _
@@ -37,6 +38,7 @@ def mine(problem: str | None = None) -> Response:
         done=DONE if session.pop("password_changed", False) else None,
         waiting=waiting,
         zone=zone_of(exchange),
+        **on_every_page(),
     )
     return Response(page, 400 if problem else 200)
 

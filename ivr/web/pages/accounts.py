@@ -10,6 +10,7 @@ from ivr.switchboard import accounts as changing
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.signing_in import NotDone
 from ivr.web.pages.calls import zone_of
+from ivr.web.pages.follow import on_every_page
 from ivr.web.visitors import visitor
 from ivr.web.wording import PROBLEMS
 
@@ -32,6 +33,7 @@ def listed(problem: str | None = None, typed: str = "") -> Response:
         typed=typed,
         waiting=waiting,
         zone=zone_of(exchange),
+        **on_every_page(),
     )
     return Response(page, 400 if problem else 200)
 

@@ -13,6 +13,7 @@ from ivr.switchboard.agents import Wanted
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.signing_in import NotDone
 from ivr.web.pages.calls import tags_of
+from ivr.web.pages.follow import on_every_page
 from ivr.web.visitors import name_of_visitor
 from ivr.web.wording import AGENT_WAYS, PROBLEMS
 
@@ -40,6 +41,7 @@ def listed(problem: str | None = None) -> Response:
         tags=tags_of(exchange),
         problem=problem,
         waiting=waiting,
+        **on_every_page(),
     )
     return Response(page, 400 if problem else 200)
 

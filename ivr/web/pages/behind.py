@@ -11,7 +11,7 @@ from ivr.ledger import messages
 from ivr.ledger.reports.listing import page
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.follow import refusal
+from ivr.web.pages.follow import on_every_page
 from ivr.web.wording import _
 
 PAGE = 50
@@ -48,6 +48,6 @@ def behind_figure() -> Response:
         zone=ZoneInfo(hotline.zone),
         tags={name: voice.tag for name, voice in hotline.languages.items()},
         waiting=waiting,
-        refusal=refusal(),
+        **on_every_page(),
     )
     return Response(shown)

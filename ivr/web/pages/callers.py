@@ -15,6 +15,7 @@ from ivr.switchboard import legal_holds as holding
 from ivr.switchboard.erasing import Erased
 from ivr.switchboard.exchange import Exchange
 from ivr.web.pages.calls import NO_CALL, zone_of
+from ivr.web.pages.follow import on_every_page
 from ivr.web.visitors import name_of_visitor
 from ivr.web.wording import _, say
 
@@ -163,5 +164,6 @@ def _page(
         is_file=exchange.ledger.file is not None,
         waiting=waiting,
         zone=zone_of(exchange),
+        **on_every_page(),
     )
     return Response(page, 400 if problem else 200)

@@ -16,7 +16,7 @@ from ivr.switchboard.signing_in import NotDone
 from ivr.web.pages.agents import skills_asked_for
 from ivr.web.pages.at_desk import calling_of, desk_of
 from ivr.web.pages.calls import zone_of
-from ivr.web.pages.follow import followed
+from ivr.web.pages.follow import followed, on_every_page
 from ivr.web.seats import SEAT, find, who
 from ivr.web.visitors import name_of_visitor, visitor
 from ivr.web.wording import BREAKS, PROBLEMS
@@ -54,7 +54,9 @@ def nobody(waiting: int, problem: str | None = None) -> Response:
     here = asking is not None and asking.is_here
     with exchange.ledger.reading() as tx:
         seats = [agent for agent in agents.listed(tx) if agent.way is Way.BROWSER] if here else []
-    page = render_template("no_desk.html", seats=seats, at_machine=here, problem=problem, waiting=waiting)
+    page = render_template(
+        "no_desk.html", seats=seats, at_machine=here, problem=problem, waiting=waiting, **on_every_page()
+    )
     return Response(page, 400 if problem else 200)
 
 

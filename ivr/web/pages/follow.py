@@ -23,7 +23,7 @@ def followed(template: str, passing: Mapping[str, object] | None = None, /, **sh
     the edition, so that a page that was open through an upgrade is made anew.
     """
     reader = visitor()
-    shown |= {"refusal": refusal(), "alarms": alarms(reader)}
+    shown |= on_every_page()
     read_as = (language(), reader.name if reader else None, seal())
     made_as = (current_app.config["EDITION"], template, read_as)
     number = sha256(repr((made_as, sorted(shown.items()))).encode()).hexdigest()[:32]
@@ -39,15 +39,20 @@ def follows() -> bool:
     return "Follow" in request.headers
 
 
-def refusal() -> Refusal | None:
-    """What keeps the folder of menus from going live: every page has a line about it."""
+def on_every_page() -> Mapping[str, object]:
+    """What every page has a line about, also one that nobody asks for again."""
+    return {"refusal": _refusal(), "alarms": _alarms(visitor())}
+
+
+def _refusal() -> Refusal | None:
+    """What keeps the folder of menus from going live."""
     exchange: Exchange = current_app.extensions["exchange"]
     with exchange.ledger.reading() as tx:
         return drafts.refusal(tx)
 
 
-def alarms(reader: Visitor | None) -> tuple[Incident, ...]:
-    """The incidents that go on: whoever looks after the line has a line about them on every page."""
+def _alarms(reader: Visitor | None) -> tuple[Incident, ...]:
+    """The incidents that go on, for whoever looks after the line."""
     if reader is None or not reader.may(Right.LINE_READ):
         return ()
     exchange: Exchange = current_app.extensions["exchange"]

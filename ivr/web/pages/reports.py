@@ -21,7 +21,7 @@ from ivr.switchboard.reporting import NotAsked, report
 from ivr.web.asked import EVERY, OF, Asked, asked
 from ivr.web.pages import drawn
 from ivr.web.pages.calls import tags_of
-from ivr.web.pages.follow import refusal
+from ivr.web.pages.follow import on_every_page
 
 reports = Blueprint("reports", __name__)
 
@@ -44,7 +44,7 @@ HEADLINES = {
         "signed_in_time",
     ),
     View.CALL: ("arrived", "containment", "gave_up_in_menus", "routed", "first_response_time"),
-    View.OPTION: ("callers", "passes", "picked", "hung_up_there"),
+    View.OPTION: ("passes", "picked", "hung_up_there", "went_on"),
 }
 """What is said biggest."""
 
@@ -87,7 +87,7 @@ def shown() -> str:
         problem=problem,
         waiting=waiting,
         zone=zone,
-        refusal=refusal(),
+        **on_every_page(),
         calls_behind=calls_behind,
         hours_behind=hours_behind,
         narrower=narrower,
@@ -157,7 +157,7 @@ def definitions() -> str:
     for view in (View.LINE, View.AGENT, View.CALL, View.OPTION):
         sections[view] = [figure for name, figure in FIGURES[view].items() if name not in seen]
         seen |= FIGURES[view].keys()
-    return render_template("figures.html", sections=sections, waiting=waiting, refusal=refusal())
+    return render_template("figures.html", sections=sections, waiting=waiting, **on_every_page())
 
 
 @reports.get("/reports.csv")

@@ -60,6 +60,7 @@ function pressed(event) {
   event.preventDefault();
   if (wanted.matches("button")) wanted.click();
   else (wanted.querySelector(FIRST) ?? wanted).focus();
+  if (wanted.matches("textarea")) wanted.setSelectionRange(wanted.value.length, wanted.value.length); // write on
 }
 
 const FIRST = "button, input:not([type=hidden]), select";
