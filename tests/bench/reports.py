@@ -129,8 +129,8 @@ REPORTS = [
 ]
 
 
-def import_some(exchange: Exchange, folder: Path, calls: int) -> None:
-    file = folder / "calls.csv"
+def write_calls(file: Path, calls: int) -> None:
+    """As another system would."""
     with file.open("w") as out:
         print("arrived,entered,left,began,ended,outcome,queue,agent,caller", file=out)
         for number in range(calls):
@@ -142,6 +142,11 @@ def import_some(exchange: Exchange, folder: Path, calls: int) -> None:
             print(
                 *times, how, "sales", f"agent {number % 50}", f"+8490{number % 99_991:07}", sep=",", file=out
             )
+
+
+def import_some(exchange: Exchange, folder: Path, calls: int) -> None:
+    file = folder / "calls.csv"
+    write_calls(file, calls)
     by = Map(columns_of(f"{name}={name}" for name in HEAD), zone=ZONE)
     begun = time.perf_counter()
     bring_in(exchange, file, by)

@@ -1,21 +1,23 @@
-"""Whether callers notice that boards are open.
+"""Whether callers notice what else goes on: boards that are open, an import, the counting of what it brought.
 
-    python -m tests.bench.boards [boards] [seconds]
+    python -m tests.bench.beside [boards] [seconds]
 
 One worker, as in the benchmark of a keypress, on SQLite. Sixteen callers press a key five times a second
-each, first with no board open and then with 200, each of which looks once a second as a browser does, while
-somebody joins the line each second: so nearly every look finds another board. Told are what a keypress took,
-what a look took, and the CPU of the server in each time.
+each: first with nothing else; then with 200 boards open, each of which looks once a second as a browser does,
+while somebody joins the line each second, so that nearly every look finds another board; then while another
+process imports calls, and counts them. Told are what a keypress and a look took, and the CPU of the server.
 """
 
+import os
 import selectors
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,11 +29,14 @@ from ivr.switchboard.exchange import Exchange
 from ivr.web.visitors import TICKET
 from tests.bench.full_house import sign_in
 from tests.bench.keypress import LENGTH, Caller, environment, hotline
+from tests.bench.reports import HEAD, write_calls
 from tests.bench.server import Server, apart
 
 BOARDS, SECONDS = 200, 10.0
 CALLERS, KEYS_A_SECOND = 16, 5
 AGENTS = 30
+IMPORTED, READ_FIRST = 300_000, 6
+"""Calls of a file, and the seconds in which it is read before anything is written."""
 MENUS = """
 hotline: Bench
 zone: UTC
@@ -182,6 +187,21 @@ def shares(crowd: list[Turn]) -> str:
     return f"p50 {statistics.median(took):6.1f} ms, p99 {took[int(len(took) * 0.99)]:6.1f} ms of {len(took)}"
 
 
+@contextmanager
+def importing(folder: Path, env: dict[str, str]) -> Iterator[None]:
+    """Another process imports more calls than it can in the time, and says nothing of it."""
+    write_calls(folder / "calls.csv", IMPORTED)
+    command = [sys.executable, "-m", "ivr", "import", "calls", str(folder / "calls.csv"), "--zone", "UTC"]
+    words = [word for name in HEAD for word in ("--map", f"{name}={name}")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([*command, *words], env={**os.environ, **env}, **quiet) as process:  # type: ignore[call-overload]
+        time.sleep(READ_FIRST)
+        yield
+        if process.poll() is not None:
+            raise SystemExit("the import was over before the measuring was")
+        process.kill()
+
+
 def main(boards: int = BOARDS, seconds: float = SECONDS) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -191,7 +211,8 @@ def main(boards: int = BOARDS, seconds: float = SECONDS) -> None:
         apart(0)
         server, _ = stack.enter_context(hotline(folder, "SQLite", url))
         apart(1)
-        exchange = assemble(load(environment(folder, url)))
+        env = environment(folder, url)
+        exchange = assemble(load(env))
         sign_in(exchange, AGENTS)
         cookie = signed_in(exchange)
         every = 1 / KEYS_A_SECOND
@@ -204,11 +225,14 @@ def main(boards: int = BOARDS, seconds: float = SECONDS) -> None:
         ]
         play(exchange, server, [*callers, *looking], 2)  # the server warms up
         cpu = play(exchange, server, callers, seconds)
-        print(f"no board:   keypress {shares(callers)}; CPU {cpu:.0%}", flush=True)
+        print(f"nothing else: keypress {shares(callers)}; CPU {cpu:.0%}", flush=True)
         cpu = play(exchange, server, [*callers, *looking], seconds)
         unchanged = sum(each.unchanged for each in looking if isinstance(each, Looking))
-        print(f"{boards} boards: keypress {shares(callers)}; CPU {cpu:.0%}")
-        print(f"            look     {shares(looking)}, {unchanged} of all found nothing new")
+        print(f"{boards:4} boards:  keypress {shares(callers)}; CPU {cpu:.0%}")
+        print(f"              look     {shares(looking)}, {unchanged} of all found nothing new", flush=True)
+        with importing(folder, env):
+            cpu = play(exchange, server, callers, seconds)
+        print(f"an import:    keypress {shares(callers)}; CPU {cpu:.0%}")
         exchange.ledger.close()
 
 
