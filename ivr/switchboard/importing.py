@@ -10,6 +10,7 @@ import csv
 import marshal
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,8 +49,11 @@ NAMED = 20
 AT_ONCE = 2_000
 """Calls that are put down together."""
 
-BESIDE = 250
+BESIDE = 100
 """Calls of one transaction beside callers who are served: some milliseconds of other writers' time."""
+
+TURN = 0.002
+"""Seconds left to other writers between two transactions: they look some times as often."""
 
 LARGE = 16 << 20
 """Bytes of a file that is read by a process of its own, while this one writes."""
@@ -368,6 +372,7 @@ def _trickle(
                 patiently(exchange, partial(imported.put_down, calls=_named(digest, count, some)))
                 count += len(some)
                 written(count)
+                time.sleep(TURN)
         except BaseException:
             if not was_there:
                 _take_out(exchange, digest, count + BESIDE)

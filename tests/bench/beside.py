@@ -66,7 +66,9 @@ class Turn:
 
     wire: socket.socket
     every: float
-    due: float
+    first: float
+    """Seconds after the beginning: they do not ask all at once."""
+    due: float = 0.0
     answer: bytes = b""
     is_asked: bool = False
     took: list[float] = field(default_factory=list)
@@ -110,7 +112,7 @@ class Looking(Turn):
         known = f"If-None-Match: {self.number}\r\n" if self.number else ""
         return (
             f"GET /board HTTP/1.1\r\nHost: hotline.example\r\nX-Forwarded-Proto: https\r\n"
-            f"Cookie: {self.cookie}\r\n{known}\r\n"
+            f"Cookie: {self.cookie}\r\nFollow: parts\r\n{known}\r\n"
         ).encode()
 
     def heard(self, head: bytes) -> None:
@@ -159,7 +161,7 @@ def play(exchange: Exchange, server: Server, crowd: list[Turn], seconds: float) 
     """All ask at their times; the server's seconds of CPU for each second."""
     began, cpu = time.perf_counter(), server.cpu()
     for turn in crowd:
-        turn.due += began
+        turn.due = began + turn.first
         turn.took.clear()
     with selectors.DefaultSelector() as poll:
         for turn in crowd:
@@ -176,10 +178,7 @@ def play(exchange: Exchange, server: Server, crowd: list[Turn], seconds: float) 
                 key.data.came(time.perf_counter())
             if time.perf_counter() - began > seconds + 60:
                 raise SystemExit(f"{len(waiting)} were not answered")
-    used = (server.cpu() - cpu) / (time.perf_counter() - began)
-    for turn in crowd:
-        turn.due = 0.0
-    return used
+    return (server.cpu() - cpu) / (time.perf_counter() - began)
 
 
 def shares(crowd: list[Turn]) -> str:
@@ -223,6 +222,8 @@ def main(boards: int = BOARDS, seconds: float = SECONDS) -> None:
         looking: list[Turn] = [
             Looking(connected(server), 1.0, n / max(boards, 1), cookie=cookie) for n in range(boards)
         ]
+        for turn in (*callers, *looking):
+            stack.callback(turn.wire.close)
         play(exchange, server, [*callers, *looking], 2)  # the server warms up
         cpu = play(exchange, server, callers, seconds)
         print(f"nothing else: keypress {shares(callers)}; CPU {cpu:.0%}", flush=True)

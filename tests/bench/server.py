@@ -52,7 +52,10 @@ def gunicorn(name: str, app: str, folder: Path, beside: int | None = None, **env
         yield Server(name, process, port, beside)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:  # it counts what was imported
+            process.kill()
 
 
 def apart(side: int) -> None:
