@@ -259,7 +259,7 @@ def test_a_redis_that_is_slow_or_comes_late_costs_callers_nothing(
     tmp_path: Path, postgresql_url: str, redis: RedisServer
 ) -> None:
     redis.kill()
-    road = SlowRoad(redis.port, 0.2)
+    road = SlowRoad(redis.port, 0.1)
     with town(tmp_path, postgresql_url, redis.url.replace(str(redis.port), str(road.port))) as far:
         with Load(far).running() as late:
             far.publish(WORDS[0])
