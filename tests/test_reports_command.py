@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,7 +17,7 @@ from ivr import assemble, load
 from ivr.cli import main
 from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
-from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, imported
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported
 from ivr.ledger.line import join
 from ivr.ledger.transaction import Row
 from ivr.switchboard import demo, importing
@@ -366,6 +367,22 @@ def test_a_year_that_is_stopped_never_was(exchange: Exchange) -> None:
 def test_beside_a_hotline_that_runs_the_days_until_then_stay(exchange: Exchange) -> None:
     made = stop_the_year(exchange)
     assert rows_of(exchange)[0] == made
+
+
+@pytest.mark.usefixtures("running")
+def test_callers_who_keep_the_log_busy_make_the_year_no_shorter(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_down, turns = bulk.put_down, [LedgerBusy("callers"), None, LedgerBusy("callers")]
+
+    def after_a_while(*words: Any, **named: Any) -> None:
+        if turns and (busy := turns.pop()):
+            raise busy
+        put_down(*words, **named)
+
+    monkeypatch.setattr(bulk, "put_down", after_a_while)
+    assert make_year(exchange, 30) == 30
+    assert (turns, rows_of(exchange)[0]) == ([], 30)
 
 
 def test_who_stops_the_making_is_told_what_is_there(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:

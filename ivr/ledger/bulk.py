@@ -1,13 +1,12 @@
 """Rows by the thousand: the log of another system, or one that was made up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ivr.core.accounts import Role, known_as
 from ivr.core.agents import Agent, Way
 from ivr.ledger import accounts, agents
 from ivr.ledger.accounts import Account
-from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import stale
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Transaction
@@ -59,38 +58,28 @@ class Rows:
         self.of[table].append(row)
 
 
-def put_down(
-    ledger: Ledger, rows: Rows, since: int, until: int, done: Callable[[], None] = lambda: None
-) -> None:
-    """Write them all, a thousand at a time, so that callers are served meanwhile. They belong to a time (UTC
-    milliseconds), which is counted again. `done` hears of every thousand, and may end it by an exception."""
-    for table, some in _batches(rows):
-        with ledger.transaction() as tx:
-            tx.add(table, COLUMNS[table], [_known_as(tx.seal, table, row) for row in some])
-            stale.mark(tx, since, until)
-        done()
-
-
-def put_down_at_once(tx: Transaction, rows: Rows, since: int, until: int) -> None:
-    """The same in one transaction, for a ledger that is filled alone."""
-    for table in COLUMNS:
-        tx.add(table, COLUMNS[table], [_known_as(tx.seal, table, row) for row in rows.of[table]])
+def put_down(tx: Transaction, table: str, some: Sequence[Row], since: int, until: int) -> None:
+    """Rows of one table, of a time (UTC milliseconds) which is counted again."""
+    tx.add(table, COLUMNS[table], with_callers(tx.seal, some, _CALLERS.get(table)))
     stale.mark(tx, since, until)
 
 
-CALLERS = {"call": "caller", "survey_answer": "caller", "callback": "number"}
+_CALLERS = {
+    table: COLUMNS[table].index(name)
+    for table, name in {"call": "caller", "survey_answer": "caller", "callback": "number"}.items()
+}
 """Where a caller stands in a row."""
 
 
-def _known_as(seal: Seal, table: str, row: Row) -> Row:
-    """The row with its caller as the tables know them."""
-    if not seal.hashing or table not in CALLERS:
-        return row
-    place = COLUMNS[table].index(CALLERS[table])
-    return (*row[:place], seal.caller(row[place]), *row[place + 1 :])
+def with_callers(seal: Seal, some: Sequence[Row], place: int | None) -> Sequence[Row]:
+    """Rows with the callers in one of their columns, if there are any, as the tables know them."""
+    if place is None or not seal.hashing:
+        return some
+    return [(*row[:place], seal.caller(row[place]), *row[place + 1 :]) for row in some]
 
 
-def _batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
+def batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
+    """Rows by their tables, a thousand at a time, so that callers are served meanwhile."""
     for table in COLUMNS:
         for first in range(0, len(rows.of[table]), AT_ONCE):
             yield table, rows.of[table][first : first + AT_ONCE]

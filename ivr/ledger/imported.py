@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ivr.ledger import bulk
 from ivr.ledger.bulk import NO_MEMORY
 from ivr.ledger.reports import stale
-from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import Row, Transaction
 
 TABLES = ("call", "visit", "offer", "talk")
@@ -65,15 +65,10 @@ def put_down(tx: Transaction, calls: Sequence[Row]) -> None:
     if not calls:
         return
     tx.run(_TELL, {})
-    tx.add("told", list(TOLD), [_known_as(tx.seal, told) for told in calls] if tx.seal.hashing else calls)
+    tx.add("told", list(TOLD), bulk.with_callers(tx.seal, calls, CALLER))
     for sql in (_CALL, _VISIT, _OFFER, _TALK, "DELETE FROM told"):
         tx.run(sql, {})
     stale.mark(tx, min(told[ARRIVED] for told in calls), max(told[OVER] for told in calls))
 
 
 ARRIVED, CALLER, OVER = (list(TOLD).index(name) for name in ("arrived", "caller", "over"))
-
-
-def _known_as(seal: Seal, told: Row) -> Row:
-    """What is told, with the caller as the tables know them."""
-    return (*told[:CALLER], seal.caller(told[CALLER]), *told[CALLER + 1 :])

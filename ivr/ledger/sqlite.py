@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
@@ -359,7 +359,8 @@ def _filling(driver: sqlite3.Connection, seal: Seal, tables: Sequence[str]) -> I
         driver.execute("COMMIT")
     finally:
         driver.rollback()
-        driver.execute("PRAGMA journal_mode = WAL")
+        with suppress(sqlite3.OperationalError):  # somebody reads already: the next who opens it sets it
+            driver.execute("PRAGMA journal_mode = WAL")
 
 
 def _engine(file: Path, synchronous: str, *pragmas: str, **pool: Any) -> Engine:

@@ -18,9 +18,10 @@ from ivr.core.accounts import known_as
 from ivr.core.figures.intervals import midnight
 from ivr.core.line.rules import target_of
 from ivr.core.menus import Hotline, Menu
-from ivr.ledger import bulk
+from ivr.ledger import Transaction, bulk
 from ivr.ledger.bulk import NO_MEMORY, Rows
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.turns import patiently
 
 DAYS = 365
 
@@ -475,14 +476,17 @@ def make_year(
         bulk.staff(tx, year.agents, now)
     with exchange.ledger.alone(tuple(bulk.COLUMNS)) as alone:
         if alone is not None:
-            return _write(year, partial(bulk.put_down_at_once, alone), made)
-    return _write(year, partial(bulk.put_down, exchange.ledger), made)
+            return _write(year, lambda put_down: put_down(alone), made)
+    return _write(year, partial(patiently, exchange), made)
 
 
-def _write(year: Year, put_down: Callable[[Rows, int, int], None], made: Callable[[int], None]) -> int:
+def _write(
+    year: Year, in_turn: Callable[[Callable[[Transaction], None]], None], made: Callable[[int], None]
+) -> int:
     done = 0
     for since, until, rows in year.rows():
-        put_down(rows, since, until)
+        for table, some in bulk.batches(rows):
+            in_turn(partial(bulk.put_down, table=table, some=some, since=since, until=until))
         done += len(rows.of["call"])
         made(done)
     return done

@@ -6,7 +6,7 @@ from ivr.core.figures.question import ALL
 from ivr.core.figures.tally import QUARTER_MS, View, total
 from ivr.core.surveys import Answer, Question
 from ivr.ledger import Ledger, bulk, lost, surveys
-from ivr.ledger.bulk import NO_MEMORY, Rows, put_down, take_out
+from ivr.ledger.bulk import NO_MEMORY, Rows, batches, put_down, take_out
 from ivr.ledger.reports import behind, records, tallies, waits
 from ivr.ledger.reports.rolling_up import count_again, first_stale, pieces
 from ivr.ledger.reports.wall_clock import hour_of
@@ -52,7 +52,9 @@ def a_day(ledger: Ledger) -> None:
         )
     with ledger.transaction() as tx:
         bulk.staff(tx, ["An"], MIDNIGHT)
-    put_down(ledger, rows, MIDNIGHT, MIDNIGHT + 5 * HOUR)
+    for table, some in batches(rows):
+        with ledger.transaction() as tx:
+            put_down(tx, table, some, MIDNIGHT, MIDNIGHT + 5 * HOUR)
 
 
 def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledger: Ledger) -> None:

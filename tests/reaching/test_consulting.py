@@ -10,6 +10,7 @@ from ivr.core.agents import Activity, Status
 from ivr.core.line.visits import Kind, Left
 from ivr.ledger import errands
 from ivr.ledger.offers import End
+from ivr.ledger.talks import Talk
 from ivr.switchboard.line.consulting import ask, call_off, hand_over
 from ivr.switchboard.line.holding import resume
 from ivr.switchboard.line.meeting import agent_hung_up
@@ -28,12 +29,18 @@ WRAPPING_UP = (Status.READY, Activity.WRAPPING_UP)
 IDLE = (Status.READY, Activity.IDLE)
 
 
-def test_an_agent_asks_another_one_all_three_talk_and_the_second_keeps_the_caller(floor: Floor) -> None:
-    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=120), **HELPS)
+def an_talks(floor: Floor, an: int, binh: int) -> tuple[PhoneCall, Talk]:
+    """An talks to a caller; and what became of it, where she and Binh talk so many seconds at most."""
+    floor.hire("An", Party(after=2, keys="1", talks=an), **SELLS)
+    floor.hire("Binh", Party(after=4, keys="1", talks=binh), **HELPS)
     call = floor.ring().press("1")
     floor.pass_time(20)
-    [first] = floor.talks(call)
+    [talk] = floor.talks(call)
+    return call, talk
+
+
+def test_an_agent_asks_another_one_all_three_talk_and_the_second_keeps_the_caller(floor: Floor) -> None:
+    call, first = an_talks(floor, an=600, binh=120)
     exchange = floor.house.exchange
     assert ask(exchange, first.offer, "binh") is None
     assert ask(exchange, first.offer, "binh") is Not.TALKING, "they are asked already"
@@ -65,11 +72,7 @@ def test_an_agent_asks_another_one_all_three_talk_and_the_second_keeps_the_calle
 
 
 def test_who_asks_on_a_phone_hangs_up_and_the_second_keeps_the_caller(floor: Floor) -> None:
-    floor.hire("An", Party(after=2, keys="1", talks=60), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=120), **HELPS)
-    call = floor.ring().press("1")
-    floor.pass_time(20)
-    [first] = floor.talks(call)
+    call, first = an_talks(floor, an=60, binh=120)
     assert ask(floor.house.exchange, first.offer, "binh") is None
     floor.pass_time(60)
     assert (floor.stands("an")[1], floor.stands("binh")) == (Activity.WRAPPING_UP, TALKING)
@@ -189,11 +192,7 @@ def test_one_who_comes_just_when_they_are_needed_no_more_is_not_left_in_the_room
 
 def test_a_round_that_began_before_an_agent_was_rung_does_not_end_the_asking(floor: Floor) -> None:
     """They were busy when the clock looked, and are free and rung when it acts."""
-    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
-    call = floor.ring().press("1")
-    floor.pass_time(20)
-    [first] = floor.talks(call)
+    call, first = an_talks(floor, an=600, binh=600)
     assert ask(floor.house.exchange, first.offer, "binh") is None
     [_, asked] = floor.visits(call)
     look_after_kept(floor.house.exchange, asked)
@@ -208,11 +207,7 @@ AWAY = pytest.mark.parametrize("trouble", [refused(500), away, no_answer], ids=[
 @AWAY
 def test_nobody_is_asked_in_before_the_room_is_to_outlast_who_asks(floor: Floor, trouble: Trouble) -> None:
     """Or the caller would be gone with who asks. It goes on when the carrier answers again."""
-    floor.hire("An", Party(after=2, keys="1", talks=600), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
-    call = floor.ring().press("1")
-    floor.pass_time(20)
-    [first] = floor.talks(call)
+    call, first = an_talks(floor, an=600, binh=600)
     floor.rest = only("/Conferences", trouble)
     assert ask(floor.house.exchange, first.offer, "binh") is None
     floor.pass_time(20)
@@ -228,11 +223,7 @@ def test_nobody_is_asked_in_before_the_room_is_to_outlast_who_asks(floor: Floor,
 
 @AWAY
 def test_who_asks_while_the_carrier_is_away_keeps_the_caller(floor: Floor, trouble: Trouble) -> None:
-    floor.hire("An", Party(after=2, keys="1", talks=200), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=600), **HELPS)
-    call = floor.ring().press("1")
-    floor.pass_time(20)
-    [first] = floor.talks(call)
+    call, first = an_talks(floor, an=200, binh=600)
     floor.rest = trouble
     assert ask(floor.house.exchange, first.offer, "binh") is None
     floor.pass_time(100)
@@ -250,11 +241,7 @@ def test_who_asks_while_the_carrier_is_away_keeps_the_caller(floor: Floor, troub
 def test_a_caller_who_is_handed_over_while_the_carrier_is_away_stays_with_the_second(
     floor: Floor, trouble: Trouble
 ) -> None:
-    floor.hire("An", Party(after=2, keys="1", talks=100), **SELLS)
-    floor.hire("Binh", Party(after=4, keys="1", talks=300), **HELPS)
-    call = floor.ring().press("1")
-    floor.pass_time(20)
-    [first] = floor.talks(call)
+    call, first = an_talks(floor, an=100, binh=300)
     assert ask(floor.house.exchange, first.offer, "binh") is None
     floor.pass_time(20)
     floor.rest = trouble

@@ -26,6 +26,7 @@ from tests.reaching.one_caller import (
     MAI,
     MENUS,
     TALKS,
+    asks_from_a_withheld_number,
     bytes_of,
     lived_through,
     talks_to_an_agent,
@@ -142,13 +143,7 @@ def test_a_language_a_limit_and_a_block_know_them(opened: Opened) -> None:
 
 
 def test_who_was_promised_is_rung_and_their_number_goes_with_the_promise(floor: Floor) -> None:
-    choose(floor.house.exchange, "an", Status.ON_BREAK, "coffee")
-    call = floor.ring("anonymous").press("1")
-    floor.pass_time(5)
-    call.press_now("2")
-    floor.pass_time(2)
-    call.press(AT_HOME)
-    floor.pass_time(5)
+    asks_from_a_withheld_number(floor)
     assert found(floor, LAN, AT_HOME) == set()
     floor.phone.exchange.people.by_number[LAN] = Party(after=3, keys="1", talks=20)
     choose(floor.house.exchange, "an", Status.READY)

@@ -256,11 +256,17 @@ def test_whatever_befalls_redis_callers_notice_nothing(
 
 
 def test_a_redis_that_is_slow_or_comes_late_costs_callers_nothing(
-    tmp_path: Path, postgresql_url: str, redis: RedisServer
+    tmp_path: Path, postgresql_url: str
 ) -> None:
-    redis.kill()
-    road = SlowRoad(redis.port, 0.1)
-    with town(tmp_path, postgresql_url, redis.url.replace(str(redis.port), str(road.port))) as far:
+    """A Redis of its own, to which no other town listens."""
+    with redis_server("a word") as redis:
+        redis.kill()
+        slow_or_late(tmp_path, postgresql_url, redis)
+
+
+def slow_or_late(folder: Path, postgresql_url: str, redis: RedisServer) -> None:
+    road = SlowRoad(redis.port, 0.2)
+    with town(folder, postgresql_url, redis.url.replace(str(redis.port), str(road.port))) as far:
         with Load(far).running() as late:
             far.publish(WORDS[0])
             assert far.seconds_to_say(WORDS[0]) < 4
