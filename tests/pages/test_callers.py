@@ -44,6 +44,12 @@ def test_it_counts_what_is_held_and_takes_a_number_as_it_is_typed_at_home(admin:
     assert admin.post("/callers", data={"number": "Lan"}).status_code == 400
 
 
+def test_what_is_held_is_named_in_the_language_of_who_reads(admin: Browser) -> None:
+    """In English one word says that somebody calls, and what they have made."""
+    page = admin.post("/callers", data={"number": LAN}, headers={"Accept-Language": "vi"})
+    assert "<dt>Cuộc gọi</dt>" in page.text
+
+
 def test_everything_is_taken_along_and_the_audit_knows(floor: Floor, admin: Browser) -> None:
     answer = admin.post("/callers/export", data={"number": LAN})
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:

@@ -387,7 +387,7 @@ def test_who_is_not_looking_is_rung_by_the_browser(context: BrowserContext, box:
         if desk.evaluate("window.told?.length"):
             break
         desk.wait_for_timeout(100)
-    assert desk.evaluate("window.told") == ["+84901234567 calls: sales"]
+    assert desk.evaluate("window.told") == ["+84901234567 calls you: sales"]
 
 
 def test_what_is_refused_is_said_on_the_page_until_something_else_is_done(
