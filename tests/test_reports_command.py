@@ -20,7 +20,7 @@ from ivr.core.line.visits import Visit
 from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported
 from ivr.ledger.line import join
 from ivr.ledger.transaction import Row
-from ivr.switchboard import demo, importing
+from ivr.switchboard import call_files, demo, importing
 from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
@@ -150,7 +150,7 @@ def test_every_bad_row_is_named_and_nothing_is_imported(type_: Type, bank: Path,
 
 def stopped(exchange: Exchange, file: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Stops the import of a file at its fourth call; how many had been written each time."""
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(call_files, "AT_ONCE", 2)
     seen: list[int] = []
 
     def stop(count: int) -> None:
@@ -163,9 +163,9 @@ def stopped(exchange: Exchange, file: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return seen
 
 
-def read_so() -> importing.Map:
+def read_so() -> call_files.Map:
     outcomes = {"AGENT": "answered", "HANG": "abandoned"}
-    return importing.Map(importing.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
+    return call_files.Map(call_files.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_beside_a_hotline_that_runs_it_takes_out_again_what_it_had_written(
 def test_an_import_waits_its_turn_where_callers_keep_it_waiting(
     bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(call_files, "AT_ONCE", 2)
     put_down, turns = imported.put_down, [LedgerBusy("callers"), None, LedgerBusy("callers")]
 
     def at_times(tx: Transaction, calls: Sequence[Row]) -> None:
@@ -240,7 +240,7 @@ def test_what_may_have_been_written_when_the_log_went_away_is_taken_out_too(
 def test_a_file_that_is_no_csv_is_named_with_its_line(
     type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
-    monkeypatch.setattr(importing, "LARGE", large)
+    monkeypatch.setattr(call_files, "LARGE", large)
     with bank.open("a") as file:
         file.write('"' + "x" * 140_000)
     done = type_("import", "calls", str(bank), *BY, *WORDS)
@@ -274,7 +274,7 @@ def test_an_import_alone_leaves_the_log_as_any_other(bank: Path, exchange: Excha
 def test_a_large_file_is_read_by_a_process_of_its_own(
     type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch, lines: int
 ) -> None:
-    monkeypatch.setattr(importing, "LARGE", 0)
+    monkeypatch.setattr(call_files, "LARGE", 0)
     head, *rows = bank.read_text().splitlines()
     bank.write_text("\n".join([head, *(rows[n % len(rows)] for n in range(lines))]) + "\n")
     done = type_("import", "calls", str(bank), *BY, *WORDS)

@@ -64,7 +64,8 @@ def calls(
     zone: str | None,
 ) -> None:
     """Import the calls of a CSV file into the log: all of them, or none."""
-    from ivr.switchboard.importing import BadMap, BadRows, Map, bring_in, columns_of, is_there
+    from ivr.switchboard.call_files import BadMap, BadRows, Map, columns_of
+    from ivr.switchboard.importing import bring_in, is_there
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)

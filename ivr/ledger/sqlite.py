@@ -339,13 +339,13 @@ def _left_the_log(driver: sqlite3.Connection) -> bool:
 
 _INDICES = """
 SELECT name, sql FROM sqlite_schema
-WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%'
+WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%' AND sql NOT LIKE '%ended_at IS NULL%'
     AND tbl_name IN (SELECT value FROM json_each(:tables))"""
 
 
 def _filling(driver: sqlite3.Connection, seal: Seal, tables: Sequence[str]) -> Iterator["SQLiteTransaction"]:
     """A transaction that begins without the indices of these tables, and ends with them. Those that keep rows
-    apart stay; they are on open ones only."""
+    apart stay, and those of what is not over, as nothing of the past is in them."""
     for pragma in (f"cache_size = -{FILLING_KB}", "foreign_keys = OFF"):
         driver.execute(f"PRAGMA {pragma}")
     try:
