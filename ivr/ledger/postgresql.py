@@ -31,6 +31,14 @@ _HOLD = "SELECT pg_advisory_xact_lock(:kind, :name)"
 MOST = 32
 """Connections of one process at once."""
 
+PLANNED = "SET LOCAL plan_cache_mode = force_custom_plan"
+
+OF_ITS_OWN = f"""
+SELECT set_config('lock_timeout', '{int(PATIENCE * 1000)}', false), set_config('jit', 'off', false),
+       set_config('max_parallel_workers_per_gather', '0', false)"""
+"""What a connection begins with: to compile a question, or to begin processes for it, costs more than the
+longest of ours would win by it. Not in the connection string: a PgBouncer in between would refuse it there."""
+
 SLOW = 0.2
 """Seconds a server has beyond a patience to say itself that somebody waited in vain for a lock."""
 
@@ -123,10 +131,9 @@ class PostgreSQL:
     def _connected(self) -> Pipeline:
         words, values = self._engine.dialect.create_connect_args(self._engine.url)
         values.update(autocommit=True, connect_timeout=2, application_name="ivr")
-        pipeline = Pipeline(psycopg.connect(*words, **values))
-        # Not in the connection string: a PgBouncer in between would refuse it there.
-        pipeline.send(f"SET lock_timeout = {int(PATIENCE * 1000)}", {})
-        return pipeline
+        connection = psycopg.connect(*words, **values)
+        connection.execute(OF_ITS_OWN)  # now: in the pipeline the end of a reading would undo it
+        return Pipeline(connection)
 
 
 class PostgreSQLTransaction:
@@ -150,6 +157,8 @@ class PostgreSQLTransaction:
             _retell(error)
         self._pipeline.patience = self._patience + SLOW
         self._pipeline.send(self._kind.begin, {})
+        if self._patience > PATIENCE:
+            self.plan_anew()
         return self
 
     def __exit__(
@@ -197,6 +206,9 @@ class PostgreSQLTransaction:
 
     def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
         return self._pipeline.answers(questions)
+
+    def plan_anew(self) -> None:
+        self.run(PLANNED, {})
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         named = ", ".join(columns)

@@ -73,6 +73,11 @@ class Transaction(Protocol):
     def answers(self, questions: Sequence[tuple[str, Values]]) -> list[list[Row]]:
         """All rows of each of these, in one round trip."""
 
+    def plan_anew(self) -> None:
+        """Have what is run from here on planned for its own values, and for the tables as they are now: for
+        questions about a time, short or long. Who reads with patience has this anyway. That is no question.
+        """
+
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Put many rows into a table at once; those that are there already stay as they are."""
 

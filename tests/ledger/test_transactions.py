@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -375,3 +376,27 @@ def test_a_text_the_server_cannot_hold_is_refused_and_not_cut_short(on_server: L
     with pytest.raises(psycopg.DataError):
         remember(on_server, "v\0i")
     assert remembered(on_server) == "vi"
+
+
+@pytest.mark.needs("postgresql")
+def test_whoever_read_first_on_a_connection_is_no_more_patient_than_others(postgresql_url: str) -> None:
+    """What a connection is told once must outlive the first reading, which is rolled back."""
+    with closing(Ledger.open(postgresql_url, KEY)) as ledger:
+        for _ in range(2):
+            with ledger.reading() as tx:
+                assert tx.row("SHOW lock_timeout", {}) == ("800ms",)
+
+
+@pytest.mark.needs("postgresql")
+def test_only_questions_about_a_time_are_planned_for_their_values(postgresql_url: str) -> None:
+    """To plan takes longer than all a keypress asks."""
+    plans = "SHOW plan_cache_mode"
+    with closing(Ledger.open(postgresql_url, KEY)) as ledger:
+        with ledger.transaction() as tx:
+            tx.plan_anew()
+            assert tx.row(plans, {}) == ("force_custom_plan",)
+        with ledger.reading(patience=10) as tx:
+            assert tx.row(plans, {}) == ("force_custom_plan",)
+        for kind in (ledger.transaction, ledger.reading):
+            with kind() as tx:
+                assert tx.row(plans, {}) == ("auto",)

@@ -106,12 +106,17 @@ _OFFERS = """
 SELECT agent, queue, ended_at, ending FROM offer WHERE ended_at >= :since AND ended_at < :until"""
 
 # From each agent's last span before the time on: a span may have begun days ago, and nothing tells how many.
+# Two questions in one: what has begun before, and ended since, both databases take for half of all there is.
 # CROSS: SQLite begins with the agents then, and not with all spans there ever were.
 _SPANS = """
 SELECT span.agent, span.status, span.activity, span.since, span.ended_at
 FROM agent CROSS JOIN span
-WHERE span.agent = agent.id AND span.ended_at > :since AND span.since < :until AND span.since >= COALESCE(
-    (SELECT MAX(last.since) FROM span AS last WHERE last.agent = agent.id AND last.since <= :since), 0)"""
+WHERE span.agent = agent.id AND span.ended_at > :since AND span.since = (
+    SELECT MAX(last.since) FROM span AS last WHERE last.agent = agent.id AND last.since < :since)
+UNION ALL
+SELECT span.agent, span.status, span.activity, span.since, span.ended_at
+FROM agent CROSS JOIN span
+WHERE span.agent = agent.id AND span.ended_at > :since AND span.since >= :since AND span.since < :until"""
 
 _STANDING = "SELECT agent, status, activity, since FROM span WHERE ended_at IS NULL AND since < :until"
 

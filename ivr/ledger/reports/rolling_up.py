@@ -99,6 +99,7 @@ def _count_some(ledger: Ledger, at: int, zone: ZoneInfo) -> int | None:
     with suppress(Changed):
         for begin, end, some in _by_rows(since, until, counts):
             with ledger.transaction() as tx:
+                tx.plan_anew()
                 tx.hold(FIGURES)
                 if rest is None:
                     taken = tx.changed(_TAKE, {"since": since, "before": before, "last": last}) == marks
@@ -157,6 +158,7 @@ def _roll_days(ledger: Ledger, zone: ZoneInfo, now: int, give_up_at: float) -> b
         with ledger.reading(PATIENCE) as tx:
             rows = tallies.of_day(tx, since, until)
         with suppress(Changed), ledger.transaction() as tx:
+            tx.plan_anew()
             tx.hold(FIGURES)
             if tx.changed(_ROLLED, {"at": since, "last": last}) != marks:
                 raise Changed
