@@ -37,7 +37,7 @@ OF_ITS_OWN = f"""
 SELECT set_config('lock_timeout', '{int(PATIENCE * 1000)}', false), set_config('jit', 'off', false),
        set_config('max_parallel_workers_per_gather', '0', false)"""
 """What a connection begins with: to compile a question, or to begin processes for it, costs more than the
-longest of ours would win by it. Not in the connection string: a PgBouncer in between would refuse it there."""
+longest of ours wins by it. Not in the connection string: a PgBouncer in between would refuse it there."""
 
 SLOW = 0.2
 """Seconds a server has beyond a patience to say itself that somebody waited in vain for a lock."""
