@@ -76,6 +76,11 @@ class Ledger:
         caller waits for it. LedgerError."""
         self._database.checkpoint()
 
+    def take_stock(self) -> None:
+        """After many rows have come at once: let the database see what is there now, so that it finds the
+        best way to it. LedgerAway."""
+        self._database.take_stock()
+
     def scrub(self) -> bool:
         """Leave no trace of what was deleted in the unused parts of the database's file: it is written anew,
         and writers wait meanwhile. False where that could not be done, or is the server's own business."""

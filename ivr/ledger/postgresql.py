@@ -102,6 +102,10 @@ class PostgreSQL:
     def checkpoint(self) -> None:
         pass  # the server does so by itself
 
+    def take_stock(self) -> None:
+        with self.changing() as connection:
+            connection.exec_driver_sql("ANALYZE")
+
     def scrub(self) -> bool:
         return False  # the server's vacuum does that in its own time
 

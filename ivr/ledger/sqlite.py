@@ -195,6 +195,9 @@ class SQLite:
         except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
             _retell(error)
 
+    def take_stock(self) -> None:
+        pass  # it plans by the indices alone
+
     def scrub(self) -> bool:
         try:
             return self._written_anew()

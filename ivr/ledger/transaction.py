@@ -108,6 +108,9 @@ class Database(Protocol):
     def checkpoint(self) -> None:
         """Do now, beside everything else, what else a writer would have to do in passing. LedgerError."""
 
+    def take_stock(self) -> None:
+        """See what is in the tables now, as plans go by what there was. LedgerAway."""
+
     def scrub(self) -> bool:
         """Write the file anew without what was deleted; False if it was not."""
 

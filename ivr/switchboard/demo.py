@@ -477,7 +477,9 @@ def make_year(
     with exchange.ledger.alone(tuple(bulk.COLUMNS)) as alone:
         if alone is not None:
             return _write(year, lambda put_down: put_down(alone), made)
-    return _write(year, partial(patiently, exchange), made)
+    done = _write(year, partial(patiently, exchange), made)
+    exchange.ledger.take_stock()
+    return done
 
 
 def _write(

@@ -105,6 +105,7 @@ def _trickle(
             raise
     with exchange.ledger.transaction() as tx:
         events.note_once(tx, exchange.now(), IMPORTED, file=digest, calls=count)
+    exchange.ledger.take_stock()
     return count
 
 

@@ -400,3 +400,16 @@ def test_only_questions_about_a_time_are_planned_for_their_values(postgresql_url
         for kind in (ledger.transaction, ledger.reading):
             with kind() as tx:
                 assert tx.row(plans, {}) == ("auto",)
+
+
+@pytest.mark.needs("postgresql")
+def test_stock_is_taken_of_what_came_at_once(postgresql_url: str) -> None:
+    rows = "SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = 'remembered'"
+    with closing(Ledger.open(postgresql_url, KEY)) as ledger:
+        for language in ("vi", "en"):
+            remember(ledger, language)
+        with ledger.transaction() as tx:
+            callers.remember(tx, "+2", "vi", 2)
+        ledger.take_stock()
+        with ledger.reading() as tx:
+            assert tx.row(rows, {}) == (2,)
