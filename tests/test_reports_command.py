@@ -415,6 +415,8 @@ def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
     ]
     assert "service level" in lines[0]
     assert "33.3 %" in lines[-1]
+    agents = type_("report", "agents", *DAY).output.splitlines()
+    assert [line.split()[0] for line in agents[1:]] == ["Michal", "Zohari", "all"]
     every = type_("report", "calls", *DAY, "--every", "15m").output.splitlines()
     assert len(every) == 1 + 96 + 1
     assert "1999-11-01 09:00 +0000" in every[1 + 36]

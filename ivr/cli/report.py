@@ -1,6 +1,7 @@
 """The figures in the terminal, and as files."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -67,6 +68,7 @@ def report(
     from ivr.core.accounts import known_as
     from ivr.core.figures.intervals import Every
     from ivr.core.figures.question import By, Only, Question
+    from ivr.ledger import accounts
     from ivr.switchboard.reporting import NotAsked
     from ivr.switchboard.reporting import report as reported
     from ivr.switchboard.shelf import NothingPublished
@@ -88,7 +90,9 @@ def report(
         raise unpublished(nothing) from None
     except NotAsked as error:
         raise click.ClickException(str(error)) from None
-    _write(answer, as_, every_figure)
+    with exchange.ledger.reading() as tx:
+        people = {account.id: account.name for account in accounts.listed(tx)}
+    _write(answer, as_, every_figure, people)
 
 
 def _time(from_: str | None, to: str | None, where: str, now: int) -> tuple[int, int]:
@@ -123,7 +127,7 @@ def _moment(text: str, zone: ZoneInfo, option: str, day: timedelta) -> int:
     return round((found + (day if len(text) == len("2026-11-09") else timedelta())).timestamp() * 1000)
 
 
-def _write(answer: "Report", as_: str, every_figure: bool) -> None:
+def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, str]) -> None:
     from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
 
     match as_:
@@ -137,10 +141,10 @@ def _write(answer: "Report", as_: str, every_figure: bool) -> None:
                 raise click.UsageError("a workbook is no text: send it into a file, with > report.xlsx")
             click.echo(as_xlsx(answer), nl=False)
         case _:
-            _as_table(answer, every_figure)
+            _as_table(answer, every_figure, people)
 
 
-def _as_table(answer: "Report", every_figure: bool) -> None:
+def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -156,7 +160,7 @@ def _as_table(answer: "Report", every_figure: bool) -> None:
         about = "about " if figure.name in answer.approximate else ""
         table.add_column(f"{about}{figure.label}", justify="right")
     for row in answer.rows:
-        told = [_name(answer, name, value) for name, value in answer.name_of(row).items()]
+        told = [_name(answer, people, name, value) for name, value in answer.name_of(row).items()]
         table.add_row(*map(escape, told), *(_cell(answer, row, figure) for figure in figures))
     if len(answer.rows) != 1 or names:
         label = ["all", *[""] * (len(names) - 1)][: len(names)]
@@ -175,10 +179,12 @@ def _title(question: "Question", name: str) -> str:
     return str(question.every) if name == "at" else name
 
 
-def _name(answer: "Report", name: str, value: int | str) -> str:
+def _name(answer: "Report", people: Mapping[str, str], name: str, value: int | str) -> str:
     from ivr.switchboard.report_files import moment
 
-    return moment(answer, int(value)) if name == "at" else str(value) or "–"
+    if name == "at":
+        return moment(answer, int(value))
+    return (people.get(str(value)) if name == "agent" else None) or str(value) or "–"
 
 
 def _cell(answer: "Report", row: "Row", figure: "Figure") -> str:

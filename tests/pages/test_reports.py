@@ -15,6 +15,7 @@ from ivr.core.accounts import Role
 from ivr.core.figures.catalogue import everything
 from ivr.ledger.reports import stale
 from ivr.web.figured import length
+from ivr.web.pages import drawn
 from tests.pages.town import Town, town
 from tests.service import LAN, MAI, MONDAY_MORNING, NUMBER
 from tests.switchboard.test_behind import put
@@ -147,9 +148,17 @@ def test_a_day_is_said_in_figures_with_their_units(shop: Town) -> None:
     }
 
 
-def test_what_happened_stands_first_and_is_drawn(shop: Town) -> None:
+def test_the_worst_hour_stands_first_where_it_was_no_chance(
+    shop: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Most callers hung up" not in shop.page(f"/reports?{THE_DAY}&every=1h")
+    monkeypatch.setattr(drawn, "SEVERAL", 1)
+    said = "Most callers hung up Mon 23 Nov 09:00: 1 of 4."
+    assert said in shop.page(f"/reports?{THE_DAY}&every=1h")
+
+
+def test_what_happened_is_drawn(shop: Town) -> None:
     page = shop.page(f"/reports?{THE_DAY}&every=1h")
-    assert "Most callers hung up Mon 23 Nov 09:00: 1 of 4." in page
     assert "Mon 23 Nov 09:00: 4 came, 3 answered, 1 hung up, service level 50.0 %" in page
     assert "10 s: 1 answered, 0 hung up, 0 left another way" in page
     assert "45 s: 0 answered, 1 hung up, 0 left another way" in page

@@ -217,7 +217,11 @@ def _crowd(stop: Stop) -> Crowd:
     return Crowd(stop.step, stop.passes, stop.hung_up, note, say(AT) % told)
 
 
+SEVERAL = 5
+"""So many who hung up in one interval are no chance."""
+
+
 def worst(answer: Report) -> Row | None:
-    """The interval in which most callers hung up; None if nobody did, or there is only one."""
+    """The interval in which most callers hung up; None if nowhere SEVERAL did, or there is only one."""
     found = max(answer.rows, key=lambda row: row.tally.abandoned, default=None)
-    return found if found and found.tally.abandoned and len(answer.rows) > 1 else None
+    return found if found and found.tally.abandoned >= SEVERAL and len(answer.rows) > 1 else None
