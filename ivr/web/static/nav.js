@@ -1,0 +1,5 @@
+// On a narrow screen the pages' links are one line that is pushed sideways: the one of this page is in its middle.
+
+const nav = document.querySelector(".top nav");
+const here = nav?.querySelector("[aria-current]");
+if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
