@@ -312,6 +312,19 @@ def test_a_telephone_shows_who_published_beside_what_became_of_it(page: Page, to
     assert right <= state["x"]
 
 
+@pytest.mark.parametrize("path", ["/board", "/reports", "/audit"])
+@pytest.mark.usefixtures("town")
+def test_a_telephone_shows_the_pages_in_one_line_with_this_one_in_sight(
+    page: Page, url: str, path: str
+) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(f"{url}{path}")
+    links = page.get_by_role("navigation", name="Pages").get_by_role("link")
+    tops = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
+    assert len(set(tops)) == 1
+    expect(page.locator("nav [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> None:
     town.dial().press("2").hang_up()
     page.goto(f"{url}/calls")
