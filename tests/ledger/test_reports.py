@@ -1,13 +1,18 @@
 """Rows by the thousand, and the tallies made of them, on both databases."""
 
+from collections.abc import Mapping
+
+import pytest
+
 from ivr.core.figures.behind import LISTS, Behind
-from ivr.core.figures.folding import fold
+from ivr.core.figures.folding import Key, Sums, count, fold
 from ivr.core.figures.question import ALL
+from ivr.core.figures.records import Records
 from ivr.core.figures.tally import QUARTER_MS, View, total
 from ivr.core.surveys import Answer, Question
 from ivr.ledger import Ledger, bulk, lost, surveys
 from ivr.ledger.bulk import NO_MEMORY, Rows, batches, put_down, take_out
-from ivr.ledger.reports import behind, records, tallies, waits
+from ivr.ledger.reports import behind, records, rolling_up, tallies, waits
 from ivr.ledger.reports.rolling_up import count_again, first_stale, pieces
 from ivr.ledger.reports.wall_clock import hour_of
 
@@ -151,6 +156,31 @@ def test_in_another_zone_the_days_are_others(ledger: Ledger) -> None:
         assert there == [(tallies.DAY, since, since + DAY)]
         (_, line), *_ = tallies.added_up(tx, View.LINE, there, ())
         assert line.offered == CALLS
+
+
+def test_whoever_counts_for_the_zone_of_yesterday_leaves_it_to_others(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that has not heard yet of the new zone must not mark days that are none any more."""
+    a_day(ledger)
+    now, saigon = MIDNIGHT + 2 * DAY, "Asia/Ho_Chi_Minh"
+
+    def meanwhile(some: Records) -> Mapping[Key, Sums]:
+        assert not count_again(ledger, saigon, now, seconds=-1), (
+            "it sees to its days, and has no time for more"
+        )
+        return count(some)
+
+    monkeypatch.setattr(rolling_up, "count", meanwhile)
+    count_again(ledger, "UTC", now)
+    monkeypatch.undo()
+    count_again(ledger, saigon, now)
+    since = MIDNIGHT - 7 * HOUR
+    with ledger.reading() as tx:
+        days = tx.rows("SELECT at FROM line_tally WHERE minutes = 1440 GROUP BY at", {})
+        (_, line), *_ = tallies.added_up(tx, View.LINE, [(tallies.DAY, since, since + DAY)], ())
+    assert days == [(since,)]
+    assert line.offered == CALLS
 
 
 def question(call: str, question: Question, at: int, value: int | None = None) -> Answer:

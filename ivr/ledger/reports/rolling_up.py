@@ -17,7 +17,7 @@ from ivr.core.figures.intervals import DAY_MS, Every, next_start, start_of, star
 from ivr.core.figures.tally import QUARTER_MS, View
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.reports import records, stale, tallies
-from ivr.ledger.transaction import Transaction
+from ivr.ledger.transaction import Row, Transaction
 
 VERSION = 2
 """Of what counts as what: with another one everything is counted again."""
@@ -100,7 +100,7 @@ def _count_some(ledger: Ledger, at: int, zone: ZoneInfo) -> int | None:
         for begin, end, some in _by_rows(since, until, counts):
             with ledger.transaction() as tx:
                 tx.plan_anew()
-                tx.hold(FIGURES)
+                _hold(tx, (str(zone), VERSION))
                 if rest is None:
                     taken = tx.changed(_TAKE, {"since": since, "before": before, "last": last}) == marks
                 else:
@@ -159,7 +159,7 @@ def _roll_days(ledger: Ledger, zone: ZoneInfo, now: int, give_up_at: float) -> b
             rows = tallies.of_day(tx, since, until)
         with suppress(Changed), ledger.transaction() as tx:
             tx.plan_anew()
-            tx.hold(FIGURES)
+            _hold(tx, (str(zone), VERSION))
             if tx.changed(_ROLLED, {"at": since, "last": last}) != marks:
                 raise Changed
             tallies.replace_day(tx, since, until, rows)
@@ -170,35 +170,45 @@ _ROLLED_UP = "SELECT zone, version FROM rolled_up WHERE slot = 1"
 _ROLLS_UP = """
 INSERT INTO rolled_up (slot, zone, version) VALUES (1, :zone, :version)
 ON CONFLICT (slot) DO UPDATE SET zone = excluded.zone, version = excluded.version"""
-_QUARTERS = " UNION ".join(f"SELECT DISTINCT at FROM {view}_tally WHERE minutes = 15" for view in View)
 _FIRST = """
 SELECT MIN(at) FROM (
     SELECT MIN(started_at) AS at FROM call UNION ALL SELECT MIN(entered_at) FROM visit
-    UNION ALL SELECT MIN(since) FROM span UNION ALL SELECT MIN(asked_at) FROM callback
-    UNION ALL SELECT MIN(asked_at) FROM survey_answer) AS each"""
+    UNION ALL SELECT MIN((SELECT MIN(since) FROM span WHERE span.agent = agent.id)) FROM agent
+    UNION ALL SELECT MIN(asked_at) FROM callback UNION ALL SELECT MIN(asked_at) FROM survey_answer) AS each"""
 
 
 def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:
-    """Days of another zone are no days here; what another version has counted is counted again."""
+    """Days of another zone are no days here; what another version has counted is counted again. Until a day
+    is rolled up anew it is marked, and nobody asks for its old rows."""
     with ledger.reading(PATIENCE) as tx:
-        if tx.row(_ROLLED_UP, {}) == (zone, VERSION):
-            return
-    with ledger.transaction() as tx:
-        tx.hold(FIGURES)
         was = tx.row(_ROLLED_UP, {})
         if was == (zone, VERSION):
             return
-        tallies.forget_days(tx)
+        counted, first = first_counted(tx), tx.row(_FIRST, {})
+    days = [] if counted is None else starts(counted, now + 1, Every.DAY, ZoneInfo(zone))
+    with suppress(Changed), ledger.transaction() as tx:
+        _hold(tx, was)
         tx.run("DELETE FROM stale_day", {})
-        for day in {start_of(row[0], Every.DAY, ZoneInfo(zone)) for row in tx.rows(_QUARTERS, {})}:
-            tx.run(_STALE_DAY, {"at": day})
-        first = tx.row(_FIRST, {})
+        tx.add("stale_day", ("at",), [(day,) for day in days])
         if was is not None and was[1] != VERSION and first is not None and first[0] is not None:
             stale.mark(tx, first[0], now)
         tx.run(_ROLLS_UP, {"zone": zone, "version": VERSION})
 
 
-_FIRST_COUNTED = " UNION ALL ".join(f"SELECT MIN(at) AS at FROM {view}_tally" for view in View)
+def _hold(tx: Transaction, as_: Row | None) -> None:
+    """Lets nobody else write tallies, as long as days are rolled up as they were: in a zone, by a version.
+    Raises Changed."""
+    tx.hold(FIGURES)
+    if tx.row(_ROLLED_UP, {}) != as_:
+        raise Changed
+
+
+# Asked row by row of its kind, as the key begins with the kind.
+_FIRST_COUNTED = " UNION ALL ".join(
+    f"SELECT MIN(at) AS at FROM {view}_tally WHERE minutes = {minutes}"
+    for view in View
+    for minutes in (tallies.QUARTER, tallies.HOUR, tallies.DAY)
+)
 
 
 def first_counted(tx: Transaction) -> int | None:

@@ -98,12 +98,6 @@ def replace_day(tx: Transaction, since: int, until: int, rows: Days) -> None:
         _replace(tx, minutes, since, until, of_view)
 
 
-def forget_days(tx: Transaction) -> None:
-    """No day is rolled up any more."""
-    for view in View:
-        tx.run(f"DELETE FROM {view}_tally WHERE minutes IN ({HOUR}, {DAY})", {})
-
-
 Piece = tuple[int, int, int]
 """Minutes of a row, and the time [since, until) of which its rows are wanted."""
 
