@@ -76,11 +76,12 @@ class Heard:
 
 
 @pytest.fixture
-def exchange(database_url: str, tmp_path: Path) -> Exchange:
+def exchange(database_url: str, tmp_path: Path) -> Iterator[Exchange]:
     url = database_url if database_url.startswith("postgresql") else ""
     house = House(tmp_path).open(MENUS, **({"database_url": url} if url else {}))
     make_year(house.exchange, 120)
-    return house.exchange
+    yield house.exchange
+    house.exchange.ledger.close()
 
 
 def everything(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
