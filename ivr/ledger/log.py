@@ -1,8 +1,10 @@
 """The call log: calls newest first, and everything one caller lived through."""
 
+import math
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ivr.core.calls import Ending, Outcome, Pass
 from ivr.ledger import errands, events, legs, messages, recordings, rows
@@ -13,7 +15,7 @@ from ivr.ledger.legs import Leg
 from ivr.ledger.messages import Message
 from ivr.ledger.recordings import Recording
 from ivr.ledger.seal import Seal
-from ivr.ledger.search import page_by_page, where, with_part
+from ivr.ledger.search import where, with_part
 from ivr.ledger.transaction import Row, Transaction
 
 
@@ -74,24 +76,83 @@ _WITH_TEXT = """(LOWER(caller) LIKE :text ESCAPE '!' OR LOWER(called) LIKE :text
         AND LOWER(feedback.text) LIKE :text ESCAPE '!'))"""
 
 
-def newest(tx: Transaction, wanted: Wanted = EVERY, after: Mark | None = None, most: int = 50) -> list[Line]:
-    """A page of the log, newest first. `after` is the mark of the last line of the page before."""
-    conditions, values = _conditions(tx.seal, wanted)
-    if after is not None:
-        conditions.append("(started_at, id) < (:after_at, :after_id)")
-        values |= {"after_at": after[0], "after_id": after[1]}
+def newest(
+    tx: Transaction,
+    wanted: Wanted = EVERY,
+    after: Mark | None = None,
+    most: int = 50,
+    down_to: Mark | None = None,
+) -> list[Line]:
+    """A page of the log, newest first. `after` is the mark of the last line of the page before; nothing is
+    looked at beyond `down_to`."""
+    conditions, values = _behind(tx, wanted, after)
+    if down_to is not None:
+        conditions.append("(started_at, id) >= (:down_at, :down_id)")
+        values |= {"down_at": down_to[0], "down_id": down_to[1]}
     sql = f"{_LINES} {where(conditions)} ORDER BY started_at DESC, id DESC LIMIT :most"
     return [_line(row) for row in tx.rows(sql, {**values, "most": most})]
 
 
+WINDOW = 5_000
+"""Among so many calls it is looked for something at once: some tenths of a second."""
+
+
+class Found(NamedTuple):
+    """Calls that were looked for, newest first. Those behind `rest` were not looked at; None: all were."""
+
+    lines: list[Line]
+    rest: Mark | None
+
+
+def search(
+    ledger: Ledger, wanted: Wanted, after: Mark | None = None, most: int = 50, seconds: float = math.inf
+) -> Found:
+    """A page of the calls that are wanted, from a mark on: what no index knows is looked for until there are
+    so many, or the time is over. LedgerError."""
+    give_up_at = time.monotonic() + seconds
+    lines: list[Line] = []
+    while True:
+        with ledger.reading(patience=WINDOW_SECONDS) as tx:
+            end = _window(tx, wanted, after) if wanted.text or wanted.number or wanted.outcome else None
+            lines += newest(tx, wanted, after, most - len(lines), end)
+        if len(lines) == most:
+            return Found(lines, (lines[-1].started_at, lines[-1].id))
+        if end is None or time.monotonic() > give_up_at:
+            return Found(lines, end)
+        after = end
+
+
+_MARKS = "SELECT started_at, id FROM call"
+
+WINDOW_SECONDS = 60
+"""More than a window ever takes; nobody is on the line for it."""
+
+
+def _window(tx: Transaction, wanted: Wanted, after: Mark | None) -> Mark | None:
+    """The last of the calls that are looked through together; None if there are not so many any more."""
+    conditions, values = _behind(tx, Wanted(wanted.since, wanted.until), after)
+    sql = f"{_MARKS} {where(conditions)} ORDER BY started_at DESC, id DESC LIMIT 1 OFFSET :others"
+    row = tx.row(sql, {**values, "others": WINDOW - 1})
+    return (row[0], row[1]) if row else None
+
+
 def every(ledger: Ledger, wanted: Wanted = EVERY, page: int = 500) -> Iterator[Line]:
-    """All lines, newest first, read page by page."""
-    return page_by_page(
-        ledger,
-        lambda tx, after: newest(tx, wanted, after, page),
-        lambda last: (last.started_at, last.id),
-        page,
-    )
+    """All lines that are wanted, newest first, read page by page: an export of a year holds nobody up."""
+    rest: Mark | None = None
+    while True:
+        lines, rest = search(ledger, wanted, rest, page)
+        yield from lines
+        if rest is None:
+            return
+
+
+def _behind(tx: Transaction, wanted: Wanted, after: Mark | None) -> tuple[list[str], dict[str, Any]]:
+    """SQL for what is wanted and stands behind a mark, and the values in it."""
+    conditions, values = _conditions(tx.seal, wanted)
+    if after is not None:
+        conditions.append("(started_at, id) < (:after_at, :after_id)")
+        values |= {"after_at": after[0], "after_id": after[1]}
+    return conditions, values
 
 
 def _conditions(seal: Seal, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:

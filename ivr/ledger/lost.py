@@ -18,7 +18,11 @@ class Lost(NamedTuple):
     times: int
 
 
-# Of who was led out of the line, those are lost to whom the hotline only said goodbye.
+LONGEST_MS = 86_400_000
+"""No call lasts longer."""
+
+# Of who was led out of the line, those are lost to whom the hotline only said goodbye. Of their other calls
+# only those can be one in which they talked later that had not begun long before: some call each day.
 _LOST = """
 WITH lost AS (
     SELECT call.caller AS number, visit.call AS call, visit.queue AS queue, visit.language AS language,
@@ -31,9 +35,9 @@ WITH lost AS (
             AND visit.outcome IN ('timeout', 'no_agents', 'closed')))
 SELECT number, call, queue, language, at, wait, times FROM lost WHERE nth = 1
 AND NOT EXISTS (SELECT 1 FROM call AS later JOIN talk ON talk.call = later.id
-    WHERE later.caller = lost.number AND talk.answered_at > lost.at)
+    WHERE later.caller = lost.number AND later.started_at > lost.at - :longest AND talk.answered_at > lost.at)
 AND NOT EXISTS (SELECT 1 FROM call AS later JOIN leg ON leg.call = later.id
-    WHERE later.caller = lost.number AND leg.ending = 'connected'
+    WHERE later.caller = lost.number AND later.started_at > lost.at - :longest AND leg.ending = 'connected'
         AND COALESCE(leg.accepted_at, leg.answered_at) > lost.at)"""
 
 
@@ -42,5 +46,5 @@ def callers(tx: Transaction, since: int, queue: str, most: int) -> list[Lost]:
     `queue` only who waited there last; empty: all."""
     only = "AND queue = :queue" if queue else ""
     sql = f"{_LOST} {only} ORDER BY at DESC, number LIMIT :most"
-    values = {"since": since, "most": most, **({"queue": queue} if queue else {})}
+    values = {"since": since, "most": most, "longest": LONGEST_MS, **({"queue": queue} if queue else {})}
     return [Lost(*row) for row in tx.rows(sql, values)]

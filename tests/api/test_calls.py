@@ -1,18 +1,22 @@
 """The log and the messages, for programs and pages."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from ivr.box import Party
 from ivr.core.accounts import Right, Role
 from ivr.core.calls import Outcome
+from ivr.ledger import log
 from ivr.switchboard import legal_holds
 from ivr.web.api.calls import Ended
 from tests.api.asking import Asker, program, somebody
 from tests.pages.town import Town, town
 from tests.reaching.floor import Floor
+from tests.service import LAN, MAI
 
 
 @pytest.fixture(name="town")
@@ -75,6 +79,18 @@ def test_a_long_log_comes_page_by_page(town: Town) -> None:
         cursor = told["next"]
     assert found == [[made[4], made[3]], [made[2], made[1]], [made[0]]]
     assert ids(reader, "?cursor=nonsense") == made[::-1]
+
+
+def test_a_search_that_takes_long_goes_on_where_its_page_says(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [town.dial(caller).sid for caller in (LAN, MAI, MAI, MAI)]
+    reader = program(town.house, Right.CALLS)
+    monkeypatch.setattr(import_module("ivr.web.api.calls"), "SEARCH", -1)
+    monkeypatch.setattr(log, "WINDOW", 2)
+    _, told = reader.asks(f"GET /api/calls?number={quote(LAN)}")
+    assert told["calls"] == []
+    assert ids(reader, f"?number={quote(LAN)}&cursor={quote(told['next'])}") == made[:1]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,32 @@ def test_the_log_is_read_page_by_page(busy: Ledger) -> None:
     assert [line.id for line in log.every(busy, Wanted(open=True))] == ["CA4"]
 
 
+@pytest.mark.parametrize("window", [1, 2, 3, 4, 5])
+def test_what_no_index_knows_is_looked_for_window_by_window(
+    busy: Ledger, monkeypatch: pytest.MonkeyPatch, window: int
+) -> None:
+    monkeypatch.setattr(log, "WINDOW", window)
+    wanted = Wanted(number="4930")
+    lines, rest = log.search(busy, wanted, most=1)
+    assert ([line.id for line in lines], rest) == (["CA3"], (lines[0].started_at, "CA3"))
+    lines, rest = log.search(busy, wanted, rest, most=2)
+    assert ([line.id for line in lines], rest) == (["CA2"], None)
+    assert [line.id for line in log.every(busy, wanted, page=1)] == ["CA3", "CA2"]
+
+
+def test_when_the_time_is_over_it_is_said_how_far_it_has_been_looked(
+    busy: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "WINDOW", 2)
+    found = log.search(busy, Wanted(text="sales"), seconds=-1)
+    assert found.lines == []
+    assert found.rest is not None
+    assert found.rest[1] == "CA3"
+    rest = log.search(busy, Wanted(text="sales"), found.rest)
+    assert [line.id for line in rest.lines] == ["CA1"]
+    assert log.search(busy, Wanted(), seconds=-1).rest is None, "nothing is looked for"
+
+
 def test_a_line_says_who_called_and_what_came_of_it(busy: Ledger) -> None:
     with busy.reading() as tx:
         line = log.newest(tx)[-1]

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 
+from ivr.ledger import log
 from tests.pages.town import Town
 from tests.service import LAN, MAI
 
@@ -75,6 +76,22 @@ def test_a_search_without_a_find_offers_the_way_back(town: Town) -> None:
     page = town.page("/calls?text=nothing+like+it")
     assert 'No call fits. <a href="/calls">Show all</a>' in page
     assert 'name="text" value="nothing like it"' in page
+
+
+def test_a_search_that_takes_long_says_how_far_it_came_and_goes_on_from_there(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    four_calls(town)
+    monkeypatch.setattr(import_module("ivr.web.pages.calls"), "SEARCH", -1)
+    monkeypatch.setattr(log, "WINDOW", 2)
+    page = town.page("/calls?outcome=message")
+    assert callers(page) == []
+    assert "No call fits so far." in page
+    looked = re.search(
+        r'Looked through back to Nov 24, 2026 [0-9:]+; .*? <a href="([^"]+)" rel="next">Look on', page
+    )
+    assert looked
+    assert callers(town.page(html.unescape(looked[1]))) == [LAN]
 
 
 def test_long_logs_go_on_on_earlier_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

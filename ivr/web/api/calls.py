@@ -13,7 +13,7 @@ from ivr.ledger.offers import End
 from ivr.web.api.callbacks import Callback
 from ivr.web.api.exchanging import exchange
 from ivr.web.api.messages import Message
-from ivr.web.api.paging import Cursor, Page, after, page
+from ivr.web.api.paging import Cursor, Page, after, begins, page
 from ivr.web.api.refusals import not_there
 from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Moment, Shown
@@ -128,11 +128,14 @@ class Story(Shown):
 
 @route("GET", "/calls")
 def calls_listed(query: WhichCalls) -> Calls:
-    """The calls that are looked for, newest first."""
+    """The calls that are looked for, newest first.
+
+    Where looking takes long, a page has fewer than fit on it, and `next` goes on from there."""
     wanted = wanted_of(query)
-    with exchange().ledger.reading(patience=SEARCH) as tx:
-        found = log.newest(tx, wanted, after(query), query.limit + 1)
+    found, rest = log.search(exchange().ledger, wanted, after(query), query.limit + 1, SEARCH)
     more = page(found, query.limit, lambda last: (last.started_at, last.id))
+    if more is None and rest is not None:
+        more = begins(rest)
     return Calls(calls=[Call.model_validate(each) for each in found[: query.limit]], next=more)
 
 

@@ -41,5 +41,10 @@ def page(found: Sequence[T], limit: int, mark_of: Callable[[T], Mark]) -> str | 
     """Where the next page begins, if more were found than are shown on this one."""
     if len(found) <= limit:
         return None
-    at, last_id = mark_of(found[limit - 1])
+    return begins(mark_of(found[limit - 1]))
+
+
+def begins(mark: Mark) -> str:
+    """Where a page begins that goes on behind a mark."""
+    at, last_id = mark
     return f"{at}~{last_id}"

@@ -27,8 +27,8 @@ from ivr.web.wording import _, language
 calls = Blueprint("calls", __name__)
 
 PAGE = 50
-SEARCH = 10
-"""Seconds a search may take; nobody is on the line for it."""
+SEARCH = 3
+"""Seconds it is looked for something; then it is said how far that came."""
 
 GROUP_MS = 60_000
 """Exports within so many milliseconds are one row of the audit."""
@@ -44,15 +44,16 @@ def listed() -> Response:
     exchange: Exchange = current_app.extensions["exchange"]
     zone, mark = zone_of(exchange), mark_of("call")
     wanted, asked = wanted_of(zone)
-    with exchange.ledger.reading(patience=SEARCH) as tx:
-        lines = log.newest(tx, wanted, mark, PAGE + 1)
+    lines, rest = log.search(exchange.ledger, wanted, mark, PAGE + 1, SEARCH)
+    with exchange.ledger.reading() as tx:
         waiting = messages.count_waiting(tx)
     return followed(
         "calls.html",
         lines=lines[:PAGE],
         more=lines[PAGE - 1] if len(lines) > PAGE else None,
+        rest=rest if len(lines) <= PAGE else None,
         later=mark is not None,
-        following=mark is None and not asked["text"],
+        following=mark is None and not asked["text"] and (rest is None or len(lines) > PAGE),
         asked=asked,
         outcomes=list(Outcome),
         waiting=waiting,
