@@ -22,11 +22,13 @@ HourOfWeek = tuple[int, int]
 """A weekday (0 is Monday) and an hour of the day."""
 
 
-def over_time(exchange: Exchange, question: Question) -> Report:
-    """The same time by intervals: those asked for, or some that fit."""
+def over_time(exchange: Exchange, answer: Report) -> Report:
+    """The time of an answer by intervals: those asked for, or some that fit."""
+    question = answer.question
     plain = question.every is not None and question.every not in (Every.HOUR_OF_DAY, Every.WEEKDAY)
     every = question.every if plain else fitting(question.since, question.until)
-    return report(exchange, replace(question, by=By.CALLS, every=every, compare=False))
+    asked = replace(question, by=By.CALLS, every=every, compare=False)
+    return answer if asked == question else report(exchange, asked)
 
 
 def hours_of_week(exchange: Exchange, question: Question) -> Mapping[HourOfWeek, int]:

@@ -136,7 +136,7 @@ def drawings(exchange: Exchange, wanted: Asked, answer: Report, zone: ZoneInfo) 
     elif (question.by is not By.OPTIONS and View.LINE in question.views) or View.CALL in question.views:
         tally = answer.total.tally
         if tally.offered or tally.answered or tally.abandoned or tally.arrived:
-            times = pictures.over_time(exchange, question)
+            times = pictures.over_time(exchange, answer)
             found |= {"times": drawn.over_time(times, zone), "by_time": times, "worst": drawn.worst(times)}
         if question.until - question.since > DAY_MS:
             week = pictures.hours_of_week(exchange, question)
