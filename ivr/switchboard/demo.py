@@ -228,8 +228,8 @@ class Year:
         return self._end(rows, name, caller, language, at, ended, outcome, passes, 2)
 
     def _caller(self) -> int:
-        """Some people ring often."""
-        return int(self.chance.paretovariate(0.6) * 997) % max(1, self.calls // 2)
+        """Some people ring often, once a week or so; most of them once."""
+        return int(self.chance.paretovariate(0.6) * max(300, self.calls // 80)) % (2 * self.calls)
 
     def _entry(self) -> str:
         return str(self.hotline.entry(self._number))
@@ -442,7 +442,7 @@ class Year:
         """What a caller says after the agent has left; the longer they waited, the worse."""
         chance = self.chance
         contentment = chance.gauss(0.8 - waited / LONGEST_MS, 0.2)
-        solved = 1 if contentment > 0.3 else 2
+        solved = 1 if contentment > 0.5 else 2
         answers = (
             ("satisfaction", min(5, max(1, round(1 + 4 * contentment)))),
             ("recommendation", min(10, max(0, round(1 + 10 * contentment)))),
