@@ -93,8 +93,9 @@ def test_what_is_over_is_found_by_when_it_ended(fresh: Ledger, sql: str) -> None
     assert "_by_ended_at" in plan_of(fresh, sql)
 
 
+@pytest.mark.parametrize("only", [Only(), Only(frozenset({"sales"})), Only(languages=frozenset({"vi"}))])
 def test_how_many_waited_at_a_moment_is_counted_among_those_who_do_and_those_who_went_since(
-    fresh: Ledger,
+    fresh: Ledger, only: Only
 ) -> None:
     asked: list[str] = []
 
@@ -102,11 +103,12 @@ def test_how_many_waited_at_a_moment_is_counted_among_those_who_do_and_those_who
         def row(self, sql: str, values: object) -> None:
             asked.append(sql)
 
-    waits.waiting_at(cast(Transaction, Listening()), 0, Only())
+    waits.waiting_at(cast(Transaction, Listening()), 0, only)
     [sql] = asked
     plan = plan_of(fresh, sql)
     assert "visit_by_ended_at_entered_at" in plan
     assert "visit_by_entered_at" not in plan
+    assert "visit_by_queue_entered_at" not in plan
 
 
 @pytest.fixture(scope="module")

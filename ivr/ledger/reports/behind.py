@@ -226,7 +226,7 @@ def count(tx: Transaction, behind: Behind, most: int) -> int:
 
 
 def _asked(behind: Behind) -> tuple[str, dict[str, Any]]:
-    named, values = conditions_of(behind.named, "line.")
+    named, values = conditions_of(behind.named, "line.{}")
     sql = f"SELECT * FROM ({_SQL[behind.list]}) AS line WHERE 1 = 1{named}{_coming_round(behind)}"
     round_ = {"hour": behind.hour, "weekday": behind.weekday}
     given = {name: value for name, value in round_.items() if value is not None}

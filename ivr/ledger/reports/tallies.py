@@ -146,13 +146,14 @@ GROUP BY weekday, hour"""
     return {(weekday, hour): int(sum_) for weekday, hour, sum_ in rows if sum_}
 
 
-def conditions_of(wanted: Mapping[str, frozenset[str]], table: str = "") -> tuple[str, dict[str, Any]]:
-    """SQL for keys that must be one of some names, and the names as its values."""
+def conditions_of(wanted: Mapping[str, frozenset[str]], column: str = "{}") -> tuple[str, dict[str, Any]]:
+    """SQL for keys that must be one of some names, and the names as its values. `column`: how a key is
+    written there."""
     sql = ""
     values: dict[str, Any] = {}
     for key, names in wanted.items():
         named = {f"{key}_{number}": name for number, name in enumerate(sorted(names))}
-        sql += f" AND {table}{key} IN (:{', :'.join(named)})"
+        sql += f" AND {column.format(key)} IN (:{', :'.join(named)})"
         values |= named
     return sql, values
 

@@ -31,8 +31,9 @@ def _only(only: Only) -> tuple[str, dict[str, str]] | None:
     numbers = given.pop("called", frozenset())
     if "agent" in given:
         return None
-    sql, values = conditions_of(given, "visit.")
-    more, named = conditions_of({"called": numbers} if numbers else {}, "call.")
+    # The empty text keeps SQLite from the index of all who ever were in that queue.
+    sql, values = conditions_of(given, "visit.{} || ''")
+    more, named = conditions_of({"called": numbers} if numbers else {}, "call.{}")
     return sql + more, values | named
 
 
