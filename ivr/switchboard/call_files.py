@@ -139,11 +139,13 @@ def _batches(file: CallFile) -> Iterator[Batch]:
             reader = _Reader(next(rows, []), file)
             while some := [(rows.line_num, row) for row in islice(rows, AT_ONCE)]:
                 try:
-                    yield reader.calls([row for _, row in some]), reader.new_agents()
+                    calls = reader.calls([row for _, row in some])
                 except ValueError:
                     wrong = [(line, what) for line, row in some if (what := reader.wrong(row))]
                     bad += len(wrong)
                     named += [f"{file.path}:{line}: {what}" for line, what in wrong[: NAMED - len(named)]]
+                else:
+                    yield calls, reader.new_agents()
         except csv.Error as error:
             raise BadRows(f"{file.path}:{rows.line_num}: {error}\n{NOTHING}") from None
     if bad:

@@ -322,7 +322,7 @@ def test_a_telephone_shows_the_pages_in_one_line_with_this_one_in_sight(
     links = page.get_by_role("navigation", name="Pages").get_by_role("link")
     tops = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
     assert len(set(tops)) == 1
-    expect(page.locator("nav [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".top nav [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> None:
