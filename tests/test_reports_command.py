@@ -20,7 +20,7 @@ from ivr.core.line.visits import Visit
 from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported
 from ivr.ledger.line import join
 from ivr.ledger.transaction import Row
-from ivr.switchboard import call_files, demo, importing
+from ivr.switchboard import call_files, demo, importing, reporting
 from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
@@ -423,6 +423,16 @@ def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
     assert (
         "Nothing happened" in type_("report", "queues", "--from", "1998-01-01", "--to", "1998-01-02").output
     )
+
+
+def test_a_database_that_is_away_is_said_in_one_line(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise LedgerAway("no answer")
+
+    monkeypatch.setattr(reporting, "report", away)
+    done = type_("report", "queues", *DAY)
+    assert done.exit_code == 1
+    assert done.output == "Error: the database does not do it now: no answer\n"
 
 
 def test_a_csv_file_opens_as_what_it_is(type_: Type, bank: Path) -> None:

@@ -51,6 +51,16 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"ivr.cli.{COMMANDS[name]}"), written)
         return command
 
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            from ivr.ledger import LedgerError
+
+            if isinstance(error, LedgerError):
+                raise click.ClickException(f"the database does not do it now: {error}") from None
+            raise
+
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Each with all of its first sentence; click alone cuts what does not fit into one line."""
         commands = ((name, self.get_command(context, name)) for name in self.list_commands(context))

@@ -79,14 +79,16 @@ def calls(
         raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
     except NothingPublished as nothing:
         raise unpublished(nothing) from None
-    except (BadMap, BadRows, UnicodeError, ZoneInfoNotFoundError) as error:
+    except UnicodeError as error:
+        raise click.ClickException(f"{file} is no UTF-8: {error}; save it so, as 'CSV UTF-8'") from None
+    except (BadMap, BadRows, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         whole = is_there(exchange, file)
         left = "it was in the log before, and still is" if whole else "nothing of the file is in the log"
         raise click.ClickException(f"stopped: {left}") from None
     _count(exchange)
-    click.echo(f"{count:,} calls are in the log.")
+    click.echo("1 call is in the log." if count == 1 else f"{count:,} calls are in the log.")
 
 
 def _lines(file: Path) -> int:

@@ -76,10 +76,10 @@ class Ledger:
         caller waits for it. LedgerError."""
         self._database.checkpoint()
 
-    def take_stock(self) -> None:
-        """After many rows have come at once: let the database see what is there now, so that it finds the
-        best way to it. LedgerAway."""
-        self._database.take_stock()
+    def take_stock(self, tables: Sequence[str]) -> None:
+        """After many rows came into these tables at once: let the database see what is there now, so that it
+        finds the best way to it. If it does not come to that, it does so later by itself."""
+        self._database.take_stock(tables)
 
     def scrub(self) -> bool:
         """Leave no trace of what was deleted in the unused parts of the database's file: it is written anew,

@@ -105,14 +105,19 @@ class Found(NamedTuple):
 
 
 def search(
-    ledger: Ledger, wanted: Wanted, after: Mark | None = None, most: int = 50, seconds: float = math.inf
+    ledger: Ledger,
+    wanted: Wanted,
+    after: Mark | None = None,
+    most: int = 50,
+    seconds: float = math.inf,
+    patience: float = 60,
 ) -> Found:
     """A page of the calls that are wanted, from a mark on: what no index knows is looked for until there are
-    so many, or the time is over. LedgerError."""
+    so many, or the time is over. LedgerError, if the ledger says nothing for so long."""
     give_up_at = time.monotonic() + seconds
     lines: list[Line] = []
     while True:
-        with ledger.reading(patience=WINDOW_SECONDS) as tx:
+        with ledger.reading(patience) as tx:
             end = _window(tx, wanted, after) if wanted.text or wanted.number or wanted.outcome else None
             lines += newest(tx, wanted, after, most - len(lines), end)
         if len(lines) == most:
@@ -123,9 +128,6 @@ def search(
 
 
 _MARKS = "SELECT started_at, id FROM call"
-
-WINDOW_SECONDS = 60
-"""More than a window ever takes; nobody is on the line for it."""
 
 
 def _window(tx: Transaction, wanted: Wanted, after: Mark | None) -> Mark | None:

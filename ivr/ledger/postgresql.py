@@ -1,6 +1,7 @@
 """PostgreSQL: many machines on one truth; rows are locked, not the whole database."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from ivr.ledger.pipeline import Pipeline
 from ivr.ledger.seal import Seal
 from ivr.ledger.transaction import PATIENCE, LedgerAway, LedgerBusy, Row, Value, Values
+
+log = logging.getLogger(__name__)
 
 UPGRADE_LOCK = 0x1C0DE
 """The advisory lock of whoever changes the schema; any number, the same in every process."""
@@ -102,9 +105,13 @@ class PostgreSQL:
     def checkpoint(self) -> None:
         pass  # the server does so by itself
 
-    def take_stock(self) -> None:
-        with self.changing() as connection:
-            connection.exec_driver_sql("ANALYZE")
+    def take_stock(self, tables: Sequence[str]) -> None:
+        names = ", ".join(f'"{table}"' for table in tables)
+        try:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {names}")
+        except (psycopg.Error, DBAPIError) as error:
+            log.warning("the server plans by what was there before: %s", error)
 
     def scrub(self) -> bool:
         return False  # the server's vacuum does that in its own time
@@ -135,9 +142,13 @@ class PostgreSQL:
     def _connected(self) -> Pipeline:
         words, values = self._engine.dialect.create_connect_args(self._engine.url)
         values.update(autocommit=True, connect_timeout=2, application_name="ivr")
-        connection = psycopg.connect(*words, **values)
-        connection.execute(OF_ITS_OWN)  # now: in the pipeline the end of a reading would undo it
-        return Pipeline(connection)
+        pipeline = Pipeline(psycopg.connect(*words, **values))
+        try:
+            pipeline.end(OF_ITS_OWN)  # on its own: the end of a first reading would undo it
+        except psycopg.Error:
+            pipeline.close()
+            raise
+        return pipeline
 
 
 class PostgreSQLTransaction:

@@ -319,6 +319,7 @@ talk = Table(
     Column("paused", Boolean, nullable=False, server_default=false(), comment="as the carrier has said"),
     Index("talk_one_open", "agent", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     Index(None, "call"),
+    Index(None, "visit"),
     Index(None, "room"),
     Index(None, "agent", "answered_at"),
     Index(None, "queue", "answered_at"),

@@ -195,7 +195,7 @@ class SQLite:
         except (sqlite3.Error, DBAPIError, PoolEmpty) as error:
             _retell(error)
 
-    def take_stock(self) -> None:
+    def take_stock(self, tables: Sequence[str]) -> None:
         pass  # it plans by the indices alone
 
     def scrub(self) -> bool:

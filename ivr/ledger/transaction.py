@@ -75,7 +75,7 @@ class Transaction(Protocol):
 
     def plan_anew(self) -> None:
         """Have what is run from here on planned for its own values, and for the tables as they are now: for
-        questions about a time, short or long. Who reads with patience has this anyway. That is no question.
+        questions about a time, short or long. Who reads with patience has this anyway. No round trip.
         """
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -108,8 +108,8 @@ class Database(Protocol):
     def checkpoint(self) -> None:
         """Do now, beside everything else, what else a writer would have to do in passing. LedgerError."""
 
-    def take_stock(self) -> None:
-        """See what is in the tables now, as plans go by what there was. LedgerAway."""
+    def take_stock(self, tables: Sequence[str]) -> None:
+        """See what is in these tables now, as plans go by what there was; it is no matter if that fails."""
 
     def scrub(self) -> bool:
         """Write the file anew without what was deleted; False if it was not."""

@@ -32,7 +32,7 @@ visit ended, and who and where."""
 TIMES = FIELDS[:5]
 
 DAY_MS = 86_400_000
-"""No caller waits, or talks, for longer."""
+"""No call lasts for longer."""
 
 NAMED = 20
 """Of so many bad rows it is said what is wrong; of more only how many there are."""
@@ -83,17 +83,18 @@ Batch = tuple[list[Told], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class CallFile:
-    """A file, how it is read, which number was called where it does not tell, and how the ids of its calls
-    begin, to which their place in the file is added."""
+    """A file, how it is read, which number was called where it does not tell, how the ids of its calls begin,
+    to which their place in the file is added, and until when calls can have been (UTC milliseconds)."""
 
     path: Path
     by: Map
     number: str
     ids: str
+    latest: int
 
     @contextmanager
     def reading(self) -> Iterator[Iterator[Batch]]:
-        """Its calls as they are read, which end with what is wrong with them: BadRows, BadMap, OSError."""
+        """Its calls as they are read, or what is wrong: BadRows, BadMap, UnicodeError, OSError."""
         if self.path.stat().st_size < LARGE:
             yield _batches(self)
             return
@@ -142,6 +143,7 @@ def _batches(file: CallFile) -> Iterator[Batch]:
                     calls = reader.calls([row for _, row in some])
                 except ValueError:
                     wrong = [(line, what) for line, row in some if (what := reader.wrong(row))]
+                    assert wrong, "what is wrong with rows together is wrong with one of them"
                     bad += len(wrong)
                     named += [f"{file.path}:{line}: {what}" for line, what in wrong[: NAMED - len(named)]]
                 else:
@@ -177,6 +179,7 @@ class _Reader:
         self._minutes = _Minutes(self._minute)
         self._number = file.number
         self._ids = file.ids
+        self._latest = file.latest
         self._count = 0
         self._agents: dict[str, str] = {}
         self._new: list[str] = []
@@ -226,6 +229,8 @@ class _Reader:
         times = (arrived, entered, left, began, ended)
         outcome = self._outcomes.get(outcome, outcome)
         over = _checked(times, outcome, queue, agent)
+        if over > self._latest or arrived is None or arrived < 0:
+            raise ValueError("it lies in the future" if over > self._latest else "it lies before 1970")
         who = self._agents.get(agent) or self._agent(agent) if agent and outcome == ANSWERED else None
         told = (outcome or None, queue or None, who, caller or None, called or self._number, language)
         return (f"{self._ids}{number:08x}", *times, *told, over, CALLS.get(outcome, "hung_up"))
@@ -241,9 +246,13 @@ class _Reader:
         try:
             return [minutes[text[:-2]] + SECONDS[text[-2:]] if text else None for text in texts]
         except (KeyError, ValueError):
-            return [self._time(name, text.strip()) for text in texts]
+            return [self._time(name, text) for text in texts]
 
     def _time(self, name: str, text: str) -> int | None:
+        minute, second = self._minutes.get(text[:-2]), SECONDS.get(text[-2:])
+        if minute is not None and second is not None:
+            return minute + second
+        text = text.strip()
         try:
             return self._moment(text) if text else None
         except ValueError:
@@ -331,6 +340,7 @@ def _look_at_order(told: Sequence[tuple[str, int]]) -> None:
             raise ValueError(f"{later} is before {earlier}")
         if at - was > DAY_MS:
             raise ValueError(f"{later} is more than a day after {earlier}")
+    raise ValueError(f"{told[-1][0]} is more than a day after {told[0][0]}")
 
 
 OUTCOMES = dict.fromkeys(map(str, Left))

@@ -478,7 +478,7 @@ def make_year(
         if alone is not None:
             return _write(year, lambda put_down: put_down(alone), made)
     done = _write(year, partial(patiently, exchange), made)
-    exchange.ledger.take_stock()
+    exchange.ledger.take_stock((*bulk.COLUMNS, "agent"))
     return done
 
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from ivr.ledger import Transaction, bulk, events, imported
-from ivr.switchboard.call_files import Batch, CallFile, Map, Told
+from ivr.switchboard.call_files import DAY_MS, Batch, CallFile, Map, Told
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.turns import patiently
 
@@ -38,7 +38,8 @@ def bring_in(exchange: Exchange, file: Path, by: Map, written: Callable[[int], N
     and nothing of the file is in the log. Raises BadRows, BadMap, OSError, LedgerError."""
     number = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers))
     digest = _digest(file)
-    with CallFile(file, by, number, f"{ID}{digest}.").reading() as batches:
+    latest = exchange.now() + DAY_MS  # clocks of other systems are not ours
+    with CallFile(file, by, number, f"{ID}{digest}.", latest).reading() as batches:
         with exchange.ledger.alone(imported.TABLES) as tx:
             if tx is not None:
                 return _pour(tx, digest, batches, exchange.now(), written)
@@ -105,7 +106,7 @@ def _trickle(
             raise
     with exchange.ledger.transaction() as tx:
         events.note_once(tx, exchange.now(), IMPORTED, file=digest, calls=count)
-    exchange.ledger.take_stock()
+    exchange.ledger.take_stock((*imported.TABLES, "agent"))
     return count
 
 

@@ -158,6 +158,21 @@ def test_in_another_zone_the_days_are_others(ledger: Ledger) -> None:
         assert line.offered == CALLS
 
 
+def test_what_lies_ahead_of_the_clock_is_of_the_days_of_the_new_zone_too(ledger: Ledger) -> None:
+    """Another system's clock may have been fast."""
+    a_day(ledger)
+    saigon = "Asia/Ho_Chi_Minh"
+    for zone in ("UTC", saigon):
+        count_again(ledger, zone, MIDNIGHT - 2 * DAY)
+    since = MIDNIGHT - 7 * HOUR
+    for now in (MIDNIGHT - 2 * DAY, MIDNIGHT + 2 * DAY):
+        count_again(ledger, saigon, now)
+        with ledger.reading() as tx:
+            made_of = pieces(tx, saigon, since, since + DAY, days=True)
+            (_, line), *_ = tallies.added_up(tx, View.LINE, made_of, ())
+        assert line.offered == CALLS
+
+
 def test_whoever_counts_for_the_zone_of_yesterday_leaves_it_to_others(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +187,7 @@ def test_whoever_counts_for_the_zone_of_yesterday_leaves_it_to_others(
         return count(some)
 
     monkeypatch.setattr(rolling_up, "count", meanwhile)
-    count_again(ledger, "UTC", now)
+    assert not count_again(ledger, "UTC", now), "it says that it has not counted all"
     monkeypatch.undo()
     count_again(ledger, saigon, now)
     since = MIDNIGHT - 7 * HOUR

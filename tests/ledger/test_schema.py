@@ -33,6 +33,31 @@ def test_an_upgraded_ledger_is_current_and_upgrading_again_changes_nothing(bare_
     ledger.close()
 
 
+def test_whatever_refers_to_calls_and_visits_is_found_by_them(fresh: Ledger) -> None:
+    """Else each that is deleted costs a look at all of them."""
+    with fresh.reading() as tx:
+        tables = [name for (name,) in tx.rows("SELECT name FROM sqlite_schema WHERE type = 'table'", {})]
+        slow = [
+            (table, column)
+            for table in tables
+            for _, _, to, column, *_ in tx.rows(f"PRAGMA foreign_key_list('{table}')", {})
+            if to in {"call", "visit", "offer", "talk", "recording", "agent"}
+            and column
+            not in {first_of(tx, index) for _, index, _, _, partial in indices(tx, table) if not partial}
+        ]
+    assert slow == []
+
+
+def indices(tx: Transaction, table: str) -> list[tuple[int, str, int, str, int]]:
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.rows(f"PRAGMA index_list('{table}')", {})]
+
+
+def first_of(tx: Transaction, index: str) -> str:
+    row = tx.row(f"PRAGMA index_info('{index}')", {})
+    assert row is not None
+    return str(row[2])
+
+
 PLANS = {
     "SELECT id FROM call WHERE id = 'x'": "sqlite_autoindex_call_1",
     "SELECT id FROM call ORDER BY started_at DESC, id DESC LIMIT 50": "call_by_started_at_id",

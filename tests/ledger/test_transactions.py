@@ -410,6 +410,6 @@ def test_stock_is_taken_of_what_came_at_once(postgresql_url: str) -> None:
             remember(ledger, language)
         with ledger.transaction() as tx:
             callers.remember(tx, "+2", "vi", 2)
-        ledger.take_stock()
+        ledger.take_stock(["remembered"])
         with ledger.reading() as tx:
             assert tx.row(rows, {}) == (2,)

@@ -7,13 +7,15 @@ import pytest
 
 from ivr.switchboard.call_files import BadRows, CallFile, Map, columns_of
 
+LATEST = round(datetime(2026, 12, 1, tzinfo=UTC).timestamp() * 1000)
+
 
 def arrivals(folder: Path, *written: str, moments: str = "", zone: str = "UTC") -> list[str]:
     """When the calls of a file arrived, in UTC."""
     path = folder / "calls.csv"
     path.write_text("\n".join(["at", *written]) + "\n")
     by = Map(columns_of(["arrived=at"]), moments=moments, zone=zone)
-    with CallFile(path, by, "+842873001234", "i.").reading() as batches:
+    with CallFile(path, by, "+842873001234", "i.", LATEST).reading() as batches:
         calls = [call for some, _ in batches for call in some]
     return [f"{datetime.fromtimestamp(call[1] / 1000, UTC):%F %T}" for call in calls]
 
@@ -68,10 +70,24 @@ def test_what_is_no_moment_is_named_after_one_of_the_same_minute(tmp_path: Path,
         arrivals(tmp_path, "2026-11-09 09:15:00", wrong)
 
 
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ("0001-01-01 00:00:00", "it lies before 1970"),
+        ("1969-12-31 23:59:59", "it lies before 1970"),
+        ("2026-12-01 00:00:01", "it lies in the future"),
+    ],
+)
+def test_a_call_that_cannot_have_been_is_refused(tmp_path: Path, written: str, wrong: str) -> None:
+    """Other systems write a date of the year 1 where they know none."""
+    with pytest.raises(BadRows, match=rf"calls\.csv:3: {wrong}"):
+        arrivals(tmp_path, "2026-11-30 09:15:00", written)
+
+
 def test_a_visit_without_its_outcome_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     path.write_text("at,in\n2026-11-09 09:15:00,2026-11-09 09:15:10\n")
-    file = CallFile(path, Map(columns_of(["arrived=at", "entered=in"])), "+842873001234", "i.")
+    file = CallFile(path, Map(columns_of(["arrived=at", "entered=in"])), "+842873001234", "i.", LATEST)
     with (
         pytest.raises(BadRows, match=r"calls\.csv:2: a visit to a queue needs its outcome too"),
         file.reading() as batches,

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from ivr.ledger.transaction import Transaction
 
 LONGEST_MS = 86_400_000
-"""No visit lasts for longer: so far before a moment somebody may have come who still waits then."""
+"""No visit lasts for longer, and no conversation: so far before a moment somebody may have come who still
+waits then. What belongs to a visit is found by when that began."""
 
 
 class Line(NamedTuple):
@@ -39,12 +40,13 @@ SELECT 'offer', COALESCE(offer.leg, offer.id), visit.call, call.caller, account.
        offer.made_at, talk.answered_at, COALESCE(talk.talk_ended_at, offer.ended_at), offer.ending
 FROM offer JOIN visit ON visit.id = offer.visit LEFT JOIN talk ON talk.offer = offer.id
 LEFT JOIN call ON call.id = visit.call LEFT JOIN account ON account.id = offer.agent
-WHERE offer.made_at >= :since AND offer.made_at < :until"""
+WHERE offer.made_at >= :since AND offer.made_at < :until
+    AND visit.entered_at >= :since - :longest AND visit.entered_at < :until"""
 
 
 def lines(tx: Transaction, since: int, until: int) -> list[Line]:
     """The lines of a time, by their begin; the legs of a call are of the time of their call."""
-    values = {"since": since, "until": until}
+    values = {"since": since, "until": until, "longest": LONGEST_MS}
     found = [Line(*row) for sql in (_CALLS, _LEGS, _OFFERS) for row in tx.rows(sql, values)]
     return sorted(found, key=lambda line: (line.started_at or 0, line.kind, line.id))
 
@@ -147,26 +149,32 @@ SELECT talk.call, talk.queue, COALESCE(account.name, talk.agent), talk.leg, talk
        offer.ended_at - COALESCE(offer.ringing_at, offer.ended_at), {_place("visit.entered_at")}
 FROM talk JOIN visit ON visit.id = talk.visit JOIN offer ON offer.id = talk.offer
 LEFT JOIN account ON account.id = talk.agent
-WHERE visit.kind = 'call' AND (talk.answered_at >= :since AND talk.answered_at < :until
-    OR talk.answered_at IS NOT NULL AND talk.talk_ended_at >= :since AND talk.talk_ended_at < :until)
+WHERE visit.kind = 'call' AND visit.entered_at >= :since - 2 * :longest AND visit.entered_at < :until
+    AND (talk.answered_at >= :since AND talk.answered_at < :until
+        OR talk.answered_at IS NOT NULL AND talk.talk_ended_at >= :since AND talk.talk_ended_at < :until)
 ORDER BY talk.answered_at, talk.agent, talk.offer"""
 
+# Spans of an agent follow one another without a gap. CROSS: SQLite begins with the agents then.
 _STATES = """
 SELECT COALESCE(account.name, span.agent), agent.address, span.since, span.status, span.reason,
-       (SELECT earlier.status FROM span AS earlier WHERE earlier.agent = span.agent AND earlier.id < span.id
-        ORDER BY earlier.id DESC LIMIT 1),
-       (SELECT MIN(there.since) FROM span AS there WHERE there.agent = span.agent AND there.id < span.id
-            AND there.id > COALESCE((SELECT MAX(away.id) FROM span AS away WHERE away.agent = span.agent
-                AND away.id < span.id AND away.status = 'signed_out'), 0))
-FROM span LEFT JOIN account ON account.id = span.agent JOIN agent ON agent.id = span.agent
-WHERE span.since >= :since AND span.since < :until ORDER BY span.since, span.id"""
+       (SELECT earlier.status FROM span AS earlier
+        WHERE earlier.agent = span.agent AND earlier.since <= span.since AND earlier.id < span.id
+        ORDER BY earlier.since DESC, earlier.id DESC LIMIT 1),
+       (SELECT there.since FROM span AS there
+        WHERE there.agent = span.agent AND there.since <= span.since AND there.id < span.id
+            AND there.since >= COALESCE((SELECT away.ended_at FROM span AS away
+                WHERE away.agent = span.agent AND away.since <= span.since AND away.id < span.id
+                    AND away.status = 'signed_out' ORDER BY away.since DESC, away.id DESC LIMIT 1), 0)
+        ORDER BY there.since, there.id LIMIT 1)
+FROM agent CROSS JOIN span LEFT JOIN account ON account.id = span.agent
+WHERE span.agent = agent.id AND span.since >= :since AND span.since < :until ORDER BY span.since, span.id"""
 
 
 def of_line(
     tx: Transaction, since: int, until: int
 ) -> tuple[list[Visit], list[Offer], list[Talk], list[State]]:
     """What happened in the lines in a time, also the ends of what had begun before."""
-    values = {"since": since, "until": until}
+    values = {"since": since, "until": until, "longest": LONGEST_MS}
     return (
         [Visit(*row) for row in tx.rows(_VISITS, values)],
         [Offer(*row) for row in tx.rows(_ENDED_OFFERS, values)],

@@ -52,6 +52,10 @@ class Changed(Exception):
     """More has changed since it was counted, or somebody else counts it."""
 
 
+class NotOurs(Exception):
+    """Days are those of another zone by now, or another version counts: it is for others to go on."""
+
+
 def count_again(
     ledger: Ledger,
     zone: str,
@@ -62,15 +66,18 @@ def count_again(
     """Count everything that had changed, in so many seconds at the most; False if some is left to be counted.
     Days are those of the hotline's zone. `counted` hears up to which moment it has come."""
     give_up_at = float("inf") if seconds is None else time.monotonic() + seconds
-    _see_to_days(ledger, zone, now)
-    at: int | None = 0
-    while at is not None:
-        if time.monotonic() > give_up_at:
-            return False
-        at = _count_some(ledger, at, ZoneInfo(zone))
-        if at is not None and counted is not None:
-            counted(at)
-    return _roll_days(ledger, ZoneInfo(zone), now, give_up_at)
+    try:
+        _see_to_days(ledger, zone, now)
+        at: int | None = 0
+        while at is not None:
+            if time.monotonic() > give_up_at:
+                return False
+            at = _count_some(ledger, at, ZoneInfo(zone))
+            if at is not None and counted is not None:
+                counted(at)
+        return _roll_days(ledger, ZoneInfo(zone), now, give_up_at)
+    except NotOurs:
+        return False
 
 
 def first_stale(tx: Transaction) -> int | None:
@@ -184,10 +191,12 @@ def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:
         was = tx.row(_ROLLED_UP, {})
         if was == (zone, VERSION):
             return
-        counted, first = first_counted(tx), tx.row(_FIRST, {})
-    days = [] if counted is None else starts(counted, now + 1, Every.DAY, ZoneInfo(zone))
-    with suppress(Changed), ledger.transaction() as tx:
+    with ledger.transaction() as tx:
+        tx.plan_anew()
         _hold(tx, was)
+        first, since, last = tx.row(_FIRST, {}), first_counted(tx), tx.row(_LAST_COUNTED, {})
+        until = max(now, last[0] if last and last[0] is not None else now) + 1
+        days = [] if since is None else starts(since, until, Every.DAY, ZoneInfo(zone))
         tx.run("DELETE FROM stale_day", {})
         tx.add("stale_day", ("at",), [(day,) for day in days])
         if was is not None and was[1] != VERSION and first is not None and first[0] is not None:
@@ -197,23 +206,28 @@ def _see_to_days(ledger: Ledger, zone: str, now: int) -> None:
 
 def _hold(tx: Transaction, as_: Row | None) -> None:
     """Lets nobody else write tallies, as long as days are rolled up as they were: in a zone, by a version.
-    Raises Changed."""
+    Raises NotOurs."""
     tx.hold(FIGURES)
     if tx.row(_ROLLED_UP, {}) != as_:
-        raise Changed
+        raise NotOurs
 
 
-# Asked row by row of its kind, as the key begins with the kind.
-_FIRST_COUNTED = " UNION ALL ".join(
-    f"SELECT MIN(at) AS at FROM {view}_tally WHERE minutes = {minutes}"
-    for view in View
-    for minutes in (tallies.QUARTER, tallies.HOUR, tallies.DAY)
-)
+def _counted(which: str) -> str:
+    """SQL for the first (MIN) or last (MAX) moment of tallies, kind by kind as their key begins so."""
+    each = " UNION ALL ".join(
+        f"SELECT {which}(at) AS at FROM {view}_tally WHERE minutes = {minutes}"
+        for view in View
+        for minutes in (tallies.QUARTER, tallies.HOUR, tallies.DAY)
+    )
+    return f"SELECT {which}(at) FROM ({each}) AS each"
+
+
+_FIRST_COUNTED, _LAST_COUNTED = _counted("MIN"), _counted("MAX")
 
 
 def first_counted(tx: Transaction) -> int | None:
     """The first quarter hour, or day, of which anything is counted; None if nothing is."""
-    row = tx.row(f"SELECT MIN(at) FROM ({_FIRST_COUNTED}) AS each", {})
+    row = tx.row(_FIRST_COUNTED, {})
     return row[0] if row else None
 
 

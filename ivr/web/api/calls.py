@@ -19,7 +19,16 @@ from ivr.web.api.routes import route
 from ivr.web.api.shapes import NO_ZERO, Moment, Shown
 from ivr.web.api.talks import Talk
 from ivr.web.pages import queued
-from ivr.web.pages.calls import NO_CALL, SEARCH, labels_of, midnight, part_of_number, whole_number, zone_of
+from ivr.web.pages.calls import (
+    NO_CALL,
+    PATIENCE,
+    SEARCH,
+    labels_of,
+    midnight,
+    part_of_number,
+    whole_number,
+    zone_of,
+)
 
 Part = Annotated[str, StringConstraints(max_length=100, pattern=NO_ZERO)]
 
@@ -132,7 +141,7 @@ def calls_listed(query: WhichCalls) -> Calls:
 
     Where looking takes long, a page has fewer than fit on it, and `next` goes on from there."""
     wanted = wanted_of(query)
-    found, rest = log.search(exchange().ledger, wanted, after(query), query.limit + 1, SEARCH)
+    found, rest = log.search(exchange().ledger, wanted, after(query), query.limit + 1, SEARCH, PATIENCE)
     more = page(found, query.limit, lambda last: (last.started_at, last.id))
     if more is None and rest is not None:
         more = begins(rest)

@@ -30,6 +30,9 @@ PAGE = 50
 SEARCH = 3
 """Seconds it is looked for something; then it is said how far that came."""
 
+PATIENCE = 10
+"""Seconds the ledger may take for a part of it."""
+
 GROUP_MS = 60_000
 """Exports within so many milliseconds are one row of the audit."""
 
@@ -44,7 +47,7 @@ def listed() -> Response:
     exchange: Exchange = current_app.extensions["exchange"]
     zone, mark = zone_of(exchange), mark_of("call")
     wanted, asked = wanted_of(zone)
-    lines, rest = log.search(exchange.ledger, wanted, mark, PAGE + 1, SEARCH)
+    lines, rest = log.search(exchange.ledger, wanted, mark, PAGE + 1, SEARCH, PATIENCE)
     with exchange.ledger.reading() as tx:
         waiting = messages.count_waiting(tx)
     return followed(
@@ -53,7 +56,7 @@ def listed() -> Response:
         more=lines[PAGE - 1] if len(lines) > PAGE else None,
         rest=rest if len(lines) <= PAGE else None,
         later=mark is not None,
-        following=mark is None and not asked["text"] and (rest is None or len(lines) > PAGE),
+        following=mark is None and not (wanted.text or wanted.number or wanted.outcome),
         asked=asked,
         outcomes=list(Outcome),
         waiting=waiting,

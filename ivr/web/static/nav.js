@@ -2,4 +2,5 @@
 
 const nav = document.querySelector(".top nav");
 const here = nav?.querySelector("[aria-current]");
+nav?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "center" }));
 if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;

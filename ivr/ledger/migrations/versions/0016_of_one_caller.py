@@ -1,4 +1,4 @@
-"""What is held on one caller is found without reading all that was ever put down."""
+"""What is held on one caller, and what was said in a visit, is found without reading all there ever was."""
 
 from alembic import op
 from sqlalchemy import text
@@ -12,3 +12,4 @@ OUTBOUND = text("kind = 'outbound'")
 def upgrade() -> None:
     op.create_index("visit_led_out", "visit", ["leads"], sqlite_where=OUTBOUND, postgresql_where=OUTBOUND)
     op.create_index("callback_by_number", "callback", ["number"])
+    op.create_index("talk_by_visit", "talk", ["visit"])
