@@ -41,12 +41,12 @@ SELECT 'offer', COALESCE(offer.leg, offer.id), visit.call, call.caller, account.
 FROM offer JOIN visit ON visit.id = offer.visit LEFT JOIN talk ON talk.offer = offer.id
 LEFT JOIN call ON call.id = visit.call LEFT JOIN account ON account.id = offer.agent
 WHERE offer.made_at >= :since AND offer.made_at < :until
-    AND visit.entered_at >= :since - :longest AND visit.entered_at < :until"""
+    AND visit.entered_at >= :a_day_before AND visit.entered_at < :until"""
 
 
 def lines(tx: Transaction, since: int, until: int) -> list[Line]:
     """The lines of a time, by their begin; the legs of a call are of the time of their call."""
-    values = {"since": since, "until": until, "longest": LONGEST_MS}
+    values = {"since": since, "until": until, "a_day_before": since - LONGEST_MS}
     found = [Line(*row) for sql in (_CALLS, _LEGS, _OFFERS) for row in tx.rows(sql, values)]
     return sorted(found, key=lambda line: (line.started_at or 0, line.kind, line.id))
 
@@ -149,7 +149,7 @@ SELECT talk.call, talk.queue, COALESCE(account.name, talk.agent), talk.leg, talk
        offer.ended_at - COALESCE(offer.ringing_at, offer.ended_at), {_place("visit.entered_at")}
 FROM talk JOIN visit ON visit.id = talk.visit JOIN offer ON offer.id = talk.offer
 LEFT JOIN account ON account.id = talk.agent
-WHERE visit.kind = 'call' AND visit.entered_at >= :since - 2 * :longest AND visit.entered_at < :until
+WHERE visit.kind = 'call' AND visit.entered_at >= :two_days_before AND visit.entered_at < :until
     AND (talk.answered_at >= :since AND talk.answered_at < :until
         OR talk.answered_at IS NOT NULL AND talk.talk_ended_at >= :since AND talk.talk_ended_at < :until)
 ORDER BY talk.answered_at, talk.agent, talk.offer"""
@@ -174,7 +174,7 @@ def of_line(
     tx: Transaction, since: int, until: int
 ) -> tuple[list[Visit], list[Offer], list[Talk], list[State]]:
     """What happened in the lines in a time, also the ends of what had begun before."""
-    values = {"since": since, "until": until, "longest": LONGEST_MS}
+    values = {"since": since, "until": until, "two_days_before": since - 2 * LONGEST_MS}
     return (
         [Visit(*row) for row in tx.rows(_VISITS, values)],
         [Offer(*row) for row in tx.rows(_ENDED_OFFERS, values)],
