@@ -1,13 +1,15 @@
 """One transaction at a time, all of it or nothing, and nobody waits for ever."""
 
+import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -413,3 +415,40 @@ def test_stock_is_taken_of_what_came_at_once(postgresql_url: str) -> None:
         ledger.take_stock(["remembered"])
         with ledger.reading() as tx:
             assert tx.row(rows, {}) == (2,)
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """A server that lets everybody in, and then says nothing more: a pooler whose database is away."""
+    let_in = struct.pack("!cII", b"R", 8, 0) + struct.pack("!cIc", b"Z", 5, b"I")
+    kept: list[socket.socket] = []
+
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                came, _ = listening.accept()
+                kept.append(came)
+                while struct.unpack("!II", came.recv(1_000)[:8])[1] in (SSL, GSS):
+                    came.sendall(b"N")
+                came.sendall(let_in)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        yield f"postgresql://ivr@127.0.0.1:{listening.getsockname()[1]}/ivr"
+        listening.shutdown(socket.SHUT_RDWR)
+    for each in kept:
+        each.close()
+
+
+SSL, GSS = 80_877_103, 80_877_104
+"""What a client asks for before it says who it is."""
+
+
+def test_a_server_that_lets_one_in_and_says_nothing_holds_up_no_caller(silent_server: str) -> None:
+    with (
+        closing(Ledger.open(silent_server, KEY)) as ledger,
+        taking(0.9, less_than=2.0),
+        pytest.raises(LedgerAway),
+        ledger.reading() as tx,
+    ):
+        tx.rows("SELECT 1", {})
