@@ -91,7 +91,7 @@ def report(
     except NotAsked as error:
         raise click.ClickException(str(error)) from None
     with exchange.ledger.reading() as tx:
-        people = {account.id: account.name for account in accounts.listed(tx)}
+        people = accounts.names(tx)
     _write(answer, as_, every_figure, people)
 
 

@@ -9,6 +9,9 @@ from ivr.core.line.recording import Consent
 from ivr.core.menus import Destination, Language, Words
 from ivr.core.surveys import Question
 
+LONGEST_MS = 86_400_000
+"""No carrier's call lasts longer, and so nobody waits or talks for longer than a day."""
+
 
 class Outcome(StrEnum):
     """How a call ended, seen from the hotline."""

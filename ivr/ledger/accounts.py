@@ -1,5 +1,6 @@
 """Accounts: who may work with the hotline's pages. None is ever removed: the audit names them for good."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.core.accounts import Role, known_as
@@ -48,6 +49,11 @@ def held(tx: Transaction, name: str) -> Account | None:
 def listed(tx: Transaction) -> list[Account]:
     """All accounts by name, those that are disabled too."""
     return [_account(row) for row in tx.rows(f"{_SELECT} ORDER BY id", {})]
+
+
+def names(tx: Transaction) -> Mapping[str, str]:
+    """What those are called who have, or had, an account, by its id."""
+    return {account.id: account.name for account in listed(tx)}
 
 
 def are_there_any(tx: Transaction) -> bool:

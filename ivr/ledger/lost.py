@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from ivr.core.calls import LONGEST_MS
 from ivr.ledger.transaction import Transaction
 
 
@@ -17,9 +18,6 @@ class Lost(NamedTuple):
     wait: int
     times: int
 
-
-LONGEST_MS = 86_400_000
-"""No call lasts longer."""
 
 # Of who was led out of the line, those are lost to whom the hotline only said goodbye. Of their other calls
 # only those can be one in which they talked later that had not begun long before: some call each day.

@@ -55,7 +55,7 @@ def days_of_agents(exchange: Exchange, question: Question) -> Mapping[str, list[
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
         spans = records.spans(tx, question.since, question.until)
         spans += records.standing(tx, question.since, min(question.until, now), now)
-        names = {account.id: account.name for account in accounts.listed(tx)}
+        names = accounts.names(tx)
     found: dict[str, list[Stood]] = defaultdict(list)
     for span in sorted(spans, key=lambda span: (names.get(span.agent, span.agent), span.since)):
         state = state_of(span)

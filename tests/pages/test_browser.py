@@ -323,6 +323,9 @@ def test_a_telephone_shows_the_pages_in_one_line_with_this_one_in_sight(
     tops = links.evaluate_all("links => links.map(link => link.getBoundingClientRect().top)")
     assert len(set(tops)) == 1
     expect(page.locator(".top nav [aria-current]")).to_be_in_viewport(ratio=1)
+    for link in links.all():  # as by Tab
+        link.focus()
+        expect(link).to_be_in_viewport(ratio=1)
 
 
 def test_everything_is_reached_by_keyboard(page: Page, town: Town, url: str) -> None:

@@ -1,12 +1,13 @@
-"""Every leg, visit, offer, conversation and state of a time, for programs that count by themselves."""
+"""Every leg, visit, offer, conversation and state of a time, for programs that count by themselves.
+
+What belongs to a visit is found by when that began: a day before at the most (LONGEST_MS), and a conversation
+may end a day after it.
+"""
 
 from typing import NamedTuple
 
+from ivr.core.calls import LONGEST_MS
 from ivr.ledger.transaction import Transaction
-
-LONGEST_MS = 86_400_000
-"""No visit lasts for longer, and no conversation: so far before a moment somebody may have come who still
-waits then. What belongs to a visit is found by when that began."""
 
 
 class Line(NamedTuple):

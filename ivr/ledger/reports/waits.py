@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ivr.core.calls import LONGEST_MS
 from ivr.core.figures.question import Only
 from ivr.ledger.reports.tallies import conditions_of
 from ivr.ledger.transaction import Row, Transaction
-
-LONGEST_MS = 86_400_000
-"""No caller waits for more than a day: no carrier's call lasts as long."""
 
 
 class Wait(NamedTuple):

@@ -64,7 +64,7 @@ def shown() -> str:
         answer = report(exchange, wanted.question, PATIENCE)
     hotline = exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
-        names = {account.id: account.name for account in accounts.listed(tx)}
+        names = accounts.names(tx)
         staff = [agent.name for agent in agents.listed(tx)]
         waiting = messages.count_waiting(tx)
     first, last = ends_of_days(wanted.question.since, wanted.question.until, zone)
