@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +18,11 @@ from ivr import assemble, load
 from ivr.cli import main
 from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
-from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported
+from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported, legal_holds
 from ivr.ledger.line import join
 from ivr.ledger.transaction import Row
 from ivr.switchboard import call_files, demo, importing, reporting
+from ivr.switchboard.call_rows import Map
 from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.line import closing
@@ -116,11 +118,56 @@ def test_a_day_of_another_system_is_reported_like_ones_own(type_: Type, bank: Pa
 
 
 def test_the_same_file_again_changes_nothing(type_: Type, bank: Path, exchange: Exchange) -> None:
-    for _ in range(2):
-        assert type_("import", "calls", str(bank), *BY, *WORDS).exit_code == 0
+    assert type_("import", "calls", str(bank), *BY, *WORDS).exit_code == 0
+    done = type_("import", "calls", str(bank), *BY, *WORDS, "--zone", "Asia/Jerusalem")
+    assert done.exit_code == 0
+    assert re.search(rf"Nothing was done: {bank} is in the log since 20\S+ \S+, with 5 calls\.", done.output)
+    assert rows_of(exchange) == [5, 4, 2]
+
+
+@pytest.fixture(params=["alone", "beside a hotline that runs"])
+def both(request: pytest.FixtureRequest) -> None:
+    if request.param != "alone":
+        request.getfixturevalue("running")
+
+
+@pytest.mark.usefixtures("both")
+def test_a_file_that_was_read_wrongly_is_read_again(type_: Type, bank: Path, exchange: Exchange) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    done = type_("import", "calls", str(bank), *BY, *WORDS, "--zone", "Asia/Jerusalem", "--again")
+    assert done.exit_code == 0, done.output
+    assert rows_of(exchange) == [5, 4, 2]
     with exchange.ledger.reading() as tx:
-        assert tx.row("SELECT COUNT(*) FROM call", {}) == (5,)
-        assert tx.row("SELECT COUNT(*) FROM talk", {}) == (2,)
+        started = tx.row("SELECT MIN(started_at) FROM call", {})
+    assert started == (round(datetime(1999, 11, 1, 7, tzinfo=UTC).timestamp() * 1000),)
+    assert "is in the log since" in type_("import", "calls", str(bank), *BY, *WORDS).output
+    day = ("report", "--from", "1999-11-01", "--to", "1999-11-01", "--every", "1h", "--format", "json")
+    hours = {row["at"][11:13]: row["arrived"] for row in json.loads(type_(*day).output)["rows"]}
+    assert (hours["07"], hours["09"]) == (5, 0)
+
+
+@pytest.mark.usefixtures("both")
+def test_what_cannot_be_read_again_stays_as_it_was(type_: Type, bank: Path, exchange: Exchange) -> None:
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    done = type_("import", "calls", str(bank), *BY, *WORDS, "--moments", "%d", "--again")
+    assert done.exit_code == 1
+    assert rows_of(exchange) == [5, 4, 2]
+    with exchange.ledger.transaction() as tx:
+        legal_holds.put(tx, legal_holds.of_caller("84902", "a claim", "mai", exchange.now()))
+    done = type_("import", "calls", str(bank), *BY, *WORDS, "--again")
+    assert done.exit_code == 1
+    assert "calls of it are under a legal hold" in done.output
+    assert rows_of(exchange) == [5, 4, 2]
+    assert "is in the log since" in type_("import", "calls", str(bank), *BY, *WORDS).output
+
+
+def test_a_conversation_whose_end_is_not_told_has_no_length(type_: Type, bank: Path) -> None:
+    by = [word for word in BY if word != "ended=date+ser_exit"]
+    by = [word for word, after in zip(by, [*by[1:], ""], strict=True) if (word, after) != ("--map", "--map")]
+    assert type_("import", "calls", str(bank), *by, *WORDS).exit_code == 0
+    shown = type_("report", "queues", "--from", "1999-11-01", "--to", "1999-11-01", "--format", "json")
+    total = json.loads(shown.output)["total"]
+    assert (total["answered"], total["handled"], total["average_talk_time"]) == (2, 0, None)
 
 
 def rows_of(exchange: Exchange) -> list[int]:
@@ -163,9 +210,9 @@ def stopped(exchange: Exchange, file: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return seen
 
 
-def read_so() -> call_files.Map:
+def read_so() -> Map:
     outcomes = {"AGENT": "answered", "HANG": "abandoned"}
-    return call_files.Map(call_files.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
+    return Map(call_files.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
 
 
 @pytest.fixture
@@ -196,8 +243,6 @@ def test_beside_a_hotline_that_runs_it_takes_out_again_what_it_had_written(
     done = type_("import", "calls", str(bank), *BY, *WORDS)
     assert done.exit_code == 0, done.output
     assert rows_of(exchange) == [5, 4, 2]
-    stopped(exchange, bank, monkeypatch)
-    assert rows_of(exchange) == [5, 4, 2], "what the first import has brought stays"
 
 
 @pytest.mark.usefixtures("running")
@@ -298,7 +343,7 @@ def test_who_stops_a_second_import_is_told_that_the_first_one_stays(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(importing, "_trickle", stop)
-    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    done = type_("import", "calls", str(bank), *BY, *WORDS, "--again")
     assert done.exit_code == 1
     assert "it was in the log before, and still is" in done.output
     assert rows_of(exchange) == before

@@ -1,8 +1,9 @@
 """To fill the log with calls that were not made here: of another system, or made up."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -52,43 +53,60 @@ def import_() -> None:
 @click.option(
     "--outcome", "outcomes", multiple=True, metavar="WORD=OUTCOME", help="What an outcome is there."
 )
+@click.option("--nothing", multiple=True, metavar="CELL", help="What stands in cells that tell nothing.")
 @click.option("--moments", default="", metavar="FORMAT", help="How moments are written: %y%m%d %H:%M:%S.")
 @click.option("--zone", help="The time zone of the file; else the hotline's.")
+@click.option("--again", is_flag=True, help="Take out what the file brought before, and read it anew.")
 @click.pass_obj
 def calls(
     settings: Settings,
     file: Path,
     columns: tuple[str, ...],
     outcomes: tuple[str, ...],
+    nothing: tuple[str, ...],
     moments: str,
     zone: str | None,
+    again: bool,
 ) -> None:
     """Import the calls of a CSV file into the log: all of them, or none."""
-    from ivr.switchboard.call_files import BadMap, BadRows, Map, columns_of
-    from ivr.switchboard.importing import bring_in, is_there
+    from ivr.switchboard.call_files import BadRows, columns_of
+    from ivr.switchboard.call_rows import BadMap, Map
+    from ivr.switchboard.importing import Held, ThereAlready, bring_in, is_there
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)
     try:
         where = zone or exchange.shelf.live(exchange.now()).hotline.zone
         words = {word: outcome for word, _, outcome in (pair.partition("=") for pair in outcomes)}
-        by = Map(columns_of(columns), words, moments, where)
+        by = Map(columns_of(columns), words, moments, where, frozenset(nothing))
         with click.progressbar(length=_lines(file), label="Importing") as bar:
-            count = bring_in(exchange, file, by, written=lambda done: bar.update(done - bar.pos))
+            count = bring_in(exchange, file, by, lambda done: bar.update(done - bar.pos), anew=again)
+    except ThereAlready as before:
+        came = datetime.fromtimestamp(before.at / 1000, ZoneInfo(where))
+        click.echo(
+            f"Nothing was done: {file} is in the log since {came:%Y-%m-%d %H:%M}, with"
+            f" {_calls(before.calls)}. --again takes them out, with what was noted on them since, and reads"
+            " the file anew."
+        )
+        return
     except OSError as error:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
     except NothingPublished as nothing:
         raise unpublished(nothing) from None
     except UnicodeError as error:
         raise click.ClickException(f"{file} is no UTF-8: {error}; save it so, as 'CSV UTF-8'") from None
-    except (BadMap, BadRows, ZoneInfoNotFoundError) as error:
+    except (BadMap, BadRows, Held, ZoneInfoNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         whole = is_there(exchange, file)
         left = "it was in the log before, and still is" if whole else "nothing of the file is in the log"
         raise click.ClickException(f"stopped: {left}") from None
     _count(exchange)
-    click.echo("1 call is in the log." if count == 1 else f"{count:,} calls are in the log.")
+    click.echo(f"{_calls(count)} {'is' if count == 1 else 'are'} in the log.")
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count:,} calls"
 
 
 def _lines(file: Path) -> int:

@@ -46,10 +46,12 @@ def of_hotline(tx: Transaction, kind: str) -> list[Event]:
     return [_event(*row) for row in tx.rows(_OF_HOTLINE, {"kind": kind})]
 
 
-def note_once(tx: Transaction, at: int, kind: str, /, **detail: Any) -> None:
-    """Write down an event of the hotline, unless just that was written down before."""
-    if all(known.detail != detail for known in of_hotline(tx, kind)):
-        note(tx, None, at, kind, **detail)
+_TAKE_BACK = "DELETE FROM event WHERE id = :id"
+
+
+def take_back(tx: Transaction, event: Event) -> None:
+    """What it tells is so no longer."""
+    tx.run(_TAKE_BACK, {"id": event.id})
 
 
 _NEWEST = "SELECT id, call, at, kind, detail FROM event ORDER BY at DESC, id DESC LIMIT :most"

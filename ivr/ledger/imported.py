@@ -22,41 +22,50 @@ TOLD = {
     "caller": "TEXT",
     "called": "TEXT",
     "language": "TEXT",
-    "over": "BIGINT",
-    "how": "TEXT",
 }
 """What is told of a call: its id; when it arrived, joined a queue and was out of it, when the conversation
-began and ended (UTC milliseconds, NULL what is not told); how the visit ended, the queue, the agent who
-answered; who called which number in which language; when the call was over, and how."""
+began and ended (UTC milliseconds in their order, NULL what is not told); how the visit ended, the queue, the
+agent who answered; who called which number in which language."""
 
 _TELL = f"CREATE TEMP TABLE IF NOT EXISTS told ({', '.join(f'{name} {kind}' for name, kind in TOLD.items())})"
 
+_OVER = "COALESCE(ended, began, out_at, entered, arrived)"
+"""When the call was over: the last that is told of it."""
+
+_HOW = """
+CASE WHEN outcome = 'answered' THEN 'connected' WHEN outcome IN ('key', 'callback', 'timeout') THEN 'goodbye'
+    ELSE 'hung_up' END"""
+"""How a call ended whose visit ended so; it is not told what became of it later."""
+
 _CALL = f"""
 INSERT INTO call (id, caller, called, revision, language, started_at, entered_at, silences, wrongs, hop,
-                  inputs, pressed, memory, outcome, talk, ended_at, end_source)
-SELECT id, caller, called, 0, language, arrived, arrived, 0, 0, 1, 0, '', '{NO_MEMORY}', how,
-       COALESCE(ended - began, 0) / 1000.0, over, 'import'
+                  inputs, pressed, memory, outcome, ended_at, end_source)
+SELECT id, caller, called, 0, language, arrived, arrived, 0, 0, 1, 0, '', '{NO_MEMORY}', {_HOW}, {_OVER},
+       'import'
 FROM told WHERE true ON CONFLICT DO NOTHING"""  # noqa: S608  (no value of anybody's)
 
 _VISIT = """
 INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, agent, taken_at,
                    outcome, went_to, ended_at)
-SELECT id || '.1', id, 'call', queue, language, entered, entered, entered, entered, agent,
+SELECT id, id, 'call', queue, language, entered, entered, entered, entered, agent,
        CASE outcome WHEN 'answered' THEN out_at END, outcome,
        CASE outcome WHEN 'answered' THEN 'agent' ELSE 'goodbye' END, out_at
 FROM told WHERE entered IS NOT NULL ON CONFLICT DO NOTHING"""
 
-_ANSWERED = "FROM told WHERE entered IS NOT NULL AND outcome = 'answered' ON CONFLICT DO NOTHING"
+_ANSWERED = "entered IS NOT NULL AND outcome = 'answered'"
 
 _OFFER = f"""
 INSERT INTO offer (id, visit, agent, queue, made_at, until, ringing_at, ended_at, ending)
-SELECT id || '.1', id || '.1', agent, queue, entered, out_at, out_at, out_at, 'accepted' {_ANSWERED}"""
+SELECT id, id, agent, queue, entered, out_at, out_at, out_at, 'accepted'
+FROM told WHERE {_ANSWERED} ON CONFLICT DO NOTHING"""  # noqa: S608
 
+# Of a conversation whose end is not told nobody knows how long it was: it is answered, and not handled.
 _TALK = f"""
 INSERT INTO talk (offer, visit, call, agent, queue, room, agent_joined_at, caller_joined_at, answered_at,
                   held, talk_ended_at, ended_by, ended_at)
-SELECT id || '.1', id || '.1', id, agent, queue, id || '.1', COALESCE(began, out_at), COALESCE(began, out_at),
-       out_at, 0, COALESCE(ended, out_at), 'caller', COALESCE(ended, out_at) {_ANSWERED}"""
+SELECT id, id, id, agent, queue, id, COALESCE(began, out_at), COALESCE(began, out_at),
+       COALESCE(began, out_at), 0, ended, 'caller', ended
+FROM told WHERE {_ANSWERED} AND ended IS NOT NULL ON CONFLICT DO NOTHING"""  # noqa: S608
 
 
 def put_down(tx: Transaction, calls: Sequence[Row]) -> None:
@@ -68,7 +77,21 @@ def put_down(tx: Transaction, calls: Sequence[Row]) -> None:
     tx.add("told", list(TOLD), bulk.with_callers(tx.seal, calls, CALLER))
     for sql in (_CALL, _VISIT, _OFFER, _TALK, "DELETE FROM told"):
         tx.run(sql, {})
-    stale.mark(tx, min(told[ARRIVED] for told in calls), max(told[OVER] for told in calls))
+    since, until = min(told[ARRIVED] for told in calls), max(max(filter(None, told[TIMES])) for told in calls)
+    stale.mark(tx, since, until)
 
 
-ARRIVED, CALLER, OVER = (list(TOLD).index(name) for name in ("arrived", "caller", "over"))
+ARRIVED, CALLER, ENDED = (list(TOLD).index(name) for name in ("arrived", "caller", "ended"))
+TIMES = slice(ARRIVED, ENDED + 1)
+
+_HELD = """
+SELECT 1 FROM legal_hold
+WHERE released_at IS NULL AND (call >= :first AND call < :last OR EXISTS (
+    SELECT 1 FROM call WHERE call.caller IN (legal_hold.caller, legal_hold.known_as)
+        AND call.id >= :first AND call.id < :last))
+LIMIT 1"""
+
+
+def are_held(tx: Transaction, ids: str) -> bool:
+    """Whether any call whose id begins so is under a legal hold."""
+    return tx.row(_HELD, {"first": ids, "last": f"{ids}g"}) is not None  # after all hexadecimal digits

@@ -21,7 +21,8 @@ from ivr.ledger.transaction import Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A call as one line of the log. `talk` in seconds; `step` is where it is, or the last one it was in."""
+    """A call as one line of the log. `talk` in seconds, with agents and parties, holds apart; `step` is where
+    it is, or the last one it was in."""
 
     id: str
     caller: str | None
@@ -56,11 +57,19 @@ EVERY = Wanted()
 Mark = tuple[int, str]
 """Where a page ends: `started_at` and `id` of its last line."""
 
-_LINES = """
-SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk,
+_WITH_AGENTS = """
+CAST(COALESCE((
+    SELECT SUM(talk_ended_at - held - CASE visit.kind WHEN 'consult' THEN took_over_at ELSE answered_at END)
+    FROM talk JOIN visit ON visit.id = talk.visit
+    WHERE talk.call = call.id), 0) AS DOUBLE PRECISION) / 1000"""
+"""Seconds; who was only asked had the caller from when they took over, and a conversation that goes on
+counts when it is over."""
+
+_LINES = f"""
+SELECT id, caller, called, revision, language, started_at, ended_at, outcome, talk + {_WITH_AGENTS},
        COALESCE(step, (SELECT step FROM pass WHERE pass.call = call.id ORDER BY hop DESC, nth DESC LIMIT 1)),
        inputs
-FROM call"""
+FROM call"""  # noqa: S608  (no value of anybody's)
 
 _OF_NUMBER = "(LOWER(caller) LIKE :number ESCAPE '!' OR caller = :known_as)"
 

@@ -29,7 +29,8 @@ from ivr.ledger.reports import records
 from ivr.ledger.reports.listing import page
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.board import look as board
-from ivr.switchboard.call_files import Map, columns_of
+from ivr.switchboard.call_files import columns_of
+from ivr.switchboard.call_rows import Map
 from ivr.switchboard.demo import NAMES_BEGIN, make_year
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.importing import bring_in

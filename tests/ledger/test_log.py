@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.core.calls import Outcome
-from ivr.ledger import Ledger, calls, events, legs, log, messages, recordings
+from ivr.ledger import Ledger, bulk, calls, events, imported, legs, log, messages, recordings
 from ivr.ledger.log import Wanted
 from tests.ledger.test_calls import CALL, MAIN, START, arrived, moved
 
@@ -119,6 +119,29 @@ def test_a_line_says_who_called_and_what_came_of_it(busy: Ledger) -> None:
     )
     assert (line.started_at, line.ended_at, line.outcome) == (START, START + 60_000, Outcome.CONNECTED)
     assert (line.talk, line.step, line.inputs) == (0, "sales", 4)
+
+
+def test_a_line_says_how_long_the_caller_had_a_person(ledger: Ledger) -> None:
+    """An agent, and then a party the menus led to; not who was only asked beside them."""
+    arrived(ledger, replace(CALL, id="CA1", started_at=START))
+    times = (START, START + 10_000, START + 30_000, START + 32_000, START + 92_500)
+    answered = ("i7.00000000", *times, "answered", "sales", "an", "+84901", "+8428", "vi")
+    with ledger.transaction() as tx:
+        bulk.staff(tx, ["An", "Binh"], START)
+        imported.put_down(tx, [answered])
+        calls.talked(tx, "i7.00000000", 7.5)
+    assert {line.id: line.talk for line in lines(ledger)} == {"CA1": 0, "i7.00000000": 68}
+    with ledger.transaction() as tx:
+        tx.run("UPDATE talk SET held = 20000 WHERE call = :call", {"call": "i7.00000000"})
+    assert {line.id: line.talk for line in lines(ledger)} == {"CA1": 0, "i7.00000000": 48}
+    with ledger.transaction() as tx:
+        tx.run("UPDATE visit SET kind = 'consult'", {})
+    assert {line.id: line.talk for line in lines(ledger)} == {"CA1": 0, "i7.00000000": 7.5}
+
+
+def lines(ledger: Ledger) -> list[log.Line]:
+    with ledger.reading() as tx:
+        return log.newest(tx)
 
 
 def test_a_story_holds_everything_of_one_call(busy: Ledger) -> None:

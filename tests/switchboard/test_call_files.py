@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ivr.switchboard.call_files import BadRows, CallFile, Map, columns_of
+from ivr.switchboard.call_files import BadRows, CallFile, columns_of
+from ivr.switchboard.call_rows import BadMap, Map
 
 LATEST = round(datetime(2026, 12, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -84,12 +86,101 @@ def test_a_call_that_cannot_have_been_is_refused(tmp_path: Path, written: str, w
         arrivals(tmp_path, "2026-11-30 09:15:00", written)
 
 
-def test_a_visit_without_its_outcome_is_told_so(tmp_path: Path) -> None:
+FIELDS = ["arrived", "entered", "left", "began", "ended", "outcome", "queue", "agent"]
+
+
+def read(folder: Path, text: str, zone: str = "UTC", **by: Any) -> list[tuple[Any, ...]]:
+    """The calls of a file whose columns have the names of fields."""
+    path = folder / "calls.csv"
+    path.write_text(text)
+    head = text.partition("\n")[0].split(",")
+    found = Map(columns_of(f"{name}={name}" for name in FIELDS if name in head), zone=zone, **by)
+    with CallFile(path, found, "+842873001234", "i.", LATEST).reading() as batches:
+        return [call for some, _ in batches for call in some]
+
+
+def test_the_second_of_two_equal_hours_is_where_a_call_would_end_before_it_began(tmp_path: Path) -> None:
+    """In Berlin clocks went back from 03:00 to 02:00 at 01:00 UTC."""
+    [call] = read(
+        tmp_path,
+        "arrived,entered,left,began,ended,outcome,queue,agent\n"
+        "2026-10-25 02:58:00,2026-10-25 02:59:00,2026-10-25 02:01:00,2026-10-25 02:01:00,"
+        "2026-10-25 02:05:00,answered,sales,An\n",
+        "Europe/Berlin",
+    )
+    assert [f"{datetime.fromtimestamp(at / 1000, UTC):%T}" for at in call[1:6]] == [
+        *("00:58:00", "00:59:00", "01:01:00", "01:01:00", "01:05:00")
+    ]
+
+
+HEAD = "arrived,entered,left,began,ended,outcome,queue,agent"
+IN, OUT, END = "2026-11-09 09:15:10", "2026-11-09 09:15:40", "2026-11-09 09:19:00"
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        (f"{IN},{IN},{OUT},,,,sales,", "a visit to a queue needs outcome too"),
+        (f"{IN},{IN},,,,abandoned,sales,", "a visit to a queue needs left too"),
+        (f"{IN},{IN},{OUT},,,abandoned,,", "a visit to a queue needs queue too"),
+        (f"{IN},{IN},{OUT},{OUT},{END},answered,sales,", "an answered visit needs the agent too"),
+        (
+            f"{IN},{IN},{OUT},{OUT},{END},abandoned,sales,An",
+            "a conversation began, and the outcome is 'aband",
+        ),
+        (f"{IN},,{OUT},,,,sales,", "it left a queue, and it is not told when it entered"),
+        (f"{IN},,,,,abandoned,sales,", "the outcome is 'abandoned', and it is not told when it entered a qu"),
+        (f"{IN},,,,{END},answered,sales,An", "the outcome is 'answered', and it is not told when it entered"),
+        (f'{IN},{IN},{OUT},{OUT},{END},answered,sales,"A\nn"', r"agent 'A\\nn' has a line break"),
+        (
+            f"{IN},{IN},{OUT},{OUT},{END},answered,sa\0les,An",
+            r"queue 'sa\\x00les' has a line break, or another",
+        ),
+        (f"{IN},{OUT},{IN},,,abandoned,sales,", "left is before entered"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(tmp_path: Path, row: str, wrong: str) -> None:
+    good = f"{IN},{IN},{OUT},{OUT},{END},answered,sales,An"
+    with pytest.raises(BadRows, match=rf"^\S+calls\.csv:3: {wrong}"):
+        read(tmp_path, f"{HEAD}\n{good}\n{row}\n{good}\n")
+
+
+def test_who_was_answered_at_once_did_not_wait_in_a_line(tmp_path: Path) -> None:
+    """Some systems tell no visit then."""
+    [call] = read(tmp_path, f"{HEAD}\n{IN},,,{OUT},{END},answered,sales,An\n")
+    assert call[2] == call[3] == call[4] == call[1] + 30_000
+
+
+def test_cells_may_say_nothing_in_words_of_their_own(tmp_path: Path) -> None:
+    text = f"{HEAD}\n{IN},0:00:00,0:00:00,NULL,NULL,PHANTOM,sales,NULL\n"
+    [call] = read(tmp_path, text, nothing=frozenset({"0:00:00", "NULL"}), outcomes={"PHANTOM": ""})
+    assert call[1:9] == (call[1], None, None, None, None, None, "sales", None)
+
+
+def test_lines_with_nothing_on_them_are_none_and_a_row_of_many_is_named_by_its_first(tmp_path: Path) -> None:
+    good = f'{IN},{IN},{OUT},{OUT},{END},answered,"sales",An'
+    assert len(read(tmp_path, f"{HEAD}\n\n{good}\n,,,,,,,\n\n{good}\n\n")) == 2
+    with pytest.raises(BadRows, match=r"calls\.csv:4: agent 'A\\nn' has a line break"):
+        read(tmp_path, f'{HEAD}\n\n{good}\n{good[:-2]}"A\nn"\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "the first line of the file must name its columns, and it is empty"),
+        ("\narrived\n", "the first line of the file must name its columns, and it is empty"),
+        ("arrived,arrived\n", "2 columns are called 'arrived': name them apart"),
+        ("at\n", "there is no column 'arrived': there are at"),
+    ],
+)
+def test_a_head_that_names_no_columns_is_refused(tmp_path: Path, text: str, wrong: str) -> None:
     path = tmp_path / "calls.csv"
-    path.write_text("at,in\n2026-11-09 09:15:00,2026-11-09 09:15:10\n")
-    file = CallFile(path, Map(columns_of(["arrived=at", "entered=in"])), "+842873001234", "i.", LATEST)
-    with (
-        pytest.raises(BadRows, match=r"calls\.csv:2: a visit to a queue needs its outcome too"),
-        file.reading() as batches,
-    ):
+    path.write_text(text)
+    by = Map(columns_of(["arrived=arrived"]))
+    with pytest.raises(BadMap, match=wrong), CallFile(path, by, "+84", "i.", LATEST).reading() as batches:
         list(batches)
+
+
+def test_an_outcome_nobody_knows_is_named_before_any_row(tmp_path: Path) -> None:
+    with pytest.raises(BadMap, match="no visit ends 'lost': say one of answered"):
+        read(tmp_path, f"{HEAD}\n", outcomes={"HANG": "lost"})
