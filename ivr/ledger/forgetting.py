@@ -5,6 +5,7 @@ again is counted. What is held stays as it is.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ivr.core.figures.records import RETURN_MS
 from ivr.core.pseudonyms import is_known
@@ -14,23 +15,38 @@ from ivr.ledger.transaction import Transaction
 Mark = tuple[int, str]
 """Up to which row of a list somebody has come: its moment and its id."""
 
-START: Mark = (0, "")
-
-
 _HELD_SOUND = (
     f"EXISTS (SELECT 1 FROM call WHERE call.id = recording.call AND {held('call.id', 'call.caller')})"
 )
 
+_FIRST_SOUND = "SELECT MIN(at) FROM recording"
+
 _OLD_SOUNDS = f"""
 SELECT at, id, carrier_id, file FROM recording
-WHERE at < :before AND state <> 'forgotten' AND NOT {_HELD_SOUND} ORDER BY at, id LIMIT :most"""
+WHERE at < :before AND (at, id) > (:at, :id) AND state <> 'forgotten' AND NOT {_HELD_SOUND}
+ORDER BY at, id LIMIT :most"""
 
 
-def old_recordings(tx: Transaction, before: int, most: int) -> list[tuple[int, str, str, str | None]]:
-    """So many recordings made before a moment, the oldest first: moment, our id, the carrier's, the file."""
-    return [
-        (row[0], row[1], row[2], row[3]) for row in tx.rows(_OLD_SOUNDS, {"before": before, "most": most})
-    ]
+def first_recording(tx: Transaction) -> int | None:
+    """When the first of all was made, in UTC milliseconds."""
+    row = tx.row(_FIRST_SOUND, {})
+    return row[0] if row else None
+
+
+class Sound(NamedTuple):
+    """A recording whose time is over: when it was made (UTC milliseconds), our id of it and the carrier's,
+    and its file."""
+
+    at: int
+    id: str
+    carrier_id: str
+    file: str | None
+
+
+def old_recordings(tx: Transaction, before: int, after: Mark, most: int) -> list[Sound]:
+    """So many recordings made before a moment, the oldest first."""
+    values = {"before": before, "at": after[0], "id": after[1], "most": most}
+    return [Sound(*row) for row in tx.rows(_OLD_SOUNDS, values)]
 
 
 _FORGET_SOUND = "UPDATE recording SET state = 'forgotten', file = NULL WHERE id = :id"
@@ -43,10 +59,18 @@ def forget_recording(tx: Transaction, recording_id: str) -> None:
 
 _IS_OLD = "started_at < :before AND ended_at IS NOT NULL AND forgotten_at IS NULL"
 
+_FIRST_CALL = "SELECT MIN(started_at) FROM call"
+
 _OLD_CALLS = f"""
 SELECT started_at, id FROM call
 WHERE {_IS_OLD} AND (started_at, id) > (:at, :id) AND NOT {held("call.id", "call.caller")}
 ORDER BY started_at, id LIMIT :most"""
+
+
+def first_call(tx: Transaction) -> int | None:
+    """When the first of all began, in UTC milliseconds."""
+    row = tx.row(_FIRST_CALL, {})
+    return row[0] if row else None
 
 
 def old_calls(tx: Transaction, before: int, after: Mark, most: int) -> list[Mark]:
@@ -55,10 +79,18 @@ def old_calls(tx: Transaction, before: int, after: Mark, most: int) -> list[Mark
     return [(row[0], row[1]) for row in tx.rows(_OLD_CALLS, values)]
 
 
-_HELD_SOUNDS = f"""
-SELECT COUNT(*) FROM recording WHERE at < :before AND state <> 'forgotten' AND {_HELD_SOUND}"""
+# From the few that are held to their calls; from the calls to what holds each would be all calls there are.
+_HELD = """(
+    SELECT legal_hold.call FROM legal_hold WHERE released_at IS NULL AND legal_hold.call IS NOT NULL
+    UNION SELECT call.id FROM legal_hold JOIN call ON call.caller = legal_hold.caller
+        WHERE released_at IS NULL
+    UNION SELECT call.id FROM legal_hold JOIN call ON call.caller = legal_hold.known_as
+        WHERE released_at IS NULL)"""
 
-_HELD_CALLS = f"SELECT COUNT(*) FROM call WHERE {_IS_OLD} AND {held('call.id', 'call.caller')}"
+_HELD_SOUNDS = f"""
+SELECT COUNT(*) FROM recording WHERE at < :before AND state <> 'forgotten' AND call IN {_HELD}"""
+
+_HELD_CALLS = f"SELECT COUNT(*) FROM call WHERE {_IS_OLD} AND id IN {_HELD}"
 
 
 def held_recordings(tx: Transaction, before: int) -> int:

@@ -1,12 +1,15 @@
 """What the menus say is to be kept for so long and no longer is forgotten: each day, a little at a time."""
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ivr.core.keeping import before
-from ivr.ledger import audit, errands, forgetting
+from ivr.ledger import Transaction, audit, errands, forgetting
 from ivr.ledger.audit import Deed
+from ivr.ledger.forgetting import Mark
 from ivr.outside.sounds import path_of
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
@@ -16,6 +19,8 @@ AT_A_TIME = 50
 """Rows of one transaction: some milliseconds of other writers' time."""
 
 LOOK_SECONDS = 10
+
+WEEK_MS = 7 * 86_400_000
 
 BY_ITSELF = "the clock"
 """Who forgets, as the audit writes it down."""
@@ -51,14 +56,35 @@ def _held(exchange: Exchange, recordings: int | None, details: int | None) -> di
 
 def _forget_recordings(exchange: Exchange, until: int) -> int:
     forgotten = 0
-    while True:
-        with exchange.ledger.reading(LOOK_SECONDS) as tx:
-            old = forgetting.old_recordings(tx, until, AT_A_TIME)
-        for _, recording_id, carrier_id, file in old:
-            forget_recording(exchange, recording_id, carrier_id, file)
+    for old in _pages(exchange, forgetting.first_recording, forgetting.old_recordings, until):
+        for sound in old:
+            forget_recording(exchange, sound.id, sound.carrier_id, sound.file)
         forgotten += len(old)
-        if len(old) < AT_A_TIME:
-            return forgotten
+    return forgotten
+
+
+Old = TypeVar("Old", bound=tuple[Any, ...])
+"""Something whose time is over; its moment and its id come first."""
+
+
+def _pages(
+    exchange: Exchange,
+    first: Callable[[Transaction], int | None],
+    look: Callable[[Transaction, int, Mark, int], list[Old]],
+    until: int,
+) -> Iterator[list[Old]]:
+    """What is older than `until`, a page at a time. One look goes through a week at most: what was forgotten
+    years ago is looked through too, and no look may take longer the more there is of it."""
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        begins = first(tx)
+    mark: Mark = (until if begins is None else begins, "")
+    while mark[0] < until:
+        end = min(mark[0] + WEEK_MS, until)
+        with exchange.ledger.reading(LOOK_SECONDS) as tx:
+            old = look(tx, end, mark, AT_A_TIME)
+        if old:
+            yield old
+        mark = old[-1][:2] if len(old) == AT_A_TIME else (end, "")
 
 
 def forget_recording(exchange: Exchange, recording_id: str, carrier_id: str, file: str | None) -> None:
@@ -74,17 +100,11 @@ def forget_recording(exchange: Exchange, recording_id: str, carrier_id: str, fil
 
 
 def _forget_details(exchange: Exchange, until: int) -> int:
-    mark, forgotten, now = forgetting.START, 0, exchange.now()
-    while True:
-        with exchange.ledger.reading(LOOK_SECONDS) as tx:
-            old = forgetting.old_calls(tx, until, mark, AT_A_TIME)
-        if old:
-            calls = [each for _, each in old]
-            patiently(exchange, partial(forgetting.forget_details, call_ids=calls, now=now))
-            mark = old[-1]
+    forgotten, now = 0, exchange.now()
+    for old in _pages(exchange, forgetting.first_call, forgetting.old_calls, until):
+        calls = [each for _, each in old]
+        patiently(exchange, partial(forgetting.forget_details, call_ids=calls, now=now))
         forgotten += len(old)
-        if len(old) < AT_A_TIME:
-            break
     while patiently(exchange, partial(forgetting.forget_words, before=until, most=AT_A_TIME)) == AT_A_TIME:
         pass
     patiently(exchange, partial(forgetting.forget_languages, before=until))

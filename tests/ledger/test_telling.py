@@ -87,13 +87,13 @@ def test_what_is_left_of_a_call_that_is_forgotten(ledger: Ledger) -> None:
     arrived(ledger)
     with ledger.transaction() as tx:
         tx.run("UPDATE call SET ended_at = started_at, caller = '+84901234567'", {})
-        old = forgetting.old_calls(tx, CALL.started_at + 1, forgetting.START, 10)
+        old = forgetting.old_calls(tx, CALL.started_at + 1, (0, ""), 10)
         assert old == [(CALL.started_at, CALL.id)]
-        assert forgetting.old_calls(tx, CALL.started_at, forgetting.START, 10) == []
+        assert forgetting.old_calls(tx, CALL.started_at, (0, ""), 10) == []
         for _ in range(2):
             forgetting.forget_details(tx, [CALL.id], NOW)
         assert tx.row("SELECT caller, pressed, memory FROM call", {}) == (
             *(tx.seal.pseudonym("+84901234567"), "", "[[],[],{},[]]"),
         )
-        assert forgetting.old_calls(tx, CALL.started_at + 1, forgetting.START, 10) == []
+        assert forgetting.old_calls(tx, CALL.started_at + 1, (0, ""), 10) == []
         assert forgetting.forget_words(tx, NOW, 10) == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.ledger import recordings, surveys
+from ivr.ledger import Transaction, forgetting, recordings, surveys
 from ivr.ledger.surveys import Feedback, Kind
 from ivr.outside.sounds import keep
 from ivr.switchboard.tidying import tidy
@@ -69,6 +69,30 @@ def test_who_called_is_forgotten_after_its_days_and_the_call_stays(kept: House) 
     assert kept.rows("SELECT text FROM feedback ORDER BY id") == [("",), ("",)]
     assert kept.rows("SELECT COUNT(*) FROM remembered") == [(0,)]
     assert len(kept.rows.passes("CA1")) > 0
+
+
+def test_however_long_ago_it_was_it_is_forgotten_and_a_look_goes_through_a_week_at_most(
+    kept: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that was forgotten in years is not looked through in one question."""
+    looked: list[int] = []
+    old_calls = forgetting.old_calls
+
+    def watched(tx: Transaction, before: int, after: forgetting.Mark, most: int) -> list[forgetting.Mark]:
+        looked.append(before - after[0])
+        return old_calls(tx, before, after, most)
+
+    monkeypatch.setattr(forgetting, "old_calls", watched)
+    monkeypatch.setattr("ivr.switchboard.forgetting.AT_A_TIME", 1)
+    for number, days in enumerate([0, 0, 3, 200, 0, 500], 1):
+        kept.now += days * DAY
+        call_with_everything(kept, f"CA{number}")
+    tidy(kept.exchange)
+    callers = kept.rows("SELECT caller FROM call ORDER BY id")
+    assert callers == [(kept.exchange.seal.pseudonym(LAN),)] * 5 + [(LAN,)]
+    assert files(kept) == 1
+    assert max(looked) == 7 * DAY
+    assert sum(looked) >= 613 * DAY
 
 
 def test_it_is_told_once_by_the_audit(kept: House) -> None:
