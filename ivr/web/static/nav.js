@@ -2,5 +2,11 @@
 
 const nav = document.querySelector(".top nav");
 const here = nav?.querySelector("[aria-current]");
+const center = () => {
+  nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+};
 nav?.addEventListener("focusin", ({ target }) => target.scrollIntoView({ block: "nearest", inline: "center" }));
-if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+if (here) {
+  center();
+  screen.orientation?.addEventListener("change", center);
+}
