@@ -1,18 +1,19 @@
 """The audit: who changed what, and when. Rows are added, and never changed or removed; only what names a
-caller who is erased is struck out of them, and the marks are made anew from there on.
+caller who is erased is struck out of them (`striking`), and the marks are made anew from there on.
 
 Each row carries a mark, made with the hotline's key of the row and the mark before it: whoever changes or
 removes rows behind the hotline's back cannot make the marks fit again.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ivr.ledger.ledger import Ledger
 from ivr.ledger.rows import compact
+from ivr.ledger.seal import Seal
 from ivr.ledger.search import page_by_page, where, with_part
 from ivr.ledger.transaction import Row, Transaction
 
@@ -97,15 +98,46 @@ def note(
 ) -> None:
     """Write down a deed, in the transaction that does it: the last thing there, as others wait for the end
     of the audit meanwhile."""
-    end = tx.locked_row(_END, {})
-    assert end is not None, "the first migration of the audit makes its end"
-    row = (end[0] + 1, now, who, str(what), subject, _json(before), _json(after))
-    mark = tx.seal.mark(compact([end[1], *row]))
-    tx.run(_ADD, dict(zip(_COLUMNS, (*row, mark), strict=True)))
-    tx.run(_MOVE_END, {"number": row[0], "mark": mark})
+    end = locked_end(tx)
+    row = (end.number + 1, now, who, str(what), subject, _json(before), _json(after))
+    mark = marked(tx.seal, end.mark, row)
+    tx.run(_ADD, dict(zip(COLUMNS, (*row, mark), strict=True)))
+    move_end(tx, End(row[0], mark))
 
 
-_COLUMNS = ("number", "at", "who", "what", "subject", "before", "after", "mark")
+COLUMNS = ("number", "at", "who", "what", "subject", "before", "after", "mark")
+
+
+class End(NamedTuple):
+    """The number and the mark of the last row."""
+
+    number: int
+    mark: str
+
+
+def end(tx: Transaction) -> End:
+    """Where the audit ends."""
+    row = tx.row(_END, {})
+    assert row is not None, "the first migration of the audit makes its end"
+    return End(*row)
+
+
+def locked_end(tx: Transaction) -> End:
+    """Where it ends; nobody else adds to it until this transaction is over."""
+    row = tx.locked_row(_END, {})
+    assert row is not None, "the first migration of the audit makes its end"
+    return End(*row)
+
+
+def move_end(tx: Transaction, to: End) -> None:
+    """From now on it ends there."""
+    tx.run(_MOVE_END, {"number": to.number, "mark": to.mark})
+
+
+def marked(seal: Seal, before: str, row: Row) -> str:
+    """The mark of a row, made of it and of the mark before it."""
+    return seal.mark(compact([before, *row]))
+
 
 _LATELY = "SELECT 1 FROM audit WHERE who = :who AND what = :what AND subject = :subject AND at > :since"
 
@@ -187,91 +219,11 @@ def verify(ledger: Ledger, page: int = 1_000) -> Verdict:
             if row[0] is None:
                 whole = (end, end_mark) == (number, mark)
                 return Verdict(number, mark, None if whole else number + 1)
-            if row[0] != number + 1 or tx.seal.mark(compact([mark, *row])) != right:
+            if row[0] != number + 1 or marked(tx.seal, mark, tuple(row)) != right:
                 return Verdict(number, mark, number + 1)
             number, mark = row[0], right
         if not links:
             return Verdict(number, mark, number + 1)  # the end itself was removed
-
-
-_STRIKING = """
-SELECT number, at, who, what, subject, before, after FROM audit WHERE number >= :first ORDER BY number"""
-
-_STRUCK = """
-UPDATE audit SET subject = :subject, before = :before, after = :after, mark = :mark WHERE number = :number"""
-
-_MARK_BEFORE = "SELECT mark FROM audit WHERE number = :number"
-
-_NAMING = """
-SELECT MIN(number) FROM audit
-WHERE subject LIKE :part OR before LIKE :part OR after LIKE :part"""
-
-_ABOUT = "SELECT MIN(number) FROM audit WHERE subject = :subject"
-
-STRUCK = "…"
-"""What stands in the audit instead of what named an erased caller."""
-
-WORDS = frozenset({"note", "notes"})
-"""What people of ours write about a caller, by its name in the audit."""
-
-
-def strike_out(tx: Transaction, digits: Sequence[str], subjects: Collection[str]) -> int:
-    """Take a number, in each of the ways to write it, and all notes on these subjects (messages,
-    conversations) out of the audit; in how many rows they stood.
-
-    Every mark from the first of them on is made anew, in this transaction, so it is long where the audit is.
-    """
-    end = tx.locked_row(_END, {})
-    assert end is not None, "the first migration of the audit makes its end"
-    naming = [tx.row(_NAMING, {"part": f"%{each}%"}) for each in digits]
-    about = [tx.row(_ABOUT, {"subject": each}) for each in subjects]
-    found = [row[0] for row in (*naming, *about) if row and row[0] is not None]
-    if not found:
-        return 0
-    first, struck = min(found), 0
-    before_it = tx.row(_MARK_BEFORE, {"number": first - 1})
-    mark = before_it[0] if before_it else ""
-    for number, at, who, what, subject, before, after in tx.rows(_STRIKING, {"first": first}):
-        theirs = subject in subjects
-        row = (
-            *(number, at, who, what, _without(subject, digits)),
-            *(_state_without(state, digits, WORDS if theirs else frozenset()) for state in (before, after)),
-        )
-        struck += row[4:] != (subject, before, after)
-        mark = tx.seal.mark(compact([mark, *row]))
-        tx.run(_STRUCK, dict(zip(_COLUMNS, (*row, mark), strict=True)))
-    tx.run(_MOVE_END, {"number": end[0], "mark": mark})
-    return struck
-
-
-def _without(text: str, digits: Sequence[str]) -> str:
-    for each in digits:
-        text = text.replace(each, STRUCK)
-    return text
-
-
-def _state_without(written: str | None, digits: Sequence[str], words: frozenset[str]) -> str | None:
-    if written is None:
-        return None
-    state = json.loads(written)
-    if words.isdisjoint(state) and _without(written, digits) == written:
-        return written
-    said = {name: STRUCK if name in words and value else value for name, value in state.items()}
-    return compact(without(said, digits))
-
-
-def without(said: Any, digits: Sequence[str]) -> Any:
-    """JSON without a number, however deep it stands in there."""
-    match said:
-        case str():
-            return _without(said, digits)
-        case dict():
-            return {_without(name, digits): without(value, digits) for name, value in said.items()}
-        case list():
-            return [without(each, digits) for each in said]
-        case int() if any(each in str(said) for each in digits):
-            return STRUCK
-    return said
 
 
 def _entry(row: Row) -> Entry:

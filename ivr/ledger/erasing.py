@@ -7,10 +7,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from ivr.ledger import audit
-from ivr.ledger.audit import STRUCK
 from ivr.ledger.dossiers import THEIRS, Person
 from ivr.ledger.rows import compact
+from ivr.ledger.striking import STRUCK, without
 from ivr.ledger.transaction import Transaction, Value
 
 BY_ERASURE = "erased"
@@ -161,11 +160,7 @@ def strike_out(tx: Transaction, found: Found, digits: Sequence[str]) -> bool:
     written = row[0] if row else None
     if written is None or not any(each in written for each in digits):
         return False
-    new = (
-        compact(audit.without(json.loads(written), digits))
-        if text in JSON
-        else audit.without(written, digits)
-    )
+    new = compact(without(json.loads(written), digits)) if text in JSON else without(written, digits)
     tx.run(f"UPDATE {table} SET {text} = :new WHERE {where}", {**found.row, "new": new})
     return True
 

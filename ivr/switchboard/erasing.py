@@ -5,17 +5,19 @@ is stopped in between begins anew, and leaves nothing behind.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from ivr.core.destinations import fits, spellings
-from ivr.ledger import Transaction, audit, dossiers, erasing, legal_holds
+from ivr.ledger import Transaction, audit, dossiers, erasing, legal_holds, striking
 from ivr.ledger.audit import Deed
 from ivr.ledger.dossiers import Person
 from ivr.ledger.erasing import Found
 from ivr.ledger.facts import Fact, Moved, Written
 from ivr.ledger.legal_holds import LegalHold
 from ivr.ledger.seal import nobody
+from ivr.ledger.striking import Overtaken, Whose, WorkedOut
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.forgetting import AT_A_TIME, LOOK_SECONDS, forget_recording
 from ivr.switchboard.legal_holds import named
@@ -118,9 +120,18 @@ def erase(
     while wish is None:
         gone["calls"] = len(calls)
         name_goes = partial(
-            _unname, exchange, who=who, whose=whose, calls=frozenset(calls), new=new, gone=gone, struck=struck
+            _unname,
+            exchange,
+            who=who,
+            whose=whose,
+            calls=frozenset(calls),
+            new=new,
+            gone=gone,
+            struck=struck,
+            audited=_work_out(exchange, calls, digits),
         )
-        wish = patiently(exchange, name_goes)
+        with suppress(Overtaken):
+            wish = patiently(exchange, name_goes)
         if wish is None:
             calls = _erase_calls(exchange, whose)
     if scrub:
@@ -139,6 +150,7 @@ def _unname(
     new: str,
     gone: Mapping[str, int],
     struck: int,
+    audited: WorkedOut,
 ) -> bool | None:
     """The last transaction: their name goes, and the audit says so. Whether a wish for no messages is kept;
     None, and nothing is done, if they have called since."""
@@ -148,13 +160,18 @@ def _unname(
         raise OnLine
     if erasing.has_called_since(tx, whose, calls):
         return None
-    subjects = erasing.subjects_of(tx, sorted(calls))
     wish = erasing.unname(tx, whose, sorted(calls), new)
-    digits = spellings(whose.number) if whose.number else ()
-    rows = audit.strike_out(tx, digits, subjects)
+    rows = striking.strike_out(tx, audited)
     after = {name: count for name, count in {**gone, "written_down": struck, "audit": rows}.items() if count}
     audit.note(tx, who, Deed.CALLER_ERASED, named(exchange, new), None, after, exchange.now())
     return wish
+
+
+def _work_out(exchange: Exchange, calls: Sequence[str], digits: Sequence[str]) -> WorkedOut:
+    """What goes of them in the audit, while others go on writing."""
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        subjects = erasing.subjects_of(tx, calls)
+    return striking.work_out(exchange.ledger, Whose(digits, subjects), SEARCH_SECONDS)
 
 
 def _leave_alone(exchange: Exchange, who: str, whose: Person) -> None:

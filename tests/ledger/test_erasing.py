@@ -1,11 +1,14 @@
 """Erasing, table by table: no column in which somebody may stand is forgotten."""
 
+from collections.abc import Collection, Sequence
+
 import pytest
 from sqlalchemy import Text
 
-from ivr.ledger import Ledger, audit, erasing, legal_holds
-from ivr.ledger.audit import Deed
+from ivr.ledger import Ledger, audit, erasing, legal_holds, striking
+from ivr.ledger.audit import Deed, State
 from ivr.ledger.schema import LEDGER
+from ivr.ledger.striking import Overtaken, Whose
 
 OF_OURS = frozenset(
     {
@@ -110,12 +113,20 @@ def audited(ledger: Ledger) -> Ledger:
     return ledger
 
 
+def strike(ledger: Ledger, digits: Sequence[str], subjects: Collection[str] = ()) -> int:
+    ready = striking.work_out(ledger, Whose(digits, subjects), 10)
+    with ledger.transaction() as tx:
+        return striking.strike_out(tx, ready)
+
+
+def states(ledger: Ledger) -> list[State | None]:
+    with ledger.reading() as tx:
+        return [entry.after for entry in reversed(audit.newest(tx))]
+
+
 def test_only_the_number_and_notes_on_their_things_are_struck_out_of_the_audit(audited: Ledger) -> None:
-    with audited.transaction() as tx:
-        assert audit.strike_out(tx, ("84901234567", "0901234567"), {"M1"}) == 3
-    with audited.reading() as tx:
-        states = [entry.after for entry in reversed(audit.newest(tx))]
-    assert states == [
+    assert strike(audited, ("84901234567", "0901234567"), {"M1"}) == 3
+    assert states(audited) == [
         {"note": "", "done": True},
         {"note": "…", "done": True},
         {"note": "rang …", "done": True},
@@ -124,17 +135,42 @@ def test_only_the_number_and_notes_on_their_things_are_struck_out_of_the_audit(a
     ]
     verdict = audit.verify(audited)
     assert (verdict.rows, verdict.broken) == (5, None)
+    assert strike(audited, ("84901234567", "0901234567"), {"M1"}) == 0, "it is out"
 
 
 def test_where_nothing_of_theirs_stands_no_mark_is_made_anew(audited: Ledger) -> None:
     before = audit.verify(audited)
-    with audited.transaction() as tx:
-        assert audit.strike_out(tx, ("84900000009",), {"M9"}) == 0
+    assert strike(audited, ("84900000009",), {"M9"}) == 0
     assert audit.verify(audited) == before
 
 
-def test_somebody_else_who_changes_the_audit_is_found_out_still(audited: Ledger) -> None:
+@pytest.mark.parametrize(("digits", "struck"), [("0901234567", 2), ("84900000009", 1)])
+def test_what_is_written_down_while_it_is_worked_out_is_struck_too(
+    audited: Ledger, digits: str, struck: int
+) -> None:
+    ready = striking.work_out(audited, Whose((digits,), ()), 10)
     with audited.transaction() as tx:
-        audit.strike_out(tx, ("84901234567",), set())
+        audit.note(tx, "mai", Deed.MESSAGE_CHANGED, "M5", None, {"note": f"rang {digits}"}, 10)
+        audit.note(tx, "mai", Deed.MESSAGE_CHANGED, "M6", None, {"note": "likes trains"}, 11)
+    with audited.transaction() as tx:
+        assert striking.strike_out(tx, ready) == struck
+    assert states(audited)[5:] == [{"note": "rang …"}, {"note": "likes trains"}]
+    verdict = audit.verify(audited)
+    assert (verdict.rows, verdict.broken) == (7, None)
+
+
+def test_who_is_overtaken_by_another_erasure_works_it_out_anew(audited: Ledger) -> None:
+    ready = striking.work_out(audited, Whose(("84901234567",), ()), 10)
+    assert strike(audited, ("0901234567",)) == 1
+    with pytest.raises(Overtaken), audited.transaction() as tx:
+        striking.strike_out(tx, ready)
+    assert strike(audited, ("84901234567",)) == 1
+    assert [states(audited)[n] for n in (2, 4)] == [{"note": "rang …", "done": True}, {"number": "+…"}]
+    assert audit.verify(audited).broken is None
+
+
+def test_somebody_else_who_changes_the_audit_is_found_out_still(audited: Ledger) -> None:
+    strike(audited, ("84901234567",))
+    with audited.transaction() as tx:
         tx.run("UPDATE audit SET who = 'lan' WHERE number = 5", {})
     assert audit.verify(audited).broken == 5
