@@ -277,6 +277,16 @@ def test_the_pages_keep_nobody_out(
     assert found == []
 
 
+def test_a_message_that_waits_makes_no_page_wider(page: Page, town: Town, url: str) -> None:
+    """What only a screen reader says of it is in the head, which is pushed sideways on a telephone."""
+    town.dial().press("1").press("2").speak(5).press("#")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/calls", "/desk", "/menus", "/audit"):
+        page.goto(url + path)
+        expect(page.locator(".top nav .count")).to_contain_text("1")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+
+
 def test_a_caller_is_erased_by_hand(page: Page, town: Town, url: str) -> None:
     """As somebody does who comes from the call: two clicks, the number typed, and it is done."""
     call = town.dial().press("2").hang_up()
