@@ -121,7 +121,10 @@ def test_the_same_file_again_changes_nothing(type_: Type, bank: Path, exchange: 
     assert type_("import", "calls", str(bank), *BY, *WORDS).exit_code == 0
     done = type_("import", "calls", str(bank), *BY, *WORDS, "--zone", "Asia/Jerusalem")
     assert done.exit_code == 0
-    assert re.search(rf"Nothing was done: {bank} is in the log since 20\S+ \S+, with 5 calls\.", done.output)
+    there = rf"Nothing was done: {bank} is in the log since 20\S+ \S+, with 5 calls\. "
+    assert re.search(rf"{there}It was read in another way then\. --again takes them out", done.output)
+    done = type_("import", "calls", str(bank), *BY, *WORDS)
+    assert re.search(rf"{there}--again takes them out", done.output)
     assert rows_of(exchange) == [5, 4, 2]
 
 
@@ -162,12 +165,13 @@ def test_what_cannot_be_read_again_stays_as_it_was(type_: Type, bank: Path, exch
 
 
 def test_a_conversation_whose_end_is_not_told_has_no_length(type_: Type, bank: Path) -> None:
-    by = [word for word in BY if word != "ended=date+ser_exit"]
-    by = [word for word, after in zip(by, [*by[1:], ""], strict=True) if (word, after) != ("--map", "--map")]
+    by = [word for field in FIELDS.split() if not field.startswith("ended=") for word in ("--map", field)]
     assert type_("import", "calls", str(bank), *by, *WORDS).exit_code == 0
     shown = type_("report", "queues", "--from", "1999-11-01", "--to", "1999-11-01", "--format", "json")
     total = json.loads(shown.output)["total"]
     assert (total["answered"], total["handled"], total["average_talk_time"]) == (2, 0, None)
+    day = ("--from", "1999-11-01", "--to", "1999-11-01", "--format", "json")
+    assert json.loads(type_("report", *day).output)["total"]["first_response_time"] == 32.5
 
 
 def rows_of(exchange: Exchange) -> list[int]:
@@ -252,10 +256,10 @@ def test_an_import_waits_its_turn_where_callers_keep_it_waiting(
     monkeypatch.setattr(call_files, "AT_ONCE", 2)
     put_down, turns = imported.put_down, [LedgerBusy("callers"), None, LedgerBusy("callers")]
 
-    def at_times(tx: Transaction, calls: Sequence[Row]) -> None:
+    def at_times(tx: Transaction, calls: Sequence[Row], now: int) -> None:
         if turns and (busy := turns.pop()):
             raise busy
-        put_down(tx, calls)
+        put_down(tx, calls, now)
 
     monkeypatch.setattr(imported, "put_down", at_times)
     assert importing.bring_in(exchange, bank, read_so()) == 5
@@ -332,24 +336,34 @@ def test_a_large_file_is_read_by_a_process_of_its_own(
     assert rows_of(exchange)[0] == lines
 
 
-def test_who_stops_a_second_import_is_told_that_the_first_one_stays(
-    type_: Type, bank: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("where", "left", "rows"),
+    [
+        ("_trickle", "it was in the log before, and still is", [5, 4, 2]),
+        ("_put_down", "nothing of the file is in the log", [0, 0, 0]),
+    ],
+)
+@pytest.mark.usefixtures("running")
+def test_who_stops_an_import_that_reads_anew_is_told_what_is_left(
+    type_: Type,
+    bank: Path,
+    exchange: Exchange,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    left: str,
+    rows: list[int],
 ) -> None:
     type_("import", "calls", str(bank), *BY, *WORDS)
-    before = rows_of(exchange)
-    assert before == [5, 4, 2]
+    assert rows_of(exchange) == [5, 4, 2]
 
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "_trickle", stop)
+    monkeypatch.setattr(importing, where, stop)
     done = type_("import", "calls", str(bank), *BY, *WORDS, "--again")
     assert done.exit_code == 1
-    assert "it was in the log before, and still is" in done.output
-    assert rows_of(exchange) == before
-    bank.write_text(bank.read_text().replace("sales", "shop"))
-    assert "nothing of the file is in the log" in type_("import", "calls", str(bank), *BY, *WORDS).output
-    assert rows_of(exchange) == before
+    assert f"stopped: {left}" in done.output
+    assert rows_of(exchange) == rows
 
 
 @pytest.mark.parametrize(
@@ -358,16 +372,22 @@ def test_who_stops_a_second_import_is_told_that_the_first_one_stays(
         (["--map", "arrived=nowhere"], "there is no column 'nowhere'"),
         (["--map", "gone=date"], "nothing of a call is called 'gone'"),
         (["--map", "queue=type"], "which column is when a call arrived"),
-        (["--map", "arrived"], "'arrived' says nothing"),
-        (["--map", "arrived=date", "--zone", "Moon/Sea"], "Moon/Sea"),
+        (["--map", "arrived"], "'arrived' says nothing: like arrived=COLUMN"),
+        (["--map", "arrived="], "'arrived=' says nothing"),
+        (["--map", "arrived=date", "--outcome", "PHANTOM"], "'PHANTOM' says nothing: like HANG=abandoned"),
+        (["--map", "arrived=date", "--zone", "Moon/Sea"], "'Moon/Sea' is no time zone: like Europe/Berlin"),
+        (["--map", "arrived=date", "--zone", "../x"], "'../x' is no time zone"),
     ],
 )
 def test_a_file_that_cannot_be_read_so_is_refused(
     type_: Type, bank: Path, words: list[str], wrong: str
 ) -> None:
-    done = type_("import", "calls", str(bank), *words)
-    assert done.exit_code == 1
-    assert wrong in done.output
+    """Also if it is there already: whoever says it otherwise believes that it was read so."""
+    for _ in range(2):
+        done = type_("import", "calls", str(bank), *words)
+        assert done.exit_code == 1
+        assert wrong in done.output
+        type_("import", "calls", str(bank), *BY, *WORDS)
 
 
 def test_a_made_up_year_is_one_that_adds_up(type_: Type, exchange: Exchange) -> None:

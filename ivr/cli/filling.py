@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,6 +11,7 @@ from ivr.cli.opening import opened, unpublished
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
+    from ivr.ledger.imported_files import ImportedFile
     from ivr.switchboard.exchange import Exchange
 
 
@@ -69,40 +70,50 @@ def calls(
     again: bool,
 ) -> None:
     """Import the calls of a CSV file into the log: all of them, or none."""
-    from ivr.switchboard.call_files import BadRows, columns_of
+    from ivr.switchboard.call_files import BadRows, columns_of, outcomes_of
     from ivr.switchboard.call_rows import BadMap, Map
-    from ivr.switchboard.importing import Held, ThereAlready, bring_in, is_there
+    from ivr.switchboard.importing import NotImported, ThereAlready, bring_in, of_file
     from ivr.switchboard.shelf import NothingPublished
 
     exchange = opened(settings)
     try:
         where = zone or exchange.shelf.live(exchange.now()).hotline.zone
-        words = {word: outcome for word, _, outcome in (pair.partition("=") for pair in outcomes)}
-        by = Map(columns_of(columns), words, moments, where, frozenset(nothing))
+        by = Map(columns_of(columns), outcomes_of(outcomes), moments, where, frozenset(nothing))
         with click.progressbar(length=_lines(file), label="Importing") as bar:
             count = bring_in(exchange, file, by, lambda done: bar.update(done - bar.pos), anew=again)
     except ThereAlready as before:
         came = datetime.fromtimestamp(before.at / 1000, ZoneInfo(where))
+        otherwise = "" if before.same else " It was read in another way then."
         click.echo(
             f"Nothing was done: {file} is in the log since {came:%Y-%m-%d %H:%M}, with"
-            f" {_calls(before.calls)}. --again takes them out, with what was noted on them since, and reads"
-            " the file anew."
+            f" {_calls(before.calls)}.{otherwise} --again takes them out, with what was noted on them since,"
+            " and reads the file anew."
         )
         return
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+        which = error.filename or "a temporary file"
+        raise click.ClickException(f"{which} cannot be read or written: {error.strerror or error}") from None
     except NothingPublished as nothing:
         raise unpublished(nothing) from None
     except UnicodeError as error:
         raise click.ClickException(f"{file} is no UTF-8: {error}; save it so, as 'CSV UTF-8'") from None
-    except (BadMap, BadRows, Held, ZoneInfoNotFoundError) as error:
+    except (BadMap, BadRows) as error:
         raise click.ClickException(str(error)) from None
+    except NotImported as reason:
+        raise click.ClickException(f"Nothing was done with {file}: {reason}.") from None
     except KeyboardInterrupt:
-        whole = is_there(exchange, file)
-        left = "it was in the log before, and still is" if whole else "nothing of the file is in the log"
-        raise click.ClickException(f"stopped: {left}") from None
+        raise click.ClickException(f"stopped: {_left(of_file(exchange, file))}") from None
     _count(exchange)
     click.echo(f"{_calls(count)} {'is' if count == 1 else 'are'} in the log.")
+
+
+def _left(file: "ImportedFile | None") -> str:
+    """What is left of a file whose import was stopped."""
+    if file is None:
+        return "nothing of the file is in the log"
+    if file.is_whole:
+        return "it was in the log before, and still is"
+    return "what is in the log of it is taken out by the hotline in a minute, or by the next import"
 
 
 def _calls(count: int) -> str:

@@ -85,12 +85,32 @@ def batches(rows: Rows) -> Iterator[tuple[str, list[Row]]]:
             yield table, rows.of[table][first : first + AT_ONCE]
 
 
-def staff(tx: Transaction, names: Sequence[str], now: int) -> None:
-    """Agents who are none here (any more): their names stand in the log, and nobody signs in with them."""
+def staff(tx: Transaction, names: Sequence[str], now: int) -> list[str]:
+    """Agents who are none here (any more): their names stand in the log, and nobody signs in with them. The
+    ids of those who were not here before."""
+    new = []
     for place, name in enumerate(names):
         if accounts.add(tx, name, Role.AGENT, "", now):
             accounts.change(tx, Account(known_as(name), name, Role.AGENT, "", now, disabled_at=now))
             agents.set_up(tx, Agent(known_as(name), name, Way.GONE, place=place))
+            new.append(known_as(name))
+    return new
+
+
+_IN_NO_ROW = """
+NOT EXISTS (SELECT 1 FROM offer WHERE agent = :agent) AND NOT EXISTS (SELECT 1 FROM talk WHERE agent = :agent)
+AND NOT EXISTS (SELECT 1 FROM span WHERE agent = :agent)"""
+_UNSTAFF = (
+    f"DELETE FROM agent WHERE id = :agent AND way = 'gone' AND {_IN_NO_ROW}",  # noqa: S608
+    "DELETE FROM account WHERE id = :agent AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = :agent)",
+)
+
+
+def unstaff(tx: Transaction, ids: Sequence[str]) -> None:
+    """They are gone again, unless they stand in the log."""
+    for agent in ids:
+        for sql in _UNSTAFF:
+            tx.run(sql, {"agent": agent})
 
 
 _TIME_OF = "SELECT MIN(started_at), MAX(ended_at) FROM call WHERE id >= :first AND id < :last"
@@ -102,13 +122,13 @@ _TAKE_OUT = tuple(
 )
 
 
-def take_out(tx: Transaction, beginning: str, first: int) -> None:
+def take_out(tx: Transaction, beginning: str, first: int, now: int) -> None:
     """A thousand calls (AT_ONCE) with all that is theirs: their ids are a beginning and a number, from the
     `first` on."""
     ids = {"first": f"{beginning}.{first:08x}", "last": f"{beginning}.{first + AT_ONCE:08x}"}
     row = tx.row(_TIME_OF, ids)
     if row is not None and row[0] is not None:
-        stale.mark(tx, row[0], row[1])
+        stale.mark_all(tx, [(row[0], row[1])], now)
     for sql in _TAKE_OUT:
         tx.run(sql, ids)
 

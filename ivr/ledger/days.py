@@ -58,6 +58,7 @@ SELECT talk.call, call.caller, talk.queue, talk.answered_at, talk.talk_ended_at 
        talk.disposition, talk.notes
 FROM talk JOIN call ON call.id = talk.call
 WHERE talk.agent = :agent AND talk.answered_at >= :since AND talk.ended_at IS NOT NULL
+    AND talk.talk_ended_at IS NOT NULL
 ORDER BY talk.answered_at DESC LIMIT :most"""
 
 

@@ -46,14 +46,6 @@ def of_hotline(tx: Transaction, kind: str) -> list[Event]:
     return [_event(*row) for row in tx.rows(_OF_HOTLINE, {"kind": kind})]
 
 
-_TAKE_BACK = "DELETE FROM event WHERE id = :id"
-
-
-def take_back(tx: Transaction, event: Event) -> None:
-    """What it tells is so no longer."""
-    tx.run(_TAKE_BACK, {"id": event.id})
-
-
 _NEWEST = "SELECT id, call, at, kind, detail FROM event ORDER BY at DESC, id DESC LIMIT :most"
 
 

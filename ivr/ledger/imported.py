@@ -64,25 +64,29 @@ _TALK = f"""
 INSERT INTO talk (offer, visit, call, agent, queue, room, agent_joined_at, caller_joined_at, answered_at,
                   held, talk_ended_at, ended_by, ended_at)
 SELECT id, id, id, agent, queue, id, COALESCE(began, out_at), COALESCE(began, out_at),
-       COALESCE(began, out_at), 0, ended, 'caller', ended
-FROM told WHERE {_ANSWERED} AND ended IS NOT NULL ON CONFLICT DO NOTHING"""  # noqa: S608
+       COALESCE(began, out_at), 0, ended, 'caller', COALESCE(ended, began, out_at)
+FROM told WHERE {_ANSWERED} ON CONFLICT DO NOTHING"""  # noqa: S608
 
 
-def put_down(tx: Transaction, calls: Sequence[Row]) -> None:
+def put_down(tx: Transaction, calls: Sequence[Row], now: int) -> None:
     """What is told of calls (TOLD, in its order) becomes rows of the log; those that are there stay as they
-    are. The time they were in is counted again."""
+    are. What their coming changes in the figures is counted again."""
     if not calls:
         return
     tx.run(_TELL, {})
     tx.add("told", list(TOLD), bulk.with_callers(tx.seal, calls, CALLER))
     for sql in (_CALL, _VISIT, _OFFER, _TALK, "DELETE FROM told"):
         tx.run(sql, {})
-    since, until = min(told[ARRIVED] for told in calls), max(max(filter(None, told[TIMES])) for told in calls)
-    stale.mark(tx, since, until)
+    stale.mark_all(tx, ((told[ARRIVED], _last(told[TIMES])) for told in calls), now)
+
+
+def _last(times: Sequence[int | None]) -> int:
+    return next(at for at in reversed(times) if at is not None)
 
 
 ARRIVED, CALLER, ENDED = (list(TOLD).index(name) for name in ("arrived", "caller", "ended"))
 TIMES = slice(ARRIVED, ENDED + 1)
+
 
 _HELD = """
 SELECT 1 FROM legal_hold

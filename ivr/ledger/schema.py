@@ -690,6 +690,18 @@ audit_end = Table(
     Column("mark", Text, nullable=False),
 )
 
+# A file of calls of another system. Its calls have ids that begin with its digest.
+imported_file = Table(
+    "imported_file",
+    LEDGER,
+    Column("digest", Text, primary_key=True),
+    Column("calls", BigInteger, nullable=False, comment="no more of its calls are in the log"),
+    Column("read", Text, nullable=False, comment="a digest of how it was read"),
+    Column("at", BigInteger, nullable=False),
+    Column("claim", Text, comment="who brings it in; null once it is there as a whole"),
+    Column("until", BigInteger, comment="so long the claim holds"),
+)
+
 
 # -- the roll-ups: made of the rows above, and made anew when those change ---------------------------------
 

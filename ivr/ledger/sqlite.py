@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 0.000_25
 """Seconds between two looks at a lock another process holds: some five of its transactions."""
 
+LONG = 3
+"""Seconds after which whoever waits for that says so: only who comes to a file that is being filled does."""
+
 A_TENTH = 100
 """Milliseconds: patience is set anew only when so much of it is spent, and not for every keypress."""
 
@@ -232,9 +235,18 @@ class SQLite:
         try:
             if self._lock_file is None:
                 self._lock_file = os.open(f"{self._path}-lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            begun = time.monotonic()
+            said = False
             while not _lock(self._lock_file):
-                if time.monotonic() > give_up_at:
+                now = time.monotonic()
+                if now > give_up_at:
                     raise LedgerBusy("another process kept writing")
+                if now > begun + LONG and not said:
+                    said = True
+                    log.warning(
+                        "waiting for another process that writes to %s: an import may do for minutes",
+                        self._path,
+                    )
                 time.sleep(LOOK_AGAIN)
         except OSError as error:
             raise LedgerAway(str(error)) from error

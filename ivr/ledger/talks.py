@@ -61,8 +61,9 @@ class Talk:
 
     @property
     def is_on(self) -> bool:
-        """Whether it is not over; its wrap-up does not count."""
-        return self.talk_ended_at is None
+        """Whether it is not over; its wrap-up does not count. Of one that another system told it may be known
+        only that it is."""
+        return self.talk_ended_at is None and self.ended_at is None
 
 
 _TALKS = """

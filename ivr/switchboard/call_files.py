@@ -7,14 +7,15 @@ import csv
 import gc
 import marshal
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from ivr.switchboard.call_rows import BadMap, Line, Map, Reader, Told
 
@@ -23,6 +24,9 @@ NAMED = 20
 
 AT_ONCE = 2_000
 """Calls of one batch."""
+
+AGENTS = 5_000
+"""More agents than any hotline has."""
 
 LARGE = 16 << 20
 """Bytes of a file that is read by a process of its own."""
@@ -34,13 +38,22 @@ class BadRows(ValueError):
 
 def columns_of(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What was said of the columns: `arrived=date+time`. Raises BadMap."""
-    found = {}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise BadMap(f"{pair!r} says nothing: like arrived=COLUMN, or arrived=DATE+TIME")
-        found[name] = tuple(column.split("+"))
-    return found
+    named = dict(_parted(pair, "arrived=COLUMN, or arrived=DATE+TIME") for pair in pairs)
+    if nameless := [name for name, column in named.items() if not column]:
+        raise BadMap(f"'{nameless[0]}=' says nothing: like {nameless[0]}=COLUMN")
+    return {name: tuple(column.split("+")) for name, column in named.items()}
+
+
+def outcomes_of(pairs: Iterable[str]) -> dict[str, str]:
+    """What was said of the words for outcomes: `HANG=abandoned`, or `PHANTOM=`. Raises BadMap."""
+    return dict(_parted(pair, "HANG=abandoned, or PHANTOM= for none") for pair in pairs)
+
+
+def _parted(pair: str, like: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        raise BadMap(f"{pair!r} says nothing: like {like}")
+    return name, value
 
 
 Batch = tuple[list[Told], list[str]]
@@ -58,6 +71,14 @@ class CallFile:
     ids: str
     latest: int
 
+    def look(self) -> None:
+        """Whether it can be read so, as far as its first line tells: BadMap, UnicodeError, OSError."""
+        with self.path.open(encoding="utf-8-sig", newline="") as text:
+            self._reader(_rows_of(text))
+
+    def _reader(self, rows: "Rows") -> Reader:
+        return Reader(next(iter(rows), []), self.by, self.ids, self.number, self.latest)
+
     @contextmanager
     def reading(self) -> Iterator[Iterator[Batch]]:
         """Its calls as they are read, or what is wrong: BadRows, BadMap, UnicodeError, OSError."""
@@ -69,7 +90,7 @@ class CallFile:
         reader.start()
         there.close()
         try:
-            yield _heard(here)
+            yield _heard(here, self.path)
         finally:
             reader.kill()
             reader.join()
@@ -79,34 +100,59 @@ class CallFile:
 def _read_to(out: Connection, file: CallFile) -> None:
     """What the process that reads does; who stops the import stops the other one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _let_go(out.fileno())
     gc.disable()  # nothing it makes leads back to itself, and to look for that takes a quarter of the time
     wrong: Exception | None = None
+    with suppress(BrokenPipeError):  # nobody hears it any more
+        try:
+            for batch in _batches(file):
+                out.send_bytes(marshal.dumps(batch))
+        except (ValueError, OSError) as error:
+            wrong = error
+        out.send_bytes(b"")
+        out.send(wrong)
+
+
+def _let_go(but: int) -> None:
+    """Of all that was open when this process began, but one: locks of the log that would outlive whoever
+    holds them, and the other end of the pipe, without which it is not seen that nobody hears."""
+    for opened in [int(each.name) for each in Path("/dev/fd").iterdir()]:
+        if opened > SAID_TO and opened != but:
+            with suppress(OSError):  # the folder itself, which is closed again
+                os.close(opened)
+
+
+SAID_TO = 2
+"""What a process reads, says and complains to is open as 0 to 2."""
+
+
+def _heard(here: Connection, path: Path) -> Iterator[Batch]:
     try:
-        for batch in _batches(file):
-            out.send_bytes(marshal.dumps(batch))
-    except Exception as error:
-        wrong = error
-    out.send_bytes(b"")
-    out.send(wrong)
-
-
-def _heard(here: Connection) -> Iterator[Batch]:
-    while some := here.recv_bytes():
-        yield marshal.loads(some)  # noqa: S302  (our own process put it there)
-    if wrong := here.recv():
+        while some := here.recv_bytes():
+            yield marshal.loads(some)  # noqa: S302  (our own process put it there)
+        wrong = here.recv()
+    except EOFError:
+        raise BadRows(f"{path}: the process that read it was ended by somebody. {UNDONE}") from None
+    if wrong:
         raise wrong
 
 
 def _batches(file: CallFile) -> Iterator[Batch]:
     bad = 0
     named: list[str] = []
+    count = 0
     with file.path.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.reader(text)
+        rows = _rows_of(text)
         try:
-            reader = Reader(next(rows, []), file.by, file.ids, file.number, file.latest)
+            reader = file._reader(rows)
             lines = _lines(rows)
             while some := [*islice(lines, AT_ONCE)]:
                 calls, wrong = reader.calls(some)
+                if reader.agents > AGENTS:
+                    raise BadMap(
+                        f"there are more than {AGENTS:,} agents: is it another column that names them?"
+                    )
+                count += len(some)
                 bad += len(wrong)
                 named += [f"{file.path}:{line}: {what}" for line, what in wrong[: NAMED - len(named)]]
                 yield calls, reader.new_agents()
@@ -115,12 +161,23 @@ def _batches(file: CallFile) -> Iterator[Batch]:
     if bad:
         more = [f"and {bad - NAMED} more"] if bad > NAMED else []
         raise BadRows("\n".join([*named, *more, NOTHING]))
+    if not count:
+        raise BadRows(f"{file.path}: there is no call below its first line. {UNDONE}")
 
 
+UNDONE = "Nothing was imported."
 NOTHING = "Nothing was imported: mend these rows, or leave them out."
 
 
-class _Rows(Protocol):
+def _rows_of(text: TextIO) -> "Rows":
+    """Cells are parted by what parts most of them in the first line: comma, semicolon, or tabulator, as
+    spreadsheets of many countries write."""
+    first = text.readline()
+    text.seek(0)
+    return csv.reader(text, delimiter=max(",;\t", key=first.count))
+
+
+class Rows(Protocol):
     """What `csv.reader` makes."""
 
     line_num: int
@@ -128,7 +185,7 @@ class _Rows(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-def _lines(rows: _Rows) -> Iterator[Line]:
+def _lines(rows: Rows) -> Iterator[Line]:
     """All rows but those in which nothing stands."""
     last = rows.line_num
     for row in rows:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count, pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ivr.core.accounts import known_as
 from ivr.core.calls import LONGEST_MS
@@ -46,6 +46,10 @@ Line = tuple[int, list[str]]
 """A row, and the line of the file on which it begins."""
 
 
+class Skipped(ValueError):
+    """A moment of an hour that was left out, as clocks were put forward."""
+
+
 class Reader:
     """Reads the rows of one file, whose first is its `head`. The id of a call begins with `ids`, to which its
     place is added; where it is not told which number was called it was `number`, and no call was after
@@ -58,7 +62,7 @@ class Reader:
         self._nothing = by.nothing
         self._outcomes = by.outcomes
         self._moments = by.moments
-        self._zone = ZoneInfo(by.zone)
+        self._zone = _zone(by.zone)
         self._minutes = _Minutes(self._minute)
         self._number = number
         self._ids = ids
@@ -66,6 +70,11 @@ class Reader:
         self._count = 0
         self._agents: dict[str, str] = {}
         self._new: list[str] = []
+
+    @property
+    def agents(self) -> int:
+        """How many there were so far."""
+        return len(self._agents)
 
     def new_agents(self) -> list[str]:
         """The names that have come since this was asked last."""
@@ -182,6 +191,8 @@ class Reader:
         text = text.strip()
         try:
             return self._moment(text) if text else None
+        except Skipped:
+            raise ValueError(f"{name} {text!r} never was: clocks were put forward then") from None
         except (ValueError, OverflowError):
             expected = self._moments or "2026-11-09 09:15:00"
             raise ValueError(f"{name} {text!r} is no moment written as {expected}") from None
@@ -190,7 +201,10 @@ class Reader:
         """UTC milliseconds; of an hour that comes twice the second with `fold` 1."""
         found = datetime.strptime(text, self._moments) if self._moments else datetime.fromisoformat(text)  # noqa: DTZ007
         if found.tzinfo is None:
-            found = found.replace(tzinfo=self._zone, fold=fold)
+            here = found.replace(tzinfo=self._zone, fold=fold)
+            if here.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None, fold=0) != found:
+                raise Skipped(text)
+            found = here
         return round(found.timestamp() * 1000)
 
     def _minute(self, written: str) -> int:
@@ -251,6 +265,13 @@ def _words(name: str, texts: Sequence[str]) -> list[str]:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]").search
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadMap(f"{name!r} is no time zone: like Europe/Berlin") from None
 
 
 def _check_columns(by: Map, head: Sequence[str]) -> None:

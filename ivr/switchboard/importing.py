@@ -2,21 +2,26 @@
 
 Where nobody else has the log open, it is one transaction, which a bad row at the end of the file undoes.
 Beside callers who are served it is written a little at a time, and so the whole file is judged before. What
-is written is known by the file's own digest, and a file that is there whole is marked so: one that comes
-twice is there once, until it is said that it is to be read anew.
+is written is known by the file's own digest: so a file that comes twice is there once, until it is said that
+it is to be read anew. Whoever writes has claimed the file: what is left of one who was killed is taken out
+by the clock, or by the next import.
 """
 
 import marshal
+import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from ivr.ledger import Transaction, bulk, events, imported
-from ivr.ledger.events import Event
+from ivr.ledger import LedgerError, Transaction, bulk, imported, imported_files
+from ivr.ledger.imported_files import ImportedFile
+from ivr.ledger.rows import compact
 from ivr.switchboard.call_files import Batch, CallFile
 from ivr.switchboard.call_rows import Map, Told
 from ivr.switchboard.exchange import Exchange
@@ -25,35 +30,44 @@ from ivr.switchboard.turns import patiently
 BESIDE = 100
 """Calls of one transaction beside callers who are served: some milliseconds of other writers' time."""
 
+NAMES = 20
+"""Agents of one such transaction."""
+
 TURN = 0.002
 """Seconds left to other writers between two transactions: they look some times as often."""
 
+LEASE_MS = 60_000
+"""So long nobody else touches a file after whoever brings it in was heard of last."""
+
 FAST_MS = 86_400_000
 """So far another system's clock may be ahead of ours, or its zone another than was said."""
-
-IMPORTED = "imported"
-"""The event by which a file is marked that is in the log as a whole."""
 
 ID = "i"
 """So begins the id of a call that was imported; then the digest of its file, and its number there."""
 
 
+class NotImported(Exception):
+    """Nothing was done, for a reason that is said."""
+
+
 class ThereAlready(Exception):
-    """The file was imported before: so many `calls`, `at` (UTC milliseconds)."""
+    """The file was imported before; `same` if it was read in the same way."""
 
-    def __init__(self, calls: int, at: int) -> None:
-        super().__init__(f"{calls} calls of it are in the log")
-        self.calls = calls
-        self.at = at
+    def __init__(self, file: ImportedFile, *, same: bool) -> None:
+        super().__init__(f"{file.calls} calls of it are in the log")
+        self.calls = file.calls
+        self.at = file.at
+        self.same = same
 
 
-class Held(Exception):
-    """Calls of the file are under a legal hold, and must stay as they are."""
+HELD = "calls of it are under a legal hold, and must stay as they are"
+UNDER_WAY = "it is being imported, or was until a moment ago: try again in a minute"
+OVERTAKEN = "it was taken out by another process, as nothing was heard of this one for a minute"
 
 
 def bring_in(
     exchange: Exchange,
-    file: Path,
+    path: Path,
     by: Map,
     written: Callable[[int], None] = lambda _: None,
     *,
@@ -61,105 +75,180 @@ def bring_in(
 ) -> int:
     """Import all calls of a file; how many. `written` hears how many it is so far; what it raises ends it,
     and nothing of the file is in the log. `anew` takes out what an earlier import of it brought, when all of
-    it is judged. Raises ThereAlready, Held, BadRows, BadMap, OSError, LedgerError."""
-    number = next(iter(exchange.shelf.live(exchange.now()).hotline.numbers))
-    digest = _digest(file)
+    it is judged. Raises ThereAlready, NotImported, BadRows, BadMap, OSError, LedgerError."""
+    now = exchange.now()
+    number = next(iter(exchange.shelf.live(now).hotline.numbers))
+    file = ImportedFile(_digest(path), 0, _read_by(by), now, secrets.token_hex(4))
+    calls = CallFile(path, by, number, f"{ID}{file.digest}.", now + FAST_MS)
+    calls.look()
     with exchange.ledger.reading() as tx:
-        before = _brought(tx, digest)
-        if before is not None and not anew:
-            raise ThereAlready(before.detail["calls"], before.at)
-    latest = exchange.now() + FAST_MS
-    with CallFile(file, by, number, f"{ID}{digest}.", latest).reading() as batches:
+        _look(tx, file, now, anew=anew)
+    take_out_what_is_left(exchange)
+    with calls.reading() as batches:
         with exchange.ledger.alone(imported.TABLES) as tx:
             if tx is not None:
-                return _pour(tx, digest, batches, exchange.now(), written)
-        return _trickle(exchange, digest, batches, written)
+                return _pour(tx, file, batches, now, written, anew=anew)
+        return _trickle(exchange, file, batches, written, anew=anew)
 
 
-def is_there(exchange: Exchange, file: Path) -> bool:
-    """Whether all calls of this very file were imported. Raises OSError, LedgerError."""
+def take_out_what_is_left(exchange: Exchange) -> None:
+    """Of files that somebody has begun to bring in, and does not go on with."""
     with exchange.ledger.reading() as tx:
-        return _brought(tx, _digest(file)) is not None
+        left = imported_files.left_behind(tx, exchange.now())
+    for file in left:
+        ours = replace(file, claim=secrets.token_hex(4), at=exchange.now(), until=exchange.now() + LEASE_MS)
+        if patiently(exchange, partial(imported_files.claim, file=ours)):
+            _take_out(exchange, ours)
+            patiently(exchange, partial(imported_files.is_gone, file=ours))
 
 
-def _brought(tx: Transaction, digest: str) -> Event | None:
-    """The mark of a file that is in the log as a whole."""
-    marks = (mark for mark in events.of_hotline(tx, IMPORTED) if mark.detail["file"] == digest)
-    return next(marks, None)
+def of_file(exchange: Exchange, path: Path) -> ImportedFile | None:
+    """What is in the log of this very file. Raises OSError, LedgerError."""
+    with exchange.ledger.reading() as tx:
+        return imported_files.find(tx, _digest(path))
 
 
-def _digest(file: Path) -> str:
+def _look(tx: Transaction, file: ImportedFile, now: int, *, anew: bool) -> ImportedFile | None:
+    """What is there of a file that may be brought in. Raises ThereAlready, NotImported."""
+    before = imported_files.find(tx, file.digest)
+    if before is None:
+        return None
+    if before.is_under_way(now):
+        raise NotImported(UNDER_WAY)
+    if before.is_whole and not anew:
+        raise ThereAlready(before, same=before.read in (file.read, ""))
+    if imported.are_held(tx, f"{ID}{file.digest}."):
+        raise NotImported(HELD)
+    return before
+
+
+def _digest(path: Path) -> str:
     found = sha256()
-    with file.open("rb") as content:
+    with path.open("rb") as content:
         while some := content.read(1 << 20):
             found.update(some)
     return found.hexdigest()[:12]
 
 
+def _read_by(by: Map) -> str:
+    """A digest of how a file is read."""
+    how = [dict(by.columns), dict(by.outcomes), by.moments, by.zone, sorted(by.nothing)]
+    return sha256(compact(how).encode()).hexdigest()[:12]
+
+
 def _pour(
-    tx: Transaction, digest: str, batches: Iterator[Batch], now: int, written: Callable[[int], None]
+    tx: Transaction,
+    file: ImportedFile,
+    batches: Iterator[Batch],
+    now: int,
+    written: Callable[[int], None],
+    *,
+    anew: bool,
 ) -> int:
     """All at once, where nobody else is."""
-    for first in _earlier(tx, digest):
-        bulk.take_out(tx, f"{ID}{digest}", first)
+    before = _look(tx, file, now, anew=anew)
+    for first in _thousands(before.calls if before else 0):
+        bulk.take_out(tx, f"{ID}{file.digest}", first, now)
     count = 0
     for calls, agents in batches:
         bulk.staff(tx, agents, now)
-        imported.put_down(tx, calls)
+        imported.put_down(tx, calls, now)
         count += len(calls)
         written(count)
-    events.note(tx, None, now, IMPORTED, file=digest, calls=count)
+    imported_files.claim(tx, file)
+    imported_files.is_whole(tx, file, count, now)
     return count
 
 
 def _trickle(
-    exchange: Exchange, digest: str, batches: Iterator[Batch], written: Callable[[int], None]
+    exchange: Exchange,
+    file: ImportedFile,
+    batches: Iterator[Batch],
+    written: Callable[[int], None],
+    *,
+    anew: bool,
 ) -> int:
     """A little at a time, when all of it is judged; what is written is taken out again if it does not come to
     an end."""
     with TemporaryFile() as judged:
-        agents = []
-        for calls, names in batches:
-            agents += names
-            for first in range(0, len(calls), BESIDE):
-                marshal.dump(calls[first : first + BESIDE], judged)
-        judged.seek(0)
-        with exchange.ledger.transaction() as tx:
-            bulk.staff(tx, agents, exchange.now())
-            earlier = _earlier(tx, digest)
-        _take_out(exchange, digest, earlier)
-        count = 0
+        count, names = _judge(batches, judged)
+        ours = patiently(exchange, partial(_claim, file=file, calls=count, now=exchange.now(), anew=anew))
+        new: list[str] = []
         try:
-            for some in _kept(judged):
-                patiently(exchange, partial(imported.put_down, calls=some))
-                count += len(some)
-                written(count)
-                time.sleep(TURN)
+            _take_out(exchange, ours)
+            for first in range(0, len(names), NAMES):
+                some = names[first : first + NAMES]
+                new += patiently(exchange, partial(bulk.staff, names=some, now=exchange.now()))
+            _write(exchange, ours, judged, written)
+        except Overtaken:
+            raise NotImported(OVERTAKEN) from None
         except BaseException:
-            _take_out(exchange, digest, range(0, count + BESIDE, bulk.AT_ONCE))
+            with suppress(LedgerError):  # what is left the clock takes out
+                _take_out(exchange, ours)
+                patiently(exchange, partial(bulk.unstaff, ids=new))
+                patiently(exchange, partial(imported_files.is_gone, file=ours))
             raise
-    with exchange.ledger.transaction() as tx:
-        events.note(tx, None, exchange.now(), IMPORTED, file=digest, calls=count)
     exchange.ledger.take_stock((*imported.TABLES, "agent"))
     return count
 
 
-def _earlier(tx: Transaction, digest: str) -> range:
-    """Where the calls begin, a thousand each, that an earlier import of a file brought; it counts as brought
-    no longer. Raises Held."""
-    mark = _brought(tx, digest)
-    if mark is None:
-        return range(0)
-    if imported.are_held(tx, f"{ID}{digest}."):
-        raise Held("calls of it are under a legal hold, and must stay as they are")
-    events.take_back(tx, mark)
-    return range(0, mark.detail["calls"], bulk.AT_ONCE)
+def _judge(batches: Iterator[Batch], judged: IO[bytes]) -> tuple[int, list[str]]:
+    """Reads a file to its end; how many calls are kept then, and the names of all agents."""
+    count, names = 0, []
+    for calls, agents in batches:
+        count += len(calls)
+        names += agents
+        for first in range(0, len(calls), BESIDE):
+            marshal.dump(calls[first : first + BESIDE], judged)
+    judged.seek(0)
+    return count, names
 
 
-def _take_out(exchange: Exchange, digest: str, firsts: range) -> None:
+def _claim(tx: Transaction, file: ImportedFile, calls: int, now: int, *, anew: bool) -> ImportedFile:
+    before = _look(tx, file, now, anew=anew)
+    most = max(calls, before.calls if before else 0)
+    ours = replace(file, calls=most, at=now, until=now + LEASE_MS)
+    if not imported_files.claim(tx, ours):
+        raise NotImported(UNDER_WAY)
+    return ours
+
+
+class Overtaken(Exception):
+    """The claim is somebody else's."""
+
+
+def _write(exchange: Exchange, file: ImportedFile, judged: IO[bytes], written: Callable[[int], None]) -> None:
+    count = 0
+    for some in _kept(judged):
+        patiently(exchange, partial(_put_down, file=file, calls=some, now=exchange.now()))
+        count += len(some)
+        written(count)
+        time.sleep(TURN)
+    patiently(exchange, partial(imported_files.is_whole, file=file, calls=count, now=exchange.now()))
+
+
+def _put_down(tx: Transaction, file: ImportedFile, calls: Sequence[Told], now: int) -> None:
+    if not imported_files.hold_on(tx, file, now + LEASE_MS):
+        raise Overtaken
+    imported.put_down(tx, calls, now)
+
+
+def _take_out(exchange: Exchange, file: ImportedFile) -> None:
     """The calls of a file, as far as they are there."""
-    for first in firsts:
-        patiently(exchange, partial(bulk.take_out, beginning=f"{ID}{digest}", first=first))
+    for first in _thousands(file.calls):
+        patiently(exchange, partial(_take_out_some, file=file, first=first, now=exchange.now()))
+        time.sleep(TURN)
+
+
+def _take_out_some(tx: Transaction, file: ImportedFile, first: int, now: int) -> None:
+    if not imported_files.hold_on(tx, file, now + LEASE_MS):
+        raise Overtaken
+    bulk.take_out(tx, f"{ID}{file.digest}", first, now)
+
+
+def _thousands(calls: int) -> range:
+    """Where each thousand calls of a file begins."""
+    return range(0, calls, bulk.AT_ONCE)
 
 
 def _kept(judged: IO[bytes]) -> Iterator[list[Told]]:

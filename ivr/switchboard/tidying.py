@@ -8,6 +8,7 @@ from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.forgetting import forget_what_was_kept
 from ivr.switchboard.hashing import hash_numbers
+from ivr.switchboard.importing import take_out_what_is_left
 from ivr.switchboard.shelf import NothingPublished
 from ivr.switchboard.silence import ask_about_the_silent
 
@@ -47,6 +48,7 @@ def tidy(exchange: Exchange, *, everything: bool = True) -> None:
     forget_errands(exchange)
     forget_sign_ins(exchange)
     hash_numbers(exchange, everything=everything)
+    take_out_what_is_left(exchange)
     count_for_reports(exchange)
     if everything:
         forget_what_was_kept(exchange)

@@ -13,7 +13,18 @@ from ivr.ledger.striking import Overtaken, Whose
 OF_OURS = frozenset(
     {
         *("account", "session", "token", "agent", "span", "offer", "listener"),
-        *("revision", "live", "reading", "draft", "sound", "subscription", "incident", "told", "throttle"),
+        *(
+            "imported_file",
+            "revision",
+            "live",
+            "reading",
+            "draft",
+            "sound",
+            "subscription",
+            "incident",
+            "told",
+            "throttle",
+        ),
         *("rolled_up", "stale", "stale_day", "audit_end", "line_tally", "agent_tally", "call_tally"),
         *("floor_tally", "option_tally"),
     }

@@ -20,7 +20,7 @@ IN_NO_QUEUE = (
 def bring_in(ledger: Ledger) -> None:
     with ledger.transaction() as tx:
         bulk.staff(tx, ["An"], NOON)
-        imported.put_down(tx, [ANSWERED, GAVE_UP, IN_NO_QUEUE])
+        imported.put_down(tx, [ANSWERED, GAVE_UP, IN_NO_QUEUE], NOON)
 
 
 def test_each_call_becomes_its_rows(ledger: Ledger) -> None:
@@ -52,7 +52,7 @@ def test_the_same_calls_again_change_nothing_and_are_taken_out_whole(ledger: Led
     with ledger.reading() as tx:
         assert bulk.how_many(tx, "i7.") == 3
     with ledger.transaction() as tx:
-        bulk.take_out(tx, "i7", 0)
+        bulk.take_out(tx, "i7", 0, NOON)
     with ledger.reading() as tx:
         for table in imported.TABLES:
             assert tx.row(f'SELECT COUNT(*) FROM "{table}"', {}) == (0,)
@@ -63,6 +63,6 @@ def test_a_server_is_never_ours_alone(ledger: Ledger) -> None:
     with ledger.alone(imported.TABLES) as tx:
         assert (tx is None) == (ledger.file is None)
         if tx is not None:
-            imported.put_down(tx, [IN_NO_QUEUE])
+            imported.put_down(tx, [IN_NO_QUEUE], NOON)
     with ledger.reading() as tx:
         assert bulk.how_many(tx, "i7.") == (0 if ledger.file is None else 1)

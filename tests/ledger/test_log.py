@@ -128,7 +128,7 @@ def test_a_line_says_how_long_the_caller_had_a_person(ledger: Ledger) -> None:
     answered = ("i7.00000000", *times, "answered", "sales", "an", "+84901", "+8428", "vi")
     with ledger.transaction() as tx:
         bulk.staff(tx, ["An", "Binh"], START)
-        imported.put_down(tx, [answered])
+        imported.put_down(tx, [answered], START + 90 * 86_400_000)
         calls.talked(tx, "i7.00000000", 7.5)
     assert {line.id: line.talk for line in lines(ledger)} == {"CA1": 0, "i7.00000000": 68}
     with ledger.transaction() as tx:

@@ -135,7 +135,7 @@ def test_what_is_taken_out_is_counted_no_more(ledger: Ledger) -> None:
     a_day(ledger)
     count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
     with ledger.transaction() as tx:
-        take_out(tx, "made", 0)
+        take_out(tx, "made", 0, MIDNIGHT + DAY)
     count_again(ledger, "UTC", MIDNIGHT + DAY + HOUR)
     with ledger.reading() as tx:
         made_of = pieces(tx, "UTC", MIDNIGHT, MIDNIGHT + DAY, days=True)

@@ -66,6 +66,18 @@ def test_an_hour_that_comes_twice_is_of_the_zone(tmp_path: Path) -> None:
     ]
 
 
+def test_a_moment_that_never_was_is_named(tmp_path: Path) -> None:
+    """In Dublin clocks were put forward from 01:00 to 02:00."""
+    assert arrivals(tmp_path, "2026-03-29 00:59:59", "2026-03-29 02:00:00", zone="Europe/Dublin") == [
+        "2026-03-29 00:59:59",
+        "2026-03-29 01:00:00",
+    ]
+    with pytest.raises(
+        BadRows, match=r"calls\.csv:3: arrived '2026-03-29 01:30:00' never was: clocks were put"
+    ):
+        arrivals(tmp_path, "2026-03-29 00:59:59", "2026-03-29 01:30:00", zone="Europe/Dublin")
+
+
 @pytest.mark.parametrize("wrong", ["2026-11-09 09:15:60", "2026-11-09 09:15:5x", "2026-13-09 09:15:00"])
 def test_what_is_no_moment_is_named_after_one_of_the_same_minute(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(BadRows, match=rf"calls\.csv:3: arrived '{wrong}' is no moment"):
@@ -155,6 +167,24 @@ def test_cells_may_say_nothing_in_words_of_their_own(tmp_path: Path) -> None:
     text = f"{HEAD}\n{IN},0:00:00,0:00:00,NULL,NULL,PHANTOM,sales,NULL\n"
     [call] = read(tmp_path, text, nothing=frozenset({"0:00:00", "NULL"}), outcomes={"PHANTOM": ""})
     assert call[1:9] == (call[1], None, None, None, None, None, "sales", None)
+
+
+@pytest.mark.parametrize("parted", [";", "\t"])
+@pytest.mark.parametrize("begins", ["", "\ufeff"], ids=["", "with a mark of UTF-8"])
+def test_cells_are_parted_as_in_the_first_line(tmp_path: Path, parted: str, begins: str) -> None:
+    """Spreadsheets of many countries write semicolons, as their numbers have commas."""
+    row = f"{IN},{IN},{OUT},{OUT},{END},answered,sales,An".replace(",", parted)
+    path = tmp_path / "calls.csv"
+    path.write_text(f"{begins}{HEAD.replace(',', parted)}\n{row}\n")
+    by = Map(columns_of(f"{name}={name}" for name in FIELDS))
+    with CallFile(path, by, "+842873001234", "i.", LATEST).reading() as batches:
+        [([call], agents)] = batches
+    assert (call[6:9], agents) == (("answered", "sales", "an"), ["An"])
+
+
+def test_a_file_without_a_call_is_none(tmp_path: Path) -> None:
+    with pytest.raises(BadRows, match=r"calls\.csv: there is no call below its first line"):
+        read(tmp_path, f"{HEAD}\n\n,,,,,,,\n")
 
 
 def test_lines_with_nothing_on_them_are_none_and_a_row_of_many_is_named_by_its_first(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ SELECT talk.call AS call, talk.ended_at AS at, call.caller AS caller, COALESCE(c
     {_NONE} AS wait, talk.talk_ended_at - talk.answered_at AS talk, talk.ended_by AS how,
     talk.disposition AS disposition, talk.notes AS notes
 FROM talk JOIN visit ON visit.id = talk.visit LEFT JOIN call ON call.id = talk.call
-WHERE {_IN_TIME.format(at="talk.ended_at")} AND talk.answered_at IS NOT NULL AND {condition}"""
+WHERE {_IN_TIME.format(at="talk.ended_at")} AND talk.answered_at IS NOT NULL
+    AND talk.talk_ended_at IS NOT NULL AND {condition}"""
 
 
 _HANDLED = f"visit.kind <> 'outbound' AND {_BEGAN} IS NOT NULL"

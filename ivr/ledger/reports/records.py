@@ -100,7 +100,8 @@ SELECT talk.queue, visit.language, COALESCE(call.called, ''), talk.agent, visit.
        CASE WHEN talk.agent_joined_at IS NULL OR talk.caller_joined_at IS NULL THEN 1 ELSE 0 END,
        CASE WHEN talk.onward IS NULL THEN 0 ELSE 1 END
 FROM talk JOIN visit ON visit.id = talk.visit LEFT JOIN call ON call.id = talk.call
-WHERE talk.ended_at >= :since AND talk.ended_at < :until AND talk.answered_at IS NOT NULL"""
+WHERE talk.ended_at >= :since AND talk.ended_at < :until AND talk.answered_at IS NOT NULL
+    AND talk.talk_ended_at IS NOT NULL"""
 
 _OFFERS = """
 SELECT agent, queue, ended_at, ending FROM offer WHERE ended_at >= :since AND ended_at < :until"""

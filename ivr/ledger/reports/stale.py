@@ -4,6 +4,9 @@ A mark is a row of its own, and not one of its quarter hour: so nobody who write
 does. Whoever counts again takes the marks away.
 """
 
+from collections.abc import Iterable
+
+from ivr.core.figures.records import RETURN_MS
 from ivr.ledger.transaction import Transaction
 
 _MARK = "INSERT INTO stale (since, until) VALUES (:since, :until)"
@@ -12,6 +15,20 @@ _MARK = "INSERT INTO stale (since, until) VALUES (:since, :until)"
 def mark(tx: Transaction, since: int, until: int | None = None) -> None:
     """The records of a moment (UTC milliseconds), or of all moments up to another one, have changed."""
     tx.run(_MARK, {"since": since, "until": since if until is None else max(since, until)})
+
+
+def mark_all(tx: Transaction, times: Iterable[tuple[int, int]], now: int) -> None:
+    """So have the records of some times. What came in the week after each is counted again as well: whether
+    a caller comes again is seen from those before."""
+    since = until = None
+    for begins, ends in sorted(times):
+        if since is not None and until is not None and begins > until:
+            mark(tx, since, until)
+            since = until = None
+        since = begins if since is None else since
+        until = max(min(ends + RETURN_MS, max(ends, now)), until or 0)
+    if since is not None:
+        mark(tx, since, until)
 
 
 _MARK_CALL = """
