@@ -50,6 +50,10 @@ class NotImported(Exception):
     """Nothing was done, for a reason that is said."""
 
 
+class Overtaken(Exception):
+    """A claim is somebody else's by now."""
+
+
 class ThereAlready(Exception):
     """The file was imported before; `same` if it was read in the same way."""
 
@@ -183,7 +187,7 @@ def _trickle(
         except Overtaken:
             raise NotImported(OVERTAKEN) from None
         except BaseException:
-            with suppress(LedgerError):  # what is left the clock takes out
+            with suppress(LedgerError, Overtaken):  # what is left the clock takes out
                 _take_out(exchange, ours)
                 patiently(exchange, partial(bulk.unstaff, ids=new))
                 patiently(exchange, partial(imported_files.is_gone, file=ours))
@@ -211,10 +215,6 @@ def _claim(tx: Transaction, file: ImportedFile, calls: int, now: int, *, anew: b
     if not imported_files.claim(tx, ours):
         raise NotImported(UNDER_WAY)
     return ours
-
-
-class Overtaken(Exception):
-    """The claim is somebody else's."""
 
 
 def _write(exchange: Exchange, file: ImportedFile, judged: IO[bytes], written: Callable[[int], None]) -> None:

@@ -20,14 +20,14 @@ def mark(tx: Transaction, since: int, until: int | None = None) -> None:
 def mark_all(tx: Transaction, times: Iterable[tuple[int, int]], now: int) -> None:
     """So have the records of some times. What came in the week after each is counted again as well: whether
     a caller comes again is seen from those before."""
-    since = until = None
+    spans: list[list[int]] = []
     for begins, ends in sorted(times):
-        if since is not None and until is not None and begins > until:
-            mark(tx, since, until)
-            since = until = None
-        since = begins if since is None else since
-        until = max(min(ends + RETURN_MS, max(ends, now)), until or 0)
-    if since is not None:
+        felt = max(ends, min(ends + RETURN_MS, now))
+        if spans and begins <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], felt)
+        else:
+            spans.append([begins, felt])
+    for since, until in spans:
         mark(tx, since, until)
 
 
