@@ -513,7 +513,8 @@ def test_a_workbook_holds_numbers_and_definitions(type_: Type, bank: Path) -> No
     ("words", "wrong"),
     [
         (["days", "--every", "1h"], "intervals already"),
-        (["--from", "yesterday"], "'yesterday' is no day and no moment"),
+        (["--from", "yesterday"], "Invalid value for --from: 'yesterday' is no day and no moment"),
+        (["--to", "9999-12-31"], "Invalid value for --to: '9999-12-31' is no day and no moment"),
         (["--zone", "Moon/Sea"], "'Moon/Sea' is no time zone"),
         (["--from", "2026-01-02", "--to", "2026-01-01"], "ends after it begins"),
         (["--from", "2026-01-02T09:07"], "at a quarter of an hour"),

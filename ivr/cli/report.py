@@ -1,10 +1,9 @@
 """The figures in the terminal, and as files."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 OF = ["calls", "queues", "agents", "options", "languages", "numbers"]
 TIMES = {"hours": "hour of the day", "weekdays": "weekday", "days": "day", "weeks": "week", "months": "month"}
+T = TypeVar("T")
+
 AS_MANY = 10
 """Figures that find room in a terminal; the first ones say most."""
 
@@ -66,15 +67,15 @@ def report(
 ) -> None:
     """Show the figures of a time: of calls, queues, agents, options, languages, numbers, or by the clock."""
     from ivr.core.accounts import known_as
+    from ivr.core.figures.asking import INTERVALS_ALREADY, Wrong
     from ivr.core.figures.intervals import Every
     from ivr.core.figures.question import By, Only, Question
     from ivr.ledger import accounts
-    from ivr.switchboard.reporting import NotAsked
     from ivr.switchboard.reporting import report as reported
     from ivr.switchboard.shelf import NothingPublished
 
     if of in TIMES and every:
-        raise click.UsageError(f"{of} are intervals already: leave --every away, or ask for calls")
+        raise click.BadParameter(str(Wrong(INTERVALS_ALREADY, of)), param_hint="--every")
     exchange = opened(settings)
     now = exchange.now()
     try:
@@ -88,7 +89,7 @@ def report(
         answer = reported(exchange, asked, patience=None)
     except NothingPublished as nothing:
         raise unpublished(nothing) from None
-    except NotAsked as error:
+    except Wrong as error:
         raise click.ClickException(str(error)) from None
     with exchange.ledger.reading() as tx:
         people = accounts.names(tx)
@@ -97,34 +98,28 @@ def report(
 
 def _time(from_: str | None, to: str | None, where: str, now: int) -> tuple[int, int]:
     """The time asked for, UTC milliseconds: a day is all of it."""
+    from ivr.core.figures.asking import moment, zone_of
     from ivr.core.figures.folding import quarter
     from ivr.core.figures.tally import QUARTER_MS
 
-    try:
-        zone = ZoneInfo(where)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise click.BadParameter(
-            f"{where!r} is no time zone: like Europe/Berlin", param_hint="--zone"
-        ) from None
-    until = _moment(to, zone, "--to", timedelta(days=1)) if to else quarter(now) + QUARTER_MS
+    zone = _sense("--zone", lambda: zone_of(where))
+    until = _sense("--to", lambda: moment(to, zone, behind=True)) if to else quarter(now) + QUARTER_MS
     if from_:
-        return _moment(from_, zone, "--from", timedelta()), until
+        return _sense("--from", lambda: moment(from_, zone)), until
     today = datetime.fromtimestamp((until - 1) / 1000, zone).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     return round((today - timedelta(days=6)).timestamp() * 1000), until
 
 
-def _moment(text: str, zone: ZoneInfo, option: str, day: timedelta) -> int:
-    """A moment by the clock of a zone; of a day alone, so much after its midnight."""
+def _sense(option: str, read: Callable[[], T]) -> T:
+    """What an option says; if it makes no sense, it is named with what may stand there."""
+    from ivr.core.figures.asking import Wrong
+
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is no day and no moment: like 2026-11-09, or 2026-11-09T09:15", param_hint=option
-        ) from None
-    found = found if found.tzinfo else found.replace(tzinfo=zone)
-    return round((found + (day if len(text) == len("2026-11-09") else timedelta())).timestamp() * 1000)
+        return read()
+    except Wrong as wrong:
+        raise click.BadParameter(str(wrong), param_hint=option) from None
 
 
 def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures import balance
+from ivr.core.figures.asking import BACKWARDS, NO_QUARTER, Wrong
 from ivr.core.figures.balance import Balance
 from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import (
@@ -52,13 +53,9 @@ PERCENTILES: Mapping[str, tuple[bool, int]] = {
 """Figures that are exact only from the records: whether of answered callers only, and the percent."""
 
 
-class NotAsked(ValueError):
-    """What cannot be asked; it says why, and what can."""
-
-
 def report(exchange: Exchange, question: Question, patience: float | None = 2) -> Report:
     """The answer to a question. What is stale is counted before, for `patience` seconds at the most (None: as
-    long as it takes); the report says whether that was enough. Raises NotAsked, LedgerError."""
+    long as it takes); the report says whether that was enough. Raises Wrong, LedgerError."""
     _see_to(question)
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
@@ -69,9 +66,9 @@ def report(exchange: Exchange, question: Question, patience: float | None = 2) -
 
 def _see_to(question: Question) -> None:
     if question.since >= question.until:
-        raise NotAsked("a report ends after it begins: say another `from` or `to`")
+        raise Wrong(BACKWARDS)
     if question.since % QUARTER_MS or question.until % QUARTER_MS:
-        raise NotAsked("a report begins and ends at a quarter of an hour, as 09:00, 09:15")
+        raise Wrong(NO_QUARTER)
 
 
 def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, whole: bool) -> Report:

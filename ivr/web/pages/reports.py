@@ -17,8 +17,9 @@ from ivr.ledger import accounts, agents, messages
 from ivr.switchboard import pictures
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
-from ivr.switchboard.reporting import NotAsked, report
+from ivr.switchboard.reporting import report
 from ivr.web.asked import EVERY, OF, Asked, asked
+from ivr.web.figured import wrong_word
 from ivr.web.pages import drawn
 from ivr.web.pages.calls import tags_of
 from ivr.web.pages.follow import on_every_page
@@ -51,17 +52,11 @@ HEADLINES = {
 
 @reports.get("/reports")
 def shown() -> str:
-    """The report that the address asks for, with its pictures."""
+    """The report that the address asks for, with its pictures; it says what was not understood of it."""
     exchange: Exchange = current_app.extensions["exchange"]
     wanted = asked_for(exchange)
     zone = ZoneInfo(wanted.question.zone)
-    problem = None
-    try:
-        answer = report(exchange, wanted.question, PATIENCE)
-    except NotAsked as no:
-        problem = str(no)
-        wanted = asked(wanted.but(recompute=None), exchange.now(), wanted.question.zone)
-        answer = report(exchange, wanted.question, PATIENCE)
+    answer = report(exchange, wanted.question, PATIENCE)
     hotline = exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
         names = accounts.names(tx)
@@ -84,7 +79,7 @@ def shown() -> str:
         first=first,
         last=last,
         then=before(wanted.question.since, wanted.question.until, zone),
-        problem=problem,
+        wrong=wrong_words(wanted),
         waiting=waiting,
         zone=zone,
         **on_every_page(),
@@ -99,6 +94,11 @@ def asked_for(exchange: Exchange) -> Asked:
     """What the address asks for."""
     now = exchange.now()
     return asked(request.args, now, exchange.shelf.live(now).hotline.zone)
+
+
+def wrong_words(wanted: Asked) -> list[str]:
+    """What was not understood of the address, in the reader's language: the parameter, and what is wrong."""
+    return [f"{name}: {wrong_word(wrong)}" for name, wrong in wanted.wrong.items()]
 
 
 def headlines(answer: Report) -> list[Figure]:
@@ -181,10 +181,10 @@ def xlsx() -> Response:
 
 def _whole() -> Report:
     exchange: Exchange = current_app.extensions["exchange"]
-    try:
-        return report(exchange, asked_for(exchange).question, PATIENCE)
-    except NotAsked as no:
-        abort(400, str(no))
+    wanted = asked_for(exchange)
+    if wanted.wrong:
+        abort(400, "\n".join(wrong_words(wanted)))
+    return report(exchange, wanted.question, PATIENCE)
 
 
 def _file(content: str | bytes, kind: str, content_type: str) -> Response:
