@@ -470,6 +470,18 @@ def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
     )
 
 
+def test_a_queue_that_never_was_is_said_with_the_one_that_may_be_meant(type_: Type, bank: Path) -> None:
+    said = type_("report", "queues", "--queue", "salse", "--queue", "nope").output
+    assert "Nothing happened in this time." in said
+    assert "Neither the menus nor the log have a queue 'salse'; did you mean 'sales'?" in said
+    assert "Neither the menus nor the log have a queue 'nope'." in said
+    bank.write_text(bank.read_text().replace(",support,", ",loans,"))
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    assert "Neither" not in type_("report", "queues", "--queue", "loans", "--queue", "support").output
+    answer = json.loads(type_("report", "--queue", "salse", "--format", "json").output)
+    assert answer["no_such_queue"] == {"salse": "sales"}
+
+
 def test_a_database_that_is_away_is_said_in_one_line(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object, **__: object) -> None:
         raise LedgerAway("no answer")

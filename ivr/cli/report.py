@@ -162,6 +162,9 @@ def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -
         sums = (_cell(answer, answer.total, figure) for figure in figures)
         table.add_row(*label, *sums, style="bold")
     console.print(table if answer.rows else "Nothing happened in this time.")
+    for queue, near in answer.no_such_queue.items():
+        meant = f"; did you mean {near!r}?" if near else "."
+        console.print(escape(f"Neither the menus nor the log have a queue {queue!r}{meant}"))
     if answer.from_calls:
         queues = ", ".join(sorted(answer.from_calls))
         console.print(f"Service levels of {escape(queues)}: counted from the calls themselves, exact.")

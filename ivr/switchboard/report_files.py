@@ -89,6 +89,7 @@ def as_json(report: Report) -> str:
             "approximate": sorted(report.approximate),
             "whole": report.is_whole,
             "from_calls": sorted(report.from_calls),
+            "no_such_queue": report.no_such_queue,
             "definitions": {figure.name: definition(report, figure.name) for figure in report.figures},
         },
         ensure_ascii=False,

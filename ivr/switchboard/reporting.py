@@ -4,6 +4,7 @@ figures hold together."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures import balance
@@ -112,7 +113,15 @@ def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, who
         frozenset() if few or View.LINE not in question.views else frozenset(PERCENTILES),
         whole,
         from_calls(question, hotline),
+        dict(_no_such_queue(tx, question, hotline)),
     )
+
+
+def _no_such_queue(tx: Transaction, question: Question, hotline: Hotline) -> Iterator[tuple[str, str | None]]:
+    """The queues asked for that never were, each with the name that may have been meant."""
+    for queue in sorted(question.only.queues - hotline.queues.keys()):
+        if not waits.was_there(tx, queue):
+            yield queue, next(iter(get_close_matches(queue, hotline.queues, n=1)), None)
 
 
 # -- tallies -----------------------------------------------------------------------------------------------

@@ -355,6 +355,26 @@ def test_what_can_be_asked_is_not_complained_of(shop: Town, query: str) -> None:
     assert notice(page) == ""
 
 
+def test_a_queue_that_never_was_is_said_with_the_one_that_may_be_meant(shop: Town) -> None:
+    page = shop.page(f"/reports?{THE_DAY}&queue=salse")
+    assert "Neither the menus nor the log have a queue “salse”." in page
+    (path,) = re.findall(r'<a href="([^"]+)">Did you mean “sales”\?</a>', page)
+    assert headlines(shop.page(html.unescape(path)))["offered"] == "4"
+    page = shop.page(f"/reports?{THE_DAY}&queue=nope")
+    assert "have a queue “nope”." in page
+    assert "Did you mean" not in page
+
+
+def test_a_queue_the_menus_do_not_have_any_more_is_none_that_never_was(shop: Town) -> None:
+    came(shop, "CO", NINE, 5, "answered", LAN, "old")
+    assert "Neither the menus" not in shop.page("/reports?from=2020-01-01&to=2020-01-01&queue=old")
+    shop.page(f"/reports?{THE_DAY}")
+    with shop.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE visit SET queue = 'sales' WHERE queue = 'old'", {})
+        tx.run("UPDATE line_tally SET minutes = 1440 WHERE queue = 'old'", {})
+    assert "Neither the menus" not in shop.page("/reports?from=2020-01-01&to=2020-01-01&queue=old")
+
+
 def test_a_time_in_which_nothing_happened_says_so(shop: Town) -> None:
     page = shop.page("/reports?from=2020-01-01&to=2020-01-02")
     assert 'Nothing happened in this time. <a href="/reports">Look at the last 7 days</a>' in page
