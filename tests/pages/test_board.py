@@ -1,5 +1,7 @@
 """The wall board, and a queue of it where a supervisor acts."""
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from ivr.core.line.closures import Reason
 from ivr.ledger import audit, closures
 from ivr.switchboard.board import look
 from ivr.switchboard.line.standing import choose
+from ivr.web.visitors import Visitor
 from tests.api.asking import Asker, program, somebody
+from tests.pages.test_callbacks import promised
 from tests.reaching.floor import Floor
 
 MENUS = """
@@ -143,6 +147,73 @@ def test_the_page_of_a_queue_shows_who_waits_and_where_they_could_go(floor: Floo
     assert "is offered to" in page
     assert '<option value="queue:support">' in page
     assert '<option value="queue:sales">' not in page
+
+
+def leads(page: str) -> dict[str, str]:
+    """Where the figures of a board lead, by what they say of which queue."""
+    return {name: html.unescape(to) for name, to in re.findall(r'<a id="([\w-]+)" href="([^"]+)">', page)}
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look at the board serves a second time."""
+    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
+    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_every_figure_leads_to_what_it_counts(floor: Floor) -> None:
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    assert set(leads(boss.get("/board").text)) == {"agents-1", "agents-2"}, "nothing is counted yet"
+    choose(floor.house.exchange, "an", Status.READY)
+    floor.ring().press("1")
+    floor.pass_time(10)
+    floor.ring("+84901112222").press("1").hang_up()
+    floor.ring("+84901113333").press("2")
+    floor.pass_time(3)
+    found = leads(boss.get("/board").text)
+    assert found["waiting-all"] == found["longest_wait-all"] == "/board/support#callers-title"
+    assert found["waiting-2"] == found["longest_wait-2"] == "/board/support#callers-title"
+    assert found["agents-1"] == "/floor"
+    for name, count in {"answered": 1, "abandoned": 1, "service_level": 1}.items():
+        assert f'<span class="tally">{count}</span>' in boss.get(found[f"{name}-all"]).text
+        assert found[f"{name}-1"] == f"{found[f'{name}-all']}&queue=sales"
+        assert f"{name}-2" not in found
+    assert leads(boss.get("/board/support").text)["waiting-all"] == "/board/support#callers-title"
+    floor.ring("+84901114444").press("1")
+    assert leads(boss.get("/board").text)["waiting-all"] == "#lanes-title"
+
+
+def test_promises_and_messages_are_figures_too(floor: Floor) -> None:
+    promised(floor, queue="support")
+    floor.ring("+84901112222").press("1").hang_up()
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    found = leads(boss.get("/board").text)
+    assert found["to_call_back-all"] == found["to_call_back-2"] == "/callbacks"
+    assert "messages-all" not in found
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("right", "gone"), [(Right.CALLS, "abandoned-all"), (Right.MESSAGES, "to_call_back-all")]
+)
+def test_no_figure_leads_where_its_reader_may_not_go(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, right: Right, gone: str
+) -> None:
+    promised(floor, queue="support")
+    floor.ring("+84901112222").press("1").hang_up()
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    assert gone in leads(boss.get("/board").text)
+    may = Visitor.may
+    monkeypatch.setattr(Visitor, "may", lambda self, asked: asked != right and may(self, asked))
+    found = leads(boss.get("/board").text)
+    assert gone not in found
+    assert found
+
+
+def test_on_the_wall_nothing_leads_anywhere(floor: Floor) -> None:
+    floor.ring().press("1").hang_up()
+    assert leads(floor.house.signed_in(Role.SUPERVISOR).get("/board?tv").text) == {}
 
 
 def put(asker: Asker, what: Any, queue: str = "sales") -> tuple[int, Any]:

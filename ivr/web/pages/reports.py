@@ -1,11 +1,9 @@
 """Reports: what happened, and why. Every figure leads to its calls."""
 
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from ivr.core.figures.behind import Behind
 from ivr.core.figures.catalogue import FIGURES
 from ivr.core.figures.figure import Figure
 from ivr.core.figures.intervals import COMING_ROUND, OF_DAYS, before
@@ -21,6 +19,7 @@ from ivr.switchboard.reporting import report
 from ivr.web.asked import EVERY, OF, Asked, asked
 from ivr.web.figured import wrong_word
 from ivr.web.pages import drawn
+from ivr.web.pages.behind import listed_at
 from ivr.web.pages.calls import tags_of
 from ivr.web.pages.follow import on_every_page
 
@@ -195,11 +194,7 @@ def _file(content: str | bytes, kind: str, content_type: str) -> Response:
 
 def hours_behind(answer: Report, weekday: int, hour: int) -> str:
     """Where the calls of an hour of the week are listed."""
-    return _calls(drawn.hours_behind(answer, weekday, hour))
-
-
-def _calls(behind: Behind) -> str:
-    return f"/calls?{urlencode(behind.query)}"
+    return listed_at(drawn.hours_behind(answer, weekday, hour))
 
 
 def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
@@ -207,7 +202,7 @@ def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
     if not row.value(figure) and figure.of(row.tally) in (None, 0):
         return None
     behind = answer.behind(row, figure)
-    return _calls(behind) if behind else None
+    return listed_at(behind) if behind else None
 
 
 def narrower(answer: Report, wanted: Asked, row: Row) -> dict[str, str] | None:
