@@ -1,7 +1,7 @@
 """The figures in the terminal, and as files."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,7 +70,6 @@ def report(
     from ivr.core.figures.asking import INTERVALS_ALREADY, Wrong
     from ivr.core.figures.intervals import Every
     from ivr.core.figures.question import By, Only, Question
-    from ivr.ledger import accounts
     from ivr.switchboard.reporting import report as reported
     from ivr.switchboard.shelf import NothingPublished
 
@@ -91,9 +90,7 @@ def report(
         raise unpublished(nothing) from None
     except Wrong as error:
         raise click.ClickException(str(error)) from None
-    with exchange.ledger.reading() as tx:
-        people = accounts.names(tx)
-    _write(answer, as_, every_figure, people)
+    _write(answer, as_, every_figure)
 
 
 def _time(from_: str | None, to: str | None, where: str, now: int) -> tuple[int, int]:
@@ -122,7 +119,7 @@ def _sense(option: str, read: Callable[[], T]) -> T:
         raise click.BadParameter(str(wrong), param_hint=option) from None
 
 
-def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, str]) -> None:
+def _write(answer: "Report", as_: str, every_figure: bool) -> None:
     from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
 
     match as_:
@@ -136,10 +133,10 @@ def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, 
                 raise click.UsageError("a workbook is no text: send it into a file, with > report.xlsx")
             click.echo(as_xlsx(answer), nl=False)
         case _:
-            _as_table(answer, every_figure, people)
+            _as_table(answer, every_figure)
 
 
-def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -> None:
+def _as_table(answer: "Report", every_figure: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -155,7 +152,7 @@ def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -
         about = "about " if figure.name in answer.approximate else ""
         table.add_column(f"{about}{figure.label}", justify="right")
     for row in answer.rows:
-        told = [_name(answer, people, name, value) for name, value in answer.name_of(row).items()]
+        told = [_name(answer, name, value) for name, value in answer.name_of(row).items()]
         table.add_row(*map(escape, told), *(_cell(answer, row, figure) for figure in figures))
     if len(answer.rows) != 1 or names:
         label = ["all", *[""] * (len(names) - 1)][: len(names)]
@@ -177,12 +174,12 @@ def _title(question: "Question", name: str) -> str:
     return str(question.every) if name == "at" else name
 
 
-def _name(answer: "Report", people: Mapping[str, str], name: str, value: int | str) -> str:
+def _name(answer: "Report", name: str, value: int | str) -> str:
     from ivr.switchboard.report_files import moment
 
     if name == "at":
         return moment(answer, int(value))
-    return (people.get(str(value)) if name == "agent" else None) or str(value) or "–"
+    return (answer.people.get(str(value)) if name == "agent" else None) or str(value) or "–"
 
 
 def _cell(answer: "Report", row: "Row", figure: "Figure") -> str:

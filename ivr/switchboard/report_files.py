@@ -24,8 +24,7 @@ DIGITS = {Unit.COUNT: 0, Unit.SHARE: 4, Unit.SECONDS: 1, Unit.EACH: 2, Unit.SCOR
 def cells(report: Report, row: Row) -> dict[str, Cell]:
     """A row by the names of its columns: what it is of, then its figures; shares from 0 to 1, durations in
     seconds. Of a sum, what it is of is None."""
-    names = report.name_of(row) or dict.fromkeys(_names(report))
-    named = {name: _named(report, name, value) for name, value in names.items()}
+    named = {name: None if row is report.total else cell for name, cell in _named(report, row).items()}
     figures = {figure.name: _rounded(figure.unit, row.value(figure)) for figure in report.figures}
     then = {
         f"{figure.name}_before": _rounded(figure.unit, row.value_before(figure))
@@ -35,12 +34,14 @@ def cells(report: Report, row: Row) -> dict[str, Cell]:
     return {**named, **figures, **then}
 
 
-def _names(report: Report) -> list[str]:
-    return list(report.name_of(report.rows[0])) if report.rows else []
-
-
-def _named(report: Report, name: str, value: int | str | None) -> Cell:
-    return moment(report, int(value)) if name == "at" and value is not None else value
+def _named(report: Report, row: Row) -> dict[str, Cell]:
+    """What a row is of, as people read it; an agent also by the id, which stays when the name is changed."""
+    cells: dict[str, Cell] = {}
+    for name, value in report.name_of(row if row.key or not report.rows else report.rows[0]).items():
+        cells[name] = moment(report, int(value)) if name == "at" else value
+        if name == "agent":
+            cells |= {name: report.people.get(str(value), value), "agent_id": value}
+    return cells
 
 
 def moment(report: Report, at: int) -> str:

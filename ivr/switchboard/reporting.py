@@ -27,7 +27,7 @@ from ivr.core.figures.report import Key, Report, Row
 from ivr.core.figures.tally import COUNTED, NOTHING, QUARTER_MS, Tally, View, total
 from ivr.core.figures.waiting import every_wait, exact_percentile, oldest_waiting
 from ivr.core.menus import Hotline
-from ivr.ledger import Transaction
+from ivr.ledger import Transaction, accounts
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, hours, pieces
 from ivr.ledger.reports.tallies import HOURLY, added_up
@@ -113,6 +113,7 @@ def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, who
         frozenset() if few or View.LINE not in question.views else frozenset(PERCENTILES),
         whole,
         from_calls(question, hotline),
+        accounts.names(tx) if question.by is By.AGENTS else {},
         dict(_no_such_queue(tx, question, hotline)),
     )
 

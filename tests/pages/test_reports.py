@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -395,6 +396,22 @@ def test_files_are_those_of_the_command(shop: Town) -> None:
     assert said["total"]["abandoned"] == 1
     assert all(balance["holds"] for balance in said["balances"])
     assert client.get(f"/reports.xlsx?{THE_DAY}").data.startswith(b"PK")
+
+
+def test_in_files_agents_have_their_names_and_ids(shop: Town) -> None:
+    with shop.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE account SET name = 'Nguyen An' WHERE id = 'an'", {})
+    client = shop.house.signed_in(Role.SUPERVISOR)
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/reports.csv?of=agents&{THE_DAY}").text[1:])))
+    assert [(row["agent"], row["agent_id"], row["handled"]) for row in rows] == [
+        ("Nguyen An", "an", "4"),
+        ("", "", "4"),
+    ]
+    said = json.loads(client.get(f"/reports.json?of=agents&{THE_DAY}").text)
+    assert [(row["agent"], row["agent_id"]) for row in said["rows"]] == [("Nguyen An", "an")]
+    assert (said["total"]["agent"], said["total"]["agent_id"]) == (None, None)
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/reports.xlsx?of=agents&{THE_DAY}").data)) as book:
+        assert "Nguyen An" in book.read("xl/sharedStrings.xml").decode()
 
 
 def test_what_does_not_add_up_is_shown(shop: Town) -> None:

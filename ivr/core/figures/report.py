@@ -64,6 +64,8 @@ class Report:
     from_calls: frozenset[str] = frozenset()
     """The queues whose service levels by the promises of today the tallies do not tell: they were counted
     from the calls themselves, and are exact."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """What agents are called, by the ids that stand in the keys of rows."""
     no_such_queue: Mapping[str, str | None] = field(default_factory=dict)
     """The queues asked for that neither the menus of today have nor the log, each with the name in the menus
     that is most like it."""

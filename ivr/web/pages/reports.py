@@ -11,7 +11,7 @@ from ivr.core.figures.periods import ends_of_days
 from ivr.core.figures.question import By
 from ivr.core.figures.report import Report, Row
 from ivr.core.figures.tally import View
-from ivr.ledger import accounts, agents, messages
+from ivr.ledger import agents, messages
 from ivr.switchboard import pictures
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
@@ -58,7 +58,6 @@ def shown() -> str:
     answer = report(exchange, wanted.question, PATIENCE)
     hotline = exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
-        names = accounts.names(tx)
         staff = [agent.name for agent in agents.listed(tx)]
         waiting = messages.count_waiting(tx)
     first, last = ends_of_days(wanted.question.since, wanted.question.until, zone)
@@ -70,7 +69,7 @@ def shown() -> str:
         figures=columns(answer) if "all" in wanted.words else columns(answer)[:FIRST],
         pictures=drawings(exchange, wanted, answer, zone),
         hotline=hotline,
-        names=names,
+        names=answer.people,
         staff=staff,
         tags=tags_of(exchange),
         of=OF,
