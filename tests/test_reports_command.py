@@ -465,6 +465,8 @@ def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
     every = type_("report", "calls", *DAY, "--every", "15m").output.splitlines()
     assert len(every) == 1 + 96 + 1
     assert "1999-11-01 09:00 +0000" in every[1 + 36]
+    weeks = type_("report", "weeks", "--from", "1999-11-02", "--to", "1999-11-14").output.splitlines()
+    assert [line.split("  ")[0] for line in weeks[1:]] == ["1999-11-01 (in part)", "1999-11-08", "all"]
     assert (
         "Nothing happened" in type_("report", "queues", "--from", "1998-01-01", "--to", "1998-01-02").output
     )

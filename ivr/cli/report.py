@@ -153,6 +153,7 @@ def _as_table(answer: "Report", every_figure: bool) -> None:
         table.add_column(f"{about}{figure.label}", justify="right")
     for row in answer.rows:
         told = [_name(answer, name, value) for name, value in answer.name_of(row).items()]
+        told[:1] = [f"{first} (in part)" if answer.is_part(row) else first for first in told[:1]]
         table.add_row(*map(escape, told), *(_cell(answer, row, figure) for figure in figures))
     if len(answer.rows) != 1 or names:
         label = ["all", *[""] * (len(names) - 1)][: len(names)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures.figure import Unit
-from ivr.core.figures.intervals import MINUTES, Every
+from ivr.core.figures.intervals import COMING_ROUND, MINUTES, OF_DAYS, Every
 from ivr.core.figures.report import Report, Row
 from ivr.switchboard.export import Cell, harmless
 
@@ -41,6 +41,8 @@ def _named(report: Report, row: Row) -> dict[str, Cell]:
         cells[name] = moment(report, int(value)) if name == "at" else value
         if name == "agent":
             cells |= {name: report.people.get(str(value), value), "agent_id": value}
+    if report.question.every in OF_DAYS - COMING_ROUND:
+        cells["part"] = report.is_part(row)
     return cells
 
 
@@ -68,7 +70,11 @@ def as_csv(report: Report) -> Iterator[str]:
     rows = [cells(report, row) for row in (*report.rows, report.total)]
     yield BOM + _line(rows[-1])
     for row in rows:
-        yield _line([harmless(row.get(name)) for name in rows[-1]])
+        yield _line([_plain(row.get(name)) for name in rows[-1]])
+
+
+def _plain(cell: Cell) -> Cell:
+    return str(cell).lower() if isinstance(cell, bool) else harmless(cell)
 
 
 def as_json(report: Report) -> str:
@@ -137,6 +143,8 @@ def as_xlsx(report: Report) -> bytes:
                 value = row.get(name)
                 if isinstance(value, str):
                     sheet.write_string(place, column, value)
+                elif isinstance(value, bool):
+                    sheet.write_boolean(place, column, value)
                 elif value is not None:
                     sheet.write_number(place, column, value, written[unit] if unit else None)
         sheet.autofit()

@@ -13,11 +13,10 @@ from ivr.core.figures.balance import Balance
 from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import (
     COMING_ROUND,
-    MINUTES,
     OF_DAYS,
     Every,
     before,
-    next_start,
+    end_of,
     start_of,
     starts,
 )
@@ -216,8 +215,7 @@ def _time_of(key: Key, question: Question) -> tuple[int, int]:
     if every is None or every in COMING_ROUND:
         return question.since, question.until
     at = int(key[0])
-    end = at + MINUTES[every] * 60_000 if every in MINUTES else next_start(at, every, ZoneInfo(question.zone))
-    return max(at, question.since), min(end, question.until)
+    return max(at, question.since), min(end_of(at, every, ZoneInfo(question.zone)), question.until)
 
 
 def _intervals_before(question: Question) -> Mapping[int, int]:

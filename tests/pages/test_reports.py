@@ -414,6 +414,37 @@ def test_in_files_agents_have_their_names_and_ids(shop: Town) -> None:
         assert "Nguyen An" in book.read("xl/sharedStrings.xml").decode()
 
 
+def test_an_interval_of_which_a_part_is_asked_for_is_marked(shop: Town) -> None:
+    weeks = "of=weeks&from=2026-11-11&to=2026-11-23"
+    assert list(table(shop.page(f"/reports?{weeks}"))) == [
+        "Mon 9 Nov 2026 in part",
+        "Mon 16 Nov 2026",
+        "Mon 23 Nov 2026 in part",
+        "all",
+    ]
+    client = shop.house.signed_in(Role.SUPERVISOR)
+    said = json.loads(client.get(f"/reports.json?{weeks}").text)
+    assert [row["part"] for row in said["rows"]] == [True, False, True]
+    assert said["total"]["part"] is None
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/reports.csv?{weeks}").text[1:])))
+    assert [row["part"] for row in rows] == ["true", "false", "true", ""]
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/reports.xlsx?{weeks}").data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'<c r="B\d" t="b"><v>(\d)</v>', sheet) == ["1", "0", "1"]
+    assert "part" not in json.loads(client.get(f"/reports.json?of=queues&{THE_DAY}").text)["rows"][0]
+    assert "part" not in json.loads(client.get(f"/reports.json?of=weekdays&{THE_DAY}").text)["rows"][0]
+
+
+def test_an_interval_that_still_goes_on_is_marked(shop: Town) -> None:
+    assert list(table(shop.page("/reports?of=days&from=2026-11-22&to=2026-11-23"))) == [
+        "Sun 22 Nov 2026",
+        "Mon 23 Nov 2026 in part",
+        "all",
+    ]
+    hours = list(table(shop.page("/reports?from=2026-11-23T09:15&to=2026-11-23T11:00&every=1h")))
+    assert hours == ["Mon 23 Nov 09:00 in part", "Mon 23 Nov 10:00", "all"]
+
+
 def test_what_does_not_add_up_is_shown(shop: Town) -> None:
     shop.page(f"/reports?{THE_DAY}")
     with shop.house.exchange.ledger.transaction() as tx:
