@@ -258,6 +258,26 @@ def test_words_of_their_own_are_there_in_every_language(floor: Floor) -> None:
     assert (found.says, found.reason) == ({"en": "Back at ten.", "vi": "Mười giờ."}, None)
 
 
+def test_the_audit_tells_in_words_what_callers_are_told(floor: Floor) -> None:
+    boss = somebody(floor.house, Role.SUPERVISOR, "Mai")
+    put(boss, {"reason": "closed_by_fault"})
+    put(boss, {"says": {"en": "Back at ten.", "vi": "Mười giờ."}})
+    put(boss, {})
+    page = floor.house.signed_in().get("/audit", headers={"Accept-Language": "en"}).text
+    told = [
+        " ".join(re.sub(r"<[^>]+>", " ", each).split())
+        for each in re.findall(r"<p class=\"quiet\">.*?</p>", page)
+    ]
+    words = "English “Back at ten.”, Vietnamese “Mười giờ.”"
+    assert told[:5] == [
+        f"before: closed by: Mai · why: – · words of their own: {words}",
+        "after: closed by: Mai · why: – · words of their own: –",
+        "before: closed by: Mai · why: closed_by_fault · words of their own: –",
+        f"after: closed by: Mai · why: – · words of their own: {words}",
+        "closed by: Mai · why: closed_by_fault",
+    ]
+
+
 def test_a_program_with_the_right_acts_on_the_line(floor: Floor) -> None:
     line = program(floor.house, Right.LINE)
     assert put(line, {"reason": str(Reason.CROWD)})[0] == 200
