@@ -24,7 +24,8 @@ DIGITS = {Unit.COUNT: 0, Unit.SHARE: 4, Unit.SECONDS: 1, Unit.EACH: 2, Unit.SCOR
 def cells(report: Report, row: Row) -> dict[str, Cell]:
     """A row by the names of its columns: what it is of, then its figures; shares from 0 to 1, durations in
     seconds. Of a sum, what it is of is None."""
-    named = {name: None if row is report.total else cell for name, cell in _named(report, row).items()}
+    is_sum = row is report.total and report.rows
+    named = dict.fromkeys(_named(report, report.rows[0])) if is_sum else _named(report, row)
     figures = {figure.name: _rounded(figure.unit, row.value(figure)) for figure in report.figures}
     then = {
         f"{figure.name}_before": _rounded(figure.unit, row.value_before(figure))
@@ -37,11 +38,11 @@ def cells(report: Report, row: Row) -> dict[str, Cell]:
 def _named(report: Report, row: Row) -> dict[str, Cell]:
     """What a row is of, as people read it; an agent also by the id, which stays when the name is changed."""
     cells: dict[str, Cell] = {}
-    for name, value in report.name_of(row if row.key or not report.rows else report.rows[0]).items():
+    for name, value in report.name_of(row).items():
         cells[name] = moment(report, int(value)) if name == "at" else value
         if name == "agent":
             cells |= {name: report.people.get(str(value), value), "agent_id": value}
-    if report.question.every in OF_DAYS - COMING_ROUND:
+    if "at" in cells and report.question.every in OF_DAYS - COMING_ROUND:
         cells["part"] = report.is_part(row)
     return cells
 

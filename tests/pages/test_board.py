@@ -46,6 +46,13 @@ def floor(tmp_path: Path) -> Floor:
     return floor
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look at the board serves a second time."""
+    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
+    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
+
+
 def lane(board: Board, queue: str) -> Lane:
     return next(each for each in board.lanes if each.queue == queue)
 
@@ -87,11 +94,8 @@ def test_yesterday_is_not_today(floor: Floor) -> None:
     assert look(floor.house.exchange).all.today.abandoned == 0
 
 
-def test_a_page_is_made_only_when_something_has_happened(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
-    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
+@pytest.mark.usefixtures("at_once")
+def test_a_page_is_made_only_when_something_has_happened(floor: Floor) -> None:
     boss = floor.house.signed_in(Role.SUPERVISOR)
     page = boss.get("/board")
     again = boss.get("/board", headers={"If-None-Match": page.headers["ETag"]})
@@ -152,13 +156,6 @@ def test_the_page_of_a_queue_shows_who_waits_and_where_they_could_go(floor: Floo
 def leads(page: str) -> dict[str, str]:
     """Where the figures of a board lead, by what they say of which queue."""
     return {name: html.unescape(to) for name, to in re.findall(r'<a id="([\w-]+)" href="([^"]+)">', page)}
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No look at the board serves a second time."""
-    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
-    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
 
 
 @pytest.mark.usefixtures("at_once")
