@@ -485,9 +485,23 @@ def test_a_report_is_a_table_that_people_read(type_: Type, bank: Path) -> None:
     every = type_("report", "calls", *DAY, "--every", "15m").output.splitlines()
     assert len(every) == 1 + 96 + 1
     assert "1999-11-01 09:00 +0000" in every[1 + 36]
+    weeks = type_("report", "weeks", "--from", "1999-11-02", "--to", "1999-11-14").output.splitlines()
+    assert [line.split("  ")[0] for line in weeks[1:]] == ["1999-11-01 (in part)", "1999-11-08", "all"]
     assert (
         "Nothing happened" in type_("report", "queues", "--from", "1998-01-01", "--to", "1998-01-02").output
     )
+
+
+def test_a_queue_that_never_was_is_said_with_the_one_that_may_be_meant(type_: Type, bank: Path) -> None:
+    said = type_("report", "queues", "--queue", "salse", "--queue", "nope").output
+    assert "Nothing happened in this time." in said
+    assert "Neither the menus nor the log have a queue 'salse'; did you mean 'sales'?" in said
+    assert "Neither the menus nor the log have a queue 'nope'." in said
+    bank.write_text(bank.read_text().replace(",support,", ",loans,"))
+    type_("import", "calls", str(bank), *BY, *WORDS)
+    assert "Neither" not in type_("report", "queues", "--queue", "loans", "--queue", "support").output
+    answer = json.loads(type_("report", "--queue", "salse", "--format", "json").output)
+    assert answer["no_such_queue"] == {"salse": "sales"}
 
 
 def test_a_database_that_is_away_is_said_in_one_line(type_: Type, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -533,7 +547,8 @@ def test_a_workbook_holds_numbers_and_definitions(type_: Type, bank: Path) -> No
     ("words", "wrong"),
     [
         (["days", "--every", "1h"], "intervals already"),
-        (["--from", "yesterday"], "'yesterday' is no day and no moment"),
+        (["--from", "yesterday"], "Invalid value for --from: 'yesterday' is no day and no moment"),
+        (["--to", "9999-12-31"], "Invalid value for --to: '9999-12-31' is no day and no moment"),
         (["--zone", "Moon/Sea"], "'Moon/Sea' is no time zone"),
         (["--from", "2026-01-02", "--to", "2026-01-01"], "ends after it begins"),
         (["--from", "2026-01-02T09:07"], "at a quarter of an hour"),

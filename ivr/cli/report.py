@@ -1,10 +1,9 @@
 """The figures in the terminal, and as files."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 
 OF = ["calls", "queues", "agents", "options", "languages", "numbers"]
 TIMES = {"hours": "hour of the day", "weekdays": "weekday", "days": "day", "weeks": "week", "months": "month"}
+T = TypeVar("T")
+
 AS_MANY = 10
 """Figures that find room in a terminal; the first ones say most."""
 
@@ -66,15 +67,14 @@ def report(
 ) -> None:
     """Show the figures of a time: of calls, queues, agents, options, languages, numbers, or by the clock."""
     from ivr.core.accounts import known_as
+    from ivr.core.figures.asking import INTERVALS_ALREADY, Wrong
     from ivr.core.figures.intervals import Every
     from ivr.core.figures.question import By, Only, Question
-    from ivr.ledger import accounts
-    from ivr.switchboard.reporting import NotAsked
     from ivr.switchboard.reporting import report as reported
     from ivr.switchboard.shelf import NothingPublished
 
     if of in TIMES and every:
-        raise click.UsageError(f"{of} are intervals already: leave --every away, or ask for calls")
+        raise click.BadParameter(str(Wrong(INTERVALS_ALREADY, of)), param_hint="--every")
     exchange = opened(settings)
     now = exchange.now()
     try:
@@ -88,46 +88,38 @@ def report(
         answer = reported(exchange, asked, patience=None)
     except NothingPublished as nothing:
         raise unpublished(nothing) from None
-    except NotAsked as error:
+    except Wrong as error:
         raise click.ClickException(str(error)) from None
-    with exchange.ledger.reading() as tx:
-        people = accounts.names(tx)
-    _write(answer, as_, every_figure, people)
+    _write(answer, as_, every_figure)
 
 
 def _time(from_: str | None, to: str | None, where: str, now: int) -> tuple[int, int]:
     """The time asked for, UTC milliseconds: a day is all of it."""
+    from ivr.core.figures.asking import moment, zone_of
     from ivr.core.figures.folding import quarter
     from ivr.core.figures.tally import QUARTER_MS
 
-    try:
-        zone = ZoneInfo(where)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise click.BadParameter(
-            f"{where!r} is no time zone: like Europe/Berlin", param_hint="--zone"
-        ) from None
-    until = _moment(to, zone, "--to", timedelta(days=1)) if to else quarter(now) + QUARTER_MS
+    zone = _sense("--zone", lambda: zone_of(where))
+    until = _sense("--to", lambda: moment(to, zone, behind=True)) if to else quarter(now) + QUARTER_MS
     if from_:
-        return _moment(from_, zone, "--from", timedelta()), until
+        return _sense("--from", lambda: moment(from_, zone)), until
     today = datetime.fromtimestamp((until - 1) / 1000, zone).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     return round((today - timedelta(days=6)).timestamp() * 1000), until
 
 
-def _moment(text: str, zone: ZoneInfo, option: str, day: timedelta) -> int:
-    """A moment by the clock of a zone; of a day alone, so much after its midnight."""
+def _sense(option: str, read: Callable[[], T]) -> T:
+    """What an option says; if it makes no sense, it is named with what may stand there."""
+    from ivr.core.figures.asking import Wrong
+
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is no day and no moment: like 2026-11-09, or 2026-11-09T09:15", param_hint=option
-        ) from None
-    found = found if found.tzinfo else found.replace(tzinfo=zone)
-    return round((found + (day if len(text) == len("2026-11-09") else timedelta())).timestamp() * 1000)
+        return read()
+    except Wrong as wrong:
+        raise click.BadParameter(str(wrong), param_hint=option) from None
 
 
-def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, str]) -> None:
+def _write(answer: "Report", as_: str, every_figure: bool) -> None:
     from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
 
     match as_:
@@ -141,10 +133,10 @@ def _write(answer: "Report", as_: str, every_figure: bool, people: Mapping[str, 
                 raise click.UsageError("a workbook is no text: send it into a file, with > report.xlsx")
             click.echo(as_xlsx(answer), nl=False)
         case _:
-            _as_table(answer, every_figure, people)
+            _as_table(answer, every_figure)
 
 
-def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -> None:
+def _as_table(answer: "Report", every_figure: bool) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -160,13 +152,17 @@ def _as_table(answer: "Report", every_figure: bool, people: Mapping[str, str]) -
         about = "about " if figure.name in answer.approximate else ""
         table.add_column(f"{about}{figure.label}", justify="right")
     for row in answer.rows:
-        told = [_name(answer, people, name, value) for name, value in answer.name_of(row).items()]
+        told = [_name(answer, name, value) for name, value in answer.name_of(row).items()]
+        told[:1] = [f"{first} (in part)" if answer.is_part(row) else first for first in told[:1]]
         table.add_row(*map(escape, told), *(_cell(answer, row, figure) for figure in figures))
     if len(answer.rows) != 1 or names:
         label = ["all", *[""] * (len(names) - 1)][: len(names)]
         sums = (_cell(answer, answer.total, figure) for figure in figures)
         table.add_row(*label, *sums, style="bold")
     console.print(table if answer.rows else "Nothing happened in this time.")
+    for queue, near in answer.no_such_queue.items():
+        meant = f"; did you mean {near!r}?" if near else "."
+        console.print(escape(f"Neither the menus nor the log have a queue {queue!r}{meant}"))
     if answer.from_calls:
         queues = ", ".join(sorted(answer.from_calls))
         console.print(f"Service levels of {escape(queues)}: counted from the calls themselves, exact.")
@@ -179,12 +175,12 @@ def _title(question: "Question", name: str) -> str:
     return str(question.every) if name == "at" else name
 
 
-def _name(answer: "Report", people: Mapping[str, str], name: str, value: int | str) -> str:
+def _name(answer: "Report", name: str, value: int | str) -> str:
     from ivr.switchboard.report_files import moment
 
     if name == "at":
         return moment(answer, int(value))
-    return (people.get(str(value)) if name == "agent" else None) or str(value) or "–"
+    return (answer.people.get(str(value)) if name == "agent" else None) or str(value) or "–"
 
 
 def _cell(answer: "Report", row: "Row", figure: "Figure") -> str:

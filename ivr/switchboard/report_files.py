@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures.figure import Unit
-from ivr.core.figures.intervals import MINUTES, Every
+from ivr.core.figures.intervals import COMING_ROUND, MINUTES, OF_DAYS, Every
 from ivr.core.figures.report import Report, Row
 from ivr.switchboard.export import Cell, harmless
 
@@ -24,8 +24,8 @@ DIGITS = {Unit.COUNT: 0, Unit.SHARE: 4, Unit.SECONDS: 1, Unit.EACH: 2, Unit.SCOR
 def cells(report: Report, row: Row) -> dict[str, Cell]:
     """A row by the names of its columns: what it is of, then its figures; shares from 0 to 1, durations in
     seconds. Of a sum, what it is of is None."""
-    names = report.name_of(row) or dict.fromkeys(_names(report))
-    named = {name: _named(report, name, value) for name, value in names.items()}
+    is_sum = row is report.total and report.rows
+    named = dict.fromkeys(_named(report, report.rows[0])) if is_sum else _named(report, row)
     figures = {figure.name: _rounded(figure.unit, row.value(figure)) for figure in report.figures}
     then = {
         f"{figure.name}_before": _rounded(figure.unit, row.value_before(figure))
@@ -35,12 +35,16 @@ def cells(report: Report, row: Row) -> dict[str, Cell]:
     return {**named, **figures, **then}
 
 
-def _names(report: Report) -> list[str]:
-    return list(report.name_of(report.rows[0])) if report.rows else []
-
-
-def _named(report: Report, name: str, value: int | str | None) -> Cell:
-    return moment(report, int(value)) if name == "at" and value is not None else value
+def _named(report: Report, row: Row) -> dict[str, Cell]:
+    """What a row is of, as people read it; an agent also by the id, which stays when the name is changed."""
+    cells: dict[str, Cell] = {}
+    for name, value in report.name_of(row).items():
+        cells[name] = moment(report, int(value)) if name == "at" else value
+        if name == "agent":
+            cells |= {name: report.people.get(str(value), value), "agent_id": value}
+    if "at" in cells and report.question.every in OF_DAYS - COMING_ROUND:
+        cells["part"] = report.is_part(row)
+    return cells
 
 
 def moment(report: Report, at: int) -> str:
@@ -67,7 +71,11 @@ def as_csv(report: Report) -> Iterator[str]:
     rows = [cells(report, row) for row in (*report.rows, report.total)]
     yield BOM + _line(rows[-1])
     for row in rows:
-        yield _line([harmless(row.get(name)) for name in rows[-1]])
+        yield _line([_plain(row.get(name)) for name in rows[-1]])
+
+
+def _plain(cell: Cell) -> Cell:
+    return str(cell).lower() if isinstance(cell, bool) else harmless(cell)
 
 
 def as_json(report: Report) -> str:
@@ -89,6 +97,7 @@ def as_json(report: Report) -> str:
             "approximate": sorted(report.approximate),
             "whole": report.is_whole,
             "from_calls": sorted(report.from_calls),
+            "no_such_queue": report.no_such_queue,
             "definitions": {figure.name: definition(report, figure.name) for figure in report.figures},
         },
         ensure_ascii=False,
@@ -135,6 +144,8 @@ def as_xlsx(report: Report) -> bytes:
                 value = row.get(name)
                 if isinstance(value, str):
                     sheet.write_string(place, column, value)
+                elif isinstance(value, bool):
+                    sheet.write_boolean(place, column, value)
                 elif value is not None:
                     sheet.write_number(place, column, value, written[unit] if unit else None)
         sheet.autofit()

@@ -4,18 +4,19 @@ figures hold together."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from ivr.core.figures import balance
+from ivr.core.figures.asking import BACKWARDS, NO_QUARTER, Wrong
 from ivr.core.figures.balance import Balance
 from ivr.core.figures.folding import fold
 from ivr.core.figures.intervals import (
     COMING_ROUND,
-    MINUTES,
     OF_DAYS,
     Every,
     before,
-    next_start,
+    end_of,
     start_of,
     starts,
 )
@@ -25,7 +26,7 @@ from ivr.core.figures.report import Key, Report, Row
 from ivr.core.figures.tally import COUNTED, NOTHING, QUARTER_MS, Tally, View, total
 from ivr.core.figures.waiting import every_wait, exact_percentile, oldest_waiting
 from ivr.core.menus import Hotline
-from ivr.ledger import Transaction
+from ivr.ledger import Transaction, accounts
 from ivr.ledger.reports import records, waits
 from ivr.ledger.reports.rolling_up import count_again, hours, pieces
 from ivr.ledger.reports.tallies import HOURLY, added_up
@@ -52,13 +53,9 @@ PERCENTILES: Mapping[str, tuple[bool, int]] = {
 """Figures that are exact only from the records: whether of answered callers only, and the percent."""
 
 
-class NotAsked(ValueError):
-    """What cannot be asked; it says why, and what can."""
-
-
 def report(exchange: Exchange, question: Question, patience: float | None = 2) -> Report:
     """The answer to a question. What is stale is counted before, for `patience` seconds at the most (None: as
-    long as it takes); the report says whether that was enough. Raises NotAsked, LedgerError."""
+    long as it takes); the report says whether that was enough. Raises Wrong, LedgerError."""
     _see_to(question)
     now = exchange.now()
     hotline = exchange.shelf.live(now).hotline
@@ -69,9 +66,9 @@ def report(exchange: Exchange, question: Question, patience: float | None = 2) -
 
 def _see_to(question: Question) -> None:
     if question.since >= question.until:
-        raise NotAsked("a report ends after it begins: say another `from` or `to`")
+        raise Wrong(BACKWARDS)
     if question.since % QUARTER_MS or question.until % QUARTER_MS:
-        raise NotAsked("a report begins and ends at a quarter of an hour, as 09:00, 09:15")
+        raise Wrong(NO_QUARTER)
 
 
 def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, whole: bool) -> Report:
@@ -115,7 +112,16 @@ def _answer(tx: Transaction, question: Question, hotline: Hotline, now: int, who
         frozenset() if few or View.LINE not in question.views else frozenset(PERCENTILES),
         whole,
         from_calls(question, hotline),
+        accounts.names(tx) if question.by is By.AGENTS else {},
+        dict(_no_such_queue(tx, question, hotline)),
     )
+
+
+def _no_such_queue(tx: Transaction, question: Question, hotline: Hotline) -> Iterator[tuple[str, str | None]]:
+    """The queues asked for that never were, each with the name that may have been meant."""
+    for queue in sorted(question.only.queues - hotline.queues.keys()):
+        if not waits.was_there(tx, queue):
+            yield queue, next(iter(get_close_matches(queue, hotline.queues, n=1)), None)
 
 
 # -- tallies -----------------------------------------------------------------------------------------------
@@ -209,8 +215,7 @@ def _time_of(key: Key, question: Question) -> tuple[int, int]:
     if every is None or every in COMING_ROUND:
         return question.since, question.until
     at = int(key[0])
-    end = at + MINUTES[every] * 60_000 if every in MINUTES else next_start(at, every, ZoneInfo(question.zone))
-    return max(at, question.since), min(end, question.until)
+    return max(at, question.since), min(end_of(at, every, ZoneInfo(question.zone)), question.until)
 
 
 def _intervals_before(question: Question) -> Mapping[int, int]:

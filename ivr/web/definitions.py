@@ -31,7 +31,9 @@ DEFINITIONS = (
     _(
         "How long those waited who were answered, on average: music, announcements and ringing included, menus not."
     ),
-    _("The share of callers who hung up while they waited, without those who did so at once."),
+    _(
+        "The share of callers who hung up while they waited, without those who did so at once. More may leave the line in an interval than come: then it is over 100 %."
+    ),
     _("How long a conversation kept an agent, on average (AHT)."),
     _("The longest wait of all that ended in the interval, however it ended."),
     _("Callers who hung up within 5 seconds: they may have dialled wrongly."),
@@ -60,14 +62,20 @@ DEFINITIONS = (
         "How long callers who were answered had waited in all lines of their call, on average; talking is not waiting."
     ),
     _("The service level with those counted too who left the line another way."),
-    _("The share of callers who were out of the line within target: answered, gone, or promised a callback."),
+    _(
+        "The share of callers who were out of the line within target: answered, gone, or promised a callback. More may leave the line in an interval than come: then it is over 100 %."
+    ),
     _("The share of answered callers who were answered within target."),
     _("The share of callers who were answered, or hung up, within target."),
     _(
-        "The share of all callers who were answered within target; whatever else became of them counts against it."
+        "The share of all callers who were answered within target; whatever else became of them counts against it. More may leave the line in an interval than come: then it is over 100 %."
     ),
-    _("The share of all callers who were answered within 180 seconds; Spain's law asks for 95 %."),
-    _("The share of callers who hung up while they waited, however soon."),
+    _(
+        "The share of all callers who were answered within 180 seconds; Spain's law asks for 95 %. More may leave the line in an interval than come: then it is over 100 %."
+    ),
+    _(
+        "The share of callers who hung up while they waited, however soon. More may leave the line in an interval than come: then it is over 100 %."
+    ),
     _(
         "Conversations with callers, and with those called back, that agents have finished, wrap-up and all. One caller whom two agents served counts twice; an agent who was only asked does not count."
     ),

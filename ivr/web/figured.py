@@ -7,6 +7,7 @@ from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 
+from ivr.core.figures.asking import Wrong
 from ivr.core.figures.catalogue import everything
 from ivr.core.figures.figure import Figure, Unit
 from ivr.core.figures.intervals import MINUTES, Every
@@ -170,6 +171,18 @@ BALANCES = (
 )
 """What must be equal, as reports say it."""
 
+WRONG = (
+    _("'%(word)s' is no time zone: like Europe/Berlin"),
+    _("'%(word)s' is no day and no moment: like 2026-11-09, or 2026-11-09T09:15"),
+    _("'%(word)s' is none of these: %(of)s"),
+    _("a report begins and ends at a quarter of an hour, as 09:00, 09:15"),
+    _("a report ends after it begins: say another `from` or `to`"),
+    _("a report is of 800 days at the most, from 1970 on: say another `from` or `to`"),
+    _("that is more than 3,000 intervals: ask for longer ones, or for a shorter time"),
+    _("%(word)s are intervals already: leave this away, or ask for calls"),
+)
+"""What is wrong with words that ask for a report, as `ivr.core.figures.asking` says it."""
+
 INTERVALS = {
     Every.QUARTER: _("15 minutes"),
     Every.HALF: _("30 minutes"),
@@ -190,6 +203,11 @@ def label(figure: Figure) -> str:
 def definition(figure: Figure) -> str:
     """What a figure says."""
     return say(figure.definition)
+
+
+def wrong_word(wrong: Wrong) -> str:
+    """What is wrong with a word that asks for a report."""
+    return say(wrong.why) % wrong.holes
 
 
 def list_name(name: str) -> str:

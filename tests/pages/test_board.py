@@ -1,5 +1,7 @@
 """The wall board, and a queue of it where a supervisor acts."""
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from ivr.core.line.closures import Reason
 from ivr.ledger import audit, closures
 from ivr.switchboard.board import look
 from ivr.switchboard.line.standing import choose
+from ivr.web.visitors import Visitor
 from tests.api.asking import Asker, program, somebody
+from tests.pages.test_callbacks import promised
 from tests.reaching.floor import Floor
 
 MENUS = """
@@ -40,6 +44,13 @@ def floor(tmp_path: Path) -> Floor:
     floor.hire("Binh", Party("no-answer"), ready=False)
     choose(floor.house.exchange, "binh", Status.ON_BREAK, "lunch")
     return floor
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look at the board serves a second time."""
+    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
+    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
 
 
 def lane(board: Board, queue: str) -> Lane:
@@ -83,11 +94,8 @@ def test_yesterday_is_not_today(floor: Floor) -> None:
     assert look(floor.house.exchange).all.today.abandoned == 0
 
 
-def test_a_page_is_made_only_when_something_has_happened(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ivr.switchboard.glance.GOOD_FOR", 0)
-    monkeypatch.setattr("ivr.switchboard.glance.NEW_FOR", 0)
+@pytest.mark.usefixtures("at_once")
+def test_a_page_is_made_only_when_something_has_happened(floor: Floor) -> None:
     boss = floor.house.signed_in(Role.SUPERVISOR)
     page = boss.get("/board")
     again = boss.get("/board", headers={"If-None-Match": page.headers["ETag"]})
@@ -145,6 +153,66 @@ def test_the_page_of_a_queue_shows_who_waits_and_where_they_could_go(floor: Floo
     assert '<option value="queue:sales">' not in page
 
 
+def leads(page: str) -> dict[str, str]:
+    """Where the figures of a board lead, by what they say of which queue."""
+    return {name: html.unescape(to) for name, to in re.findall(r'<a id="([\w-]+)" href="([^"]+)">', page)}
+
+
+@pytest.mark.usefixtures("at_once")
+def test_every_figure_leads_to_what_it_counts(floor: Floor) -> None:
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    assert set(leads(boss.get("/board").text)) == {"agents-1", "agents-2"}, "nothing is counted yet"
+    choose(floor.house.exchange, "an", Status.READY)
+    floor.ring().press("1")
+    floor.pass_time(10)
+    floor.ring("+84901112222").press("1").hang_up()
+    floor.ring("+84901113333").press("2")
+    floor.pass_time(3)
+    found = leads(boss.get("/board").text)
+    assert found["waiting-all"] == found["longest_wait-all"] == "/board/support#callers-title"
+    assert found["waiting-2"] == found["longest_wait-2"] == "/board/support#callers-title"
+    assert found["agents-1"] == "/floor"
+    for name, count in {"answered": 1, "abandoned": 1, "service_level": 1}.items():
+        assert f'<span class="tally">{count}</span>' in boss.get(found[f"{name}-all"]).text
+        assert found[f"{name}-1"] == f"{found[f'{name}-all']}&queue=sales"
+        assert f"{name}-2" not in found
+    assert leads(boss.get("/board/support").text)["waiting-all"] == "/board/support#callers-title"
+    floor.ring("+84901114444").press("1")
+    assert leads(boss.get("/board").text)["waiting-all"] == "#lanes-title"
+
+
+def test_promises_and_messages_are_figures_too(floor: Floor) -> None:
+    promised(floor, queue="support")
+    floor.ring("+84901112222").press("1").hang_up()
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    found = leads(boss.get("/board").text)
+    assert found["to_call_back-all"] == found["to_call_back-2"] == "/callbacks"
+    assert "messages-all" not in found
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("right", "gone"), [(Right.CALLS, "abandoned-all"), (Right.MESSAGES, "to_call_back-all")]
+)
+def test_no_figure_leads_where_its_reader_may_not_go(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, right: Right, gone: str
+) -> None:
+    promised(floor, queue="support")
+    floor.ring("+84901112222").press("1").hang_up()
+    boss = floor.house.signed_in(Role.SUPERVISOR)
+    assert gone in leads(boss.get("/board").text)
+    may = Visitor.may
+    monkeypatch.setattr(Visitor, "may", lambda self, asked: asked != right and may(self, asked))
+    found = leads(boss.get("/board").text)
+    assert gone not in found
+    assert found
+
+
+def test_on_the_wall_nothing_leads_anywhere(floor: Floor) -> None:
+    floor.ring().press("1").hang_up()
+    assert leads(floor.house.signed_in(Role.SUPERVISOR).get("/board?tv").text) == {}
+
+
 def put(asker: Asker, what: Any, queue: str = "sales") -> tuple[int, Any]:
     return asker.asks(f"PUT /api/queues/{queue}/closure", what)
 
@@ -185,6 +253,26 @@ def test_words_of_their_own_are_there_in_every_language(floor: Floor) -> None:
         found = closures.of_queue(tx, "sales")
     assert found is not None
     assert (found.says, found.reason) == ({"en": "Back at ten.", "vi": "Mười giờ."}, None)
+
+
+def test_the_audit_tells_in_words_what_callers_are_told(floor: Floor) -> None:
+    boss = somebody(floor.house, Role.SUPERVISOR, "Mai")
+    put(boss, {"reason": "closed_by_fault"})
+    put(boss, {"says": {"en": "Back at ten.", "vi": "Mười giờ."}})
+    put(boss, {})
+    page = floor.house.signed_in().get("/audit", headers={"Accept-Language": "en"}).text
+    told = [
+        " ".join(re.sub(r"<[^>]+>", " ", each).split())
+        for each in re.findall(r"<p class=\"quiet\">.*?</p>", page)
+    ]
+    words = "English “Back at ten.”, Vietnamese “Mười giờ.”"
+    assert told[:5] == [
+        f"before: closed by: Mai · why: – · words of their own: {words}",
+        "after: closed by: Mai · why: – · words of their own: –",
+        "before: closed by: Mai · why: closed_by_fault · words of their own: –",
+        f"after: closed by: Mai · why: – · words of their own: {words}",
+        "closed by: Mai · why: closed_by_fault",
+    ]
 
 
 def test_a_program_with_the_right_acts_on_the_line(floor: Floor) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -54,8 +55,10 @@ def test_a_caller_comes_to_the_front_and_the_queue_is_closed_and_opened(page: Pa
     page.goto("/board")
     waiting = page.locator(".tile", has_text="Waiting now")
     expect(waiting).to_contain_text("1")
+    waiting.get_by_role("link").focus()
     waits(house, "CA2", 10)
     expect(waiting).to_contain_text("2")
+    expect(waiting.get_by_role("link")).to_be_focused()
     assert is_fit_for_all(page)
     page.get_by_role("link", name="sales").click()
     second = page.locator("#visit-CA2-1")
@@ -85,3 +88,28 @@ def test_on_a_phone_each_figure_of_a_queue_stands_at_its_name(page: Page, house:
     places = cells.evaluate_all("cells => cells.map(cell => cell.getBoundingClientRect().toJSON())")
     assert len({round(place["width"]) for place in places}) == 1
     assert len({round(place["left"]) for place in places}) == 2
+
+
+SMALLEST = """
+const says = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+const shown = [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility() && says(one));
+Math.min(...shown.map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+"""The size of the smallest letters of a page, in pixels."""
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [(390, "light"), (390, "dark"), (735, "light"), (1023, "light"), (1024, "light"), (1920, "dark")],
+)
+def test_on_the_wall_and_in_the_hand_nothing_is_too_small(
+    page: Page, house: House, width: int, theme: Literal["light", "dark"]
+) -> None:
+    waits(house, "CA1", 30)
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/board")
+    small = page.evaluate(SMALLEST)
+    assert is_fit_for_all(page)
+    page.goto("/board?tv")
+    assert page.evaluate(SMALLEST) >= small
+    assert is_fit_for_all(page)

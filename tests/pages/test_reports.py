@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -293,19 +294,86 @@ def test_filters_stand_in_the_address_and_in_the_form(shop: Town) -> None:
     assert headlines(shop.page("/reports?of=weekdays&period=this_week"))["offered"] == "5"
 
 
+WRONG = [
+    ("from=2026-99-99", ["from: '2026-99-99' is no day and no moment: like 2026-11-09"]),
+    ("from=2026-13-45&to=never", ["from: '2026-13-45' is no day", "to: 'never' is no day and no moment"]),
+    ("from=2026-11-23&to=2026-11-22", ["from: a report ends after it begins"]),
+    ("from=0001-01-01&to=9999-01-01", ["from: a report is of 800 days at the most"]),
+    ("from=2026-11-23T09:07", ["from: a report begins and ends at a quarter of an hour"]),
+    ("from=1971-01-01&to=1971-01-02&zone=Africa/Monrovia", ["from: a report begins", "to: a report begins"]),
+    ("period=never", ["period: 'never' is none of these: today, yesterday, this_week"]),
+    ("zone=Mars", ["zone: 'Mars' is no time zone: like Europe/Berlin"]),
+    ("zone=../../etc/passwd", ["zone: '../../etc/passwd' is no time zone"]),
+    ("every=7m", ["every: '7m' is none of these: 15m, 30m, 1h"]),
+    ("of=days&every=1h", ["every: days are intervals already: leave this away, or ask for calls"]),
+    ("period=this_year&every=15m", ["every: that is more than 3,000 intervals"]),
+    ("of=nope", ["of: 'nope' is none of these: calls, queues, agents"]),
+    ("compare=no", ["compare: 'no' is none of these: yes"]),
+]
+"""What asks for nothing, and what is said of it."""
+
+
+def notice(page: str) -> str:
+    """What a page says was not understood of its address."""
+    found = re.search(r'<p class="notice" role="status">(Not understood.*?)</p>', page)
+    return html.unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(("query", "said"), WRONG)
+def test_what_makes_no_sense_in_the_address_is_said(shop: Town, query: str, said: list[str]) -> None:
+    told = notice(shop.page(f"/reports?{query}"))
+    assert all(each in told for each in said)
+    client = shop.house.signed_in(Role.SUPERVISOR)
+    for kind in ("json", "csv", "xlsx"):
+        answer = client.get(f"/reports.{kind}?{query}")
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        lines = answer.text.splitlines()
+        assert [line.startswith(each) for line, each in zip(lines, said, strict=True)] == [True] * len(said)
+
+
+def test_what_is_shown_instead_is_said_and_asked_for_by_its_links(shop: Town) -> None:
+    page = shop.page("/reports?of=queues&from=2026-11-23T09:07&to=2026-11-23T10:00&zone=Mars")
+    assert notice(page).endswith(
+        "Shown instead: Queues, Nov 23, 2026, 09:00 – Nov 23, 2026, 10:00 (Asia/Ho_Chi_Minh)."
+    )
+    (path,) = re.findall(r'href="(/reports\.json[^"]*)"', page)
+    said = json.loads(shop.house.signed_in().get(html.unescape(path)).text)
+    assert (said["since"], said["until"], said["by"]) == (NINE, NINE + HOUR, "queues")
+
+
+def test_it_is_said_in_the_readers_language(shop: Town) -> None:
+    assert "“Mars” no es una zona horaria" in shop.page("/reports?zone=Mars", "es")
+    answer = shop.house.signed_in().get("/reports.csv?zone=Mars", headers={"Accept-Language": "vi"})
+    assert answer.text == "zone: “Mars” không phải múi giờ: như Europe/Berlin\n"
+
+
 @pytest.mark.parametrize(
-    "query",
-    [
-        "from=2026-13-45&to=never",
-        "from=0001-01-01&to=9999-12-31",
-        "of=secrets&every=1s&period=soon&zone=../../etc/passwd",
-        "from=2026-11-23&to=2026-11-22",
-        "from=1971-01-01&to=1971-01-02&zone=Africa/Monrovia",
-        "queue=%27&agent='--&number=%3Cscript%3E",
-    ],
+    "query", [THE_DAY, "queue=%27&agent='--&number=%3Cscript%3E", "period=today&from=2026-01-01"]
 )
-def test_nonsense_in_the_address_asks_for_nothing(shop: Town, query: str) -> None:
-    assert "<h1>Reports</h1>" in shop.page(f"/reports?{query}")
+def test_what_can_be_asked_is_not_complained_of(shop: Town, query: str) -> None:
+    page = shop.page(f"/reports?{query}")
+    assert "<h1>Reports</h1>" in page
+    assert notice(page) == ""
+
+
+def test_a_queue_that_never_was_is_said_with_the_one_that_may_be_meant(shop: Town) -> None:
+    page = shop.page(f"/reports?{THE_DAY}&queue=salse")
+    assert "Neither the menus nor the log have a queue “salse”." in page
+    (path,) = re.findall(r'<a href="([^"]+)">Did you mean “sales”\?</a>', page)
+    assert headlines(shop.page(html.unescape(path)))["offered"] == "4"
+    page = shop.page(f"/reports?{THE_DAY}&queue=nope")
+    assert "have a queue “nope”." in page
+    assert "Did you mean" not in page
+
+
+def test_a_queue_the_menus_do_not_have_any_more_is_none_that_never_was(shop: Town) -> None:
+    came(shop, "CO", NINE, 5, "answered", LAN, "old")
+    assert "Neither the menus" not in shop.page("/reports?from=2020-01-01&to=2020-01-01&queue=old")
+    shop.page(f"/reports?{THE_DAY}")
+    with shop.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE visit SET queue = 'sales' WHERE queue = 'old'", {})
+        tx.run("UPDATE line_tally SET minutes = 1440 WHERE queue = 'old'", {})
+    assert "Neither the menus" not in shop.page("/reports?from=2020-01-01&to=2020-01-01&queue=old")
 
 
 def test_a_time_in_which_nothing_happened_says_so(shop: Town) -> None:
@@ -328,6 +396,53 @@ def test_files_are_those_of_the_command(shop: Town) -> None:
     assert said["total"]["abandoned"] == 1
     assert all(balance["holds"] for balance in said["balances"])
     assert client.get(f"/reports.xlsx?{THE_DAY}").data.startswith(b"PK")
+
+
+def test_in_files_agents_have_their_names_and_ids(shop: Town) -> None:
+    with shop.house.exchange.ledger.transaction() as tx:
+        tx.run("UPDATE account SET name = 'Nguyen An' WHERE id = 'an'", {})
+    client = shop.house.signed_in(Role.SUPERVISOR)
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/reports.csv?of=agents&{THE_DAY}").text[1:])))
+    assert [(row["agent"], row["agent_id"], row["handled"]) for row in rows] == [
+        ("Nguyen An", "an", "4"),
+        ("", "", "4"),
+    ]
+    said = json.loads(client.get(f"/reports.json?of=agents&{THE_DAY}").text)
+    assert [(row["agent"], row["agent_id"]) for row in said["rows"]] == [("Nguyen An", "an")]
+    assert (said["total"]["agent"], said["total"]["agent_id"]) == (None, None)
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/reports.xlsx?of=agents&{THE_DAY}").data)) as book:
+        assert "Nguyen An" in book.read("xl/sharedStrings.xml").decode()
+
+
+def test_an_interval_of_which_a_part_is_asked_for_is_marked(shop: Town) -> None:
+    weeks = "of=weeks&from=2026-11-11&to=2026-11-23"
+    assert list(table(shop.page(f"/reports?{weeks}"))) == [
+        "Mon 9 Nov 2026 in part",
+        "Mon 16 Nov 2026",
+        "Mon 23 Nov 2026 in part",
+        "all",
+    ]
+    client = shop.house.signed_in(Role.SUPERVISOR)
+    said = json.loads(client.get(f"/reports.json?{weeks}").text)
+    assert [row["part"] for row in said["rows"]] == [True, False, True]
+    assert said["total"]["part"] is None
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/reports.csv?{weeks}").text[1:])))
+    assert [row["part"] for row in rows] == ["true", "false", "true", ""]
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/reports.xlsx?{weeks}").data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'<c r="B\d" t="b"><v>(\d)</v>', sheet) == ["1", "0", "1"]
+    assert "part" not in json.loads(client.get(f"/reports.json?of=queues&{THE_DAY}").text)["rows"][0]
+    assert "part" not in json.loads(client.get(f"/reports.json?of=weekdays&{THE_DAY}").text)["rows"][0]
+
+
+def test_an_interval_that_still_goes_on_is_marked(shop: Town) -> None:
+    assert list(table(shop.page("/reports?of=days&from=2026-11-22&to=2026-11-23"))) == [
+        "Sun 22 Nov 2026",
+        "Mon 23 Nov 2026 in part",
+        "all",
+    ]
+    hours = list(table(shop.page("/reports?from=2026-11-23T09:15&to=2026-11-23T11:00&every=1h")))
+    assert hours == ["Mon 23 Nov 09:00 in part", "Mon 23 Nov 10:00", "all"]
 
 
 def test_what_does_not_add_up_is_shown(shop: Town) -> None:

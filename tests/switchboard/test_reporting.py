@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.core.figures.asking import Wrong
 from ivr.core.figures.behind import behind_of
 from ivr.core.figures.figure import Unit
 from ivr.core.figures.intervals import Every
@@ -17,7 +18,7 @@ from ivr.core.figures.tally import NOTHING, total
 from ivr.ledger.reports import stale
 from ivr.switchboard.demo import make_year
 from ivr.switchboard.exchange import Exchange
-from ivr.switchboard.reporting import NotAsked, report
+from ivr.switchboard.reporting import report
 from tests.service import House
 from tests.switchboard.recount import Recount
 
@@ -307,7 +308,7 @@ def test_every_cell_knows_the_calls_behind_it(exchange: Exchange) -> None:
 
 
 def test_what_cannot_be_asked_is_said(exchange: Exchange) -> None:
-    with pytest.raises(NotAsked, match="ends after it begins"):
+    with pytest.raises(Wrong, match="ends after it begins"):
         report(exchange, Question(UNTIL, SINCE, "UTC"))
-    with pytest.raises(NotAsked, match="at a quarter of an hour"):
+    with pytest.raises(Wrong, match="at a quarter of an hour"):
         report(exchange, Question(SINCE + 60_000, UNTIL, "UTC"))

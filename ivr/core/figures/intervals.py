@@ -90,6 +90,11 @@ def next_start(at: int, every: Every, zone: ZoneInfo) -> int:
     return midnight(next_day(datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date(), every), zone)
 
 
+def end_of(at: int, every: Every, zone: ZoneInfo) -> int:
+    """When the interval is over that begins at a moment. Nothing that comes round."""
+    return at + MINUTES[every] * 60_000 if every in MINUTES else next_start(at, every, zone)
+
+
 def midnight(day: date, zone: ZoneInfo) -> int:
     """When a day begins, as UTC milliseconds; where the clock skips midnight, when it does."""
     return round(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)

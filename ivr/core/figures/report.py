@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from ivr.core.figures.balance import Balance
 from ivr.core.figures.behind import Behind
 from ivr.core.figures.catalogue import FIGURES
 from ivr.core.figures.figure import Figure
-from ivr.core.figures.intervals import Every
+from ivr.core.figures.intervals import COMING_ROUND, Every, end_of
 from ivr.core.figures.question import NAMES, Question
 from ivr.core.figures.tally import Tally
 
@@ -64,6 +65,11 @@ class Report:
     from_calls: frozenset[str] = frozenset()
     """The queues whose service levels by the promises of today the tallies do not tell: they were counted
     from the calls themselves, and are exact."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """What agents are called, by the ids that stand in the keys of rows."""
+    no_such_queue: Mapping[str, str | None] = field(default_factory=dict)
+    """The queues asked for that neither the menus of today have nor the log, each with the name in the menus
+    that is most like it."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -80,6 +86,15 @@ class Report:
         """What a row is of, by the names of the keys; its interval is `at`."""
         names = (*(("at",) if self.question.every else ()), *NAMES[self.question.by])
         return dict(zip(names, row.key, strict=False)) if row.key else {}
+
+    def is_part(self, row: Row) -> bool:
+        """Whether the interval of a row began before what is asked for, or goes on behind it, or is not over:
+        its figures are not those of a whole one."""
+        every = self.question.every
+        if every is None or every in COMING_ROUND or not row.key:
+            return False
+        at, zone = int(row.key[0]), ZoneInfo(self.question.zone)
+        return at < self.question.since or end_of(at, every, zone) > min(self.question.until, self.counted_at)
 
     def behind(self, row: Row, figure: Figure) -> Behind | None:
         """The list of calls behind a cell. None where there is none."""

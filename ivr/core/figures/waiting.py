@@ -267,6 +267,7 @@ def service_level_with_flow_outs(tally: Tally) -> float | None:
 
 def service_level_connect(tally: Tally) -> float | None:
     """The share of callers who were out of the line within target: answered, gone, or promised a callback.
+    More may leave the line in an interval than come: then it is over 100 %.
 
     Formula: (answered + abandoned + callback, each within target) / offered
     Source: Amazon Connect
@@ -298,7 +299,7 @@ def service_level_asterisk_2(tally: Tally) -> float | None:
 
 def service_level_strict(tally: Tally) -> float | None:
     """The share of all callers who were answered within target; whatever else became of them counts against
-    it.
+    it. More may leave the line in an interval than come: then it is over 100 %.
 
     Formula: answered within target / offered
     Source: 3CX VoicePro
@@ -307,7 +308,8 @@ def service_level_strict(tally: Tally) -> float | None:
 
 
 def answered_in_three_minutes(tally: Tally) -> float | None:
-    """The share of all callers who were answered within 180 seconds; Spain's law asks for 95 %.
+    """The share of all callers who were answered within 180 seconds; Spain's law asks for 95 %. More may
+    leave the line in an interval than come: then it is over 100 %.
 
     Formula: answered with a wait of at most 180 s / offered
     Source: Spanish customer service law of 2025
@@ -316,7 +318,8 @@ def answered_in_three_minutes(tally: Tally) -> float | None:
 
 
 def abandon_rate(tally: Tally) -> float | None:
-    """The share of callers who hung up while they waited, without those who did so at once.
+    """The share of callers who hung up while they waited, without those who did so at once. More may leave
+    the line in an interval than come: then it is over 100 %.
 
     Formula: (abandoned - short abandoned) / (offered - short abandoned)
     Source: Genesys, CCAI
@@ -325,7 +328,8 @@ def abandon_rate(tally: Tally) -> float | None:
 
 
 def abandon_rate_connect(tally: Tally) -> float | None:
-    """The share of callers who hung up while they waited, however soon.
+    """The share of callers who hung up while they waited, however soon. More may leave the line in an
+    interval than come: then it is over 100 %.
 
     Formula: abandoned / offered
     Source: Amazon Connect

@@ -47,6 +47,18 @@ SELECT visit.queue, visit.language, COALESCE(call.called, ''), visit.ended_at, v
     return [Wait(*row) for row in tx.rows(sql, {"since": since, "until": until, **asked[1]})]
 
 
+def was_there(tx: Transaction, queue: str) -> bool:
+    """Whether anybody was ever in a queue: visits may be forgotten by now, what was counted is not."""
+    found = tx.row(
+        """
+SELECT 1 FROM visit WHERE queue = :queue
+UNION ALL SELECT 1 FROM line_tally WHERE minutes = 1440 AND queue = :queue
+LIMIT 1""",
+        {"queue": queue},
+    )
+    return found is not None
+
+
 _NAMES = {"queue": "visit.queue", "language": "visit.language", "called": "COALESCE(call.called, '')"}
 _ENDINGS = ("answered", "abandoned", "callback")
 

@@ -9,7 +9,7 @@ from ivr.ledger import messages
 from ivr.ledger.audit import Deed, Sought
 from ivr.switchboard import export
 from ivr.switchboard.exchange import Exchange
-from ivr.web.pages.calls import midnight, zone_of
+from ivr.web.pages.calls import midnight, tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.wording import DEEDS
 
@@ -42,6 +42,7 @@ def listed() -> Response:
         deeds={deed: DEEDS[deed] for deed in Deed},
         waiting=waiting,
         zone=zone,
+        tags=tags_of(exchange),
     )
 
 

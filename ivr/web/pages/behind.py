@@ -1,10 +1,11 @@
 """The calls behind a figure: as many lines as it says."""
 
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, current_app, render_template, request
 
-from ivr.core.figures.behind import behind_of
+from ivr.core.figures.behind import Behind, behind_of
 from ivr.core.figures.catalogue import everything
 from ivr.core.figures.figure import Unit
 from ivr.ledger import messages
@@ -21,6 +22,11 @@ SEARCH = 30
 """Seconds a long list may take; nobody is on the line for it."""
 
 NO_LIST = _("No figure has such a list of calls.")
+
+
+def listed_at(behind: Behind) -> str:
+    """Where a list is shown."""
+    return f"/calls?{urlencode(behind.query)}"
 
 
 def behind_figure() -> Response:

@@ -3,13 +3,18 @@ closed."""
 
 from dataclasses import dataclass
 from functools import partial
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from ivr.core.accounts import Right
 from ivr.core.board import Board, Lane
+from ivr.core.figures.behind import Behind
+from ivr.core.figures.catalogue import FIGURES
+from ivr.core.figures.intervals import Every, next_start, start_of
+from ivr.core.figures.tally import View
 from ivr.core.figures.waiting import service_level
 from ivr.core.line.closures import Reason
 from ivr.core.menus import Hotline, Language
@@ -18,6 +23,7 @@ from ivr.ledger.waiting import Waiting
 from ivr.switchboard import board as looking
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.glance import Seen
+from ivr.web.pages.behind import listed_at
 from ivr.web.pages.calls import labels_of, tags_of, zone_of
 from ivr.web.pages.follow import followed
 from ivr.web.pages.visits import label_of
@@ -43,7 +49,7 @@ def shown() -> Response:
 
 def _made(exchange: Exchange, seen: Seen) -> Markup:
     """What the board shows, made once of each look for all who read it alike."""
-    alike = (language(), is_tv(), revision(exchange))
+    alike = (language(), is_tv(), revision(exchange), may(Right.CALLS), may(Right.MESSAGES))
     if alike not in seen.made:
         passing = _passing(exchange, seen.board) | {"labels": labels_of(exchange), "tv": is_tv()}
         seen.made[alike] = render_template("board_now.html", **passing)
@@ -65,7 +71,7 @@ def queue(queue: str) -> Response:
         lane=lane,
         name=label_of(live, queue, language()),
         callers=callers_of(exchange, queue),
-        places=places_of(exchange, seen, lane) if may_act() else None,
+        places=places_of(exchange, seen, lane) if may(Right.LINE) else None,
         reasons=reasons(live, language()),
         is_live=queue in live.queues,
     )
@@ -77,19 +83,64 @@ def _passing(exchange: Exchange, seen: Board) -> dict[str, object]:
         "now": exchange.now(),
         "zone": zone_of(exchange),
         "waiting": seen.messages,
-        "may_act": may_act(),
+        "may_act": may(Right.LINE),
         "level_of": service_level,
+        "lead": partial(lead, Today.at(exchange.now(), zone_of(exchange)), seen),
         "most": max([1, *(hour.tally.answered + hour.tally.abandoned for hour in seen.hours)]),
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day that is counted on the board: from midnight to midnight, UTC milliseconds."""
+
+    since: int
+    until: int
+
+    @classmethod
+    def at(cls, now: int, zone: ZoneInfo) -> "Today":
+        since = start_of(now, Every.DAY, zone)
+        return cls(since, next_start(since, Every.DAY, zone))
+
+
+def lead(today: Today, seen: Board, lane: Lane, figure: str) -> str | None:
+    """Where a figure of a queue, or of all, leads; None where it counts nothing, and where the reader may not
+    see what it counts. From a screen on the wall nothing leads anywhere."""
+    if is_tv():
+        return None
+    match figure:
+        case "waiting" | "longest_wait":
+            return _callers_of(lane, seen, figure) if lane.waiting else None
+        case "to_call_back":
+            return url_for("callbacks.listed") if lane.promised and may(Right.MESSAGES) else None
+        case "messages":
+            return url_for("messages.listed") if seen.messages and may(Right.MESSAGES) else None
+        case "agents":
+            return url_for("floor.shown") if lane.there else None
+    of = FIGURES[View.LINE][figure]
+    if not of.of(lane.today) or of.opens is None or not may(Right.CALLS):
+        return None
+    named = {"queue": frozenset({lane.queue})} if lane.queue else {}
+    return listed_at(Behind(of.opens, today.since, today.until, named))
+
+
+def _callers_of(lane: Lane, seen: Board, figure: str) -> str:
+    """The page of the queue in which those wait who are counted; of several queues, the table of them."""
+    crowded = [each for each in seen.lanes if each.waiting]
+    if figure == "longest_wait":
+        crowded = sorted(crowded, key=lambda each: each.oldest or 0)[:1]
+    if lane.queue or len(crowded) == 1:
+        return url_for("board.queue", queue=lane.queue or crowded[0].queue, _anchor="callers-title")
+    return "#lanes-title"
+
+
+def may(right: Right) -> bool:
+    reader = visitor()
+    return reader is not None and reader.may(right)
+
+
 def is_tv() -> bool:
     return "tv" in request.args
-
-
-def may_act() -> bool:
-    reader = visitor()
-    return reader is not None and reader.may(Right.LINE)
 
 
 def revision(exchange: Exchange) -> int:

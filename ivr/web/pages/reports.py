@@ -1,11 +1,9 @@
 """Reports: what happened, and why. Every figure leads to its calls."""
 
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from ivr.core.figures.behind import Behind
 from ivr.core.figures.catalogue import FIGURES
 from ivr.core.figures.figure import Figure
 from ivr.core.figures.intervals import COMING_ROUND, OF_DAYS, before
@@ -13,13 +11,15 @@ from ivr.core.figures.periods import ends_of_days
 from ivr.core.figures.question import By
 from ivr.core.figures.report import Report, Row
 from ivr.core.figures.tally import View
-from ivr.ledger import accounts, agents, messages
+from ivr.ledger import agents, messages
 from ivr.switchboard import pictures
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.report_files import as_csv, as_json, as_xlsx
-from ivr.switchboard.reporting import NotAsked, report
+from ivr.switchboard.reporting import report
 from ivr.web.asked import EVERY, OF, Asked, asked
+from ivr.web.figured import wrong_word
 from ivr.web.pages import drawn
+from ivr.web.pages.behind import listed_at
 from ivr.web.pages.calls import tags_of
 from ivr.web.pages.follow import on_every_page
 
@@ -51,20 +51,13 @@ HEADLINES = {
 
 @reports.get("/reports")
 def shown() -> str:
-    """The report that the address asks for, with its pictures."""
+    """The report that the address asks for, with its pictures; it says what was not understood of it."""
     exchange: Exchange = current_app.extensions["exchange"]
     wanted = asked_for(exchange)
     zone = ZoneInfo(wanted.question.zone)
-    problem = None
-    try:
-        answer = report(exchange, wanted.question, PATIENCE)
-    except NotAsked as no:
-        problem = str(no)
-        wanted = asked(wanted.but(recompute=None), exchange.now(), wanted.question.zone)
-        answer = report(exchange, wanted.question, PATIENCE)
+    answer = report(exchange, wanted.question, PATIENCE)
     hotline = exchange.shelf.live(exchange.now()).hotline
     with exchange.ledger.reading() as tx:
-        names = accounts.names(tx)
         staff = [agent.name for agent in agents.listed(tx)]
         waiting = messages.count_waiting(tx)
     first, last = ends_of_days(wanted.question.since, wanted.question.until, zone)
@@ -76,7 +69,7 @@ def shown() -> str:
         figures=columns(answer) if "all" in wanted.words else columns(answer)[:FIRST],
         pictures=drawings(exchange, wanted, answer, zone),
         hotline=hotline,
-        names=names,
+        names=answer.people,
         staff=staff,
         tags=tags_of(exchange),
         of=OF,
@@ -84,7 +77,7 @@ def shown() -> str:
         first=first,
         last=last,
         then=before(wanted.question.since, wanted.question.until, zone),
-        problem=problem,
+        wrong=wrong_words(wanted),
         waiting=waiting,
         zone=zone,
         **on_every_page(),
@@ -99,6 +92,11 @@ def asked_for(exchange: Exchange) -> Asked:
     """What the address asks for."""
     now = exchange.now()
     return asked(request.args, now, exchange.shelf.live(now).hotline.zone)
+
+
+def wrong_words(wanted: Asked) -> list[str]:
+    """What was not understood of the address, in the reader's language: the parameter, and what is wrong."""
+    return [f"{name}: {wrong_word(wrong)}" for name, wrong in wanted.wrong.items()]
 
 
 def headlines(answer: Report) -> list[Figure]:
@@ -181,10 +179,10 @@ def xlsx() -> Response:
 
 def _whole() -> Report:
     exchange: Exchange = current_app.extensions["exchange"]
-    try:
-        return report(exchange, asked_for(exchange).question, PATIENCE)
-    except NotAsked as no:
-        abort(400, str(no))
+    wanted = asked_for(exchange)
+    if wanted.wrong:
+        abort(400, "\n".join(wrong_words(wanted)))
+    return report(exchange, wanted.question, PATIENCE)
 
 
 def _file(content: str | bytes, kind: str, content_type: str) -> Response:
@@ -195,11 +193,7 @@ def _file(content: str | bytes, kind: str, content_type: str) -> Response:
 
 def hours_behind(answer: Report, weekday: int, hour: int) -> str:
     """Where the calls of an hour of the week are listed."""
-    return _calls(drawn.hours_behind(answer, weekday, hour))
-
-
-def _calls(behind: Behind) -> str:
-    return f"/calls?{urlencode(behind.query)}"
+    return listed_at(drawn.hours_behind(answer, weekday, hour))
 
 
 def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
@@ -207,7 +201,7 @@ def calls_behind(answer: Report, row: Row, figure: Figure) -> str | None:
     if not row.value(figure) and figure.of(row.tally) in (None, 0):
         return None
     behind = answer.behind(row, figure)
-    return _calls(behind) if behind else None
+    return listed_at(behind) if behind else None
 
 
 def narrower(answer: Report, wanted: Asked, row: Row) -> dict[str, str] | None:
