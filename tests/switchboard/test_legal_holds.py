@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,32 @@ def test_a_call_that_is_held_when_it_was_found_already_stays(kept: House) -> Non
         forgetting.forget_details(tx, ["CA1", "CA2"], kept.now)
     assert callers(kept) == [LAN, kept.exchange.seal.pseudonym(MAI)]
     assert [pressed for _, pressed, _ in kept.rows.passes("CA1")] == ["2", ""]
+
+
+def test_a_recording_that_is_held_when_it_was_found_already_stays(
+    kept: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hold comes between the look at what is old and the end of it."""
+    call_with_everything(kept, "CA1", LAN)
+    call_with_everything(kept, "CA2", MAI)
+    look = forgetting.old_recordings
+
+    def and_is_held(tx: Transaction, *values: Any) -> list[forgetting.Mark]:
+        found = look(tx, *values)
+        if found:
+            hold_call(kept.exchange, "chi", "CA1", "the court asks for it")
+        return found
+
+    monkeypatch.setattr(forgetting, "old_recordings", and_is_held)
+    forgets(kept, 31)
+    assert kept.rows("SELECT call, state FROM recording ORDER BY call") == [
+        ("CA1", "kept"),
+        ("CA2", "forgotten"),
+    ]
+    assert files(kept) == 1
+    assert kept.rows("SELECT after FROM audit WHERE what = 'forgotten'") == [
+        ('{"recordings":1,"calls":0,"held_recordings":1}',)
+    ]
 
 
 def test_a_held_caller_keeps_all_their_calls_texts_and_their_language(kept: House) -> None:
