@@ -12,7 +12,7 @@ from ivr.core.hours import is_open
 from ivr.core.line.patience import unattended_for
 from ivr.core.menus import Hotline
 from ivr.core.webhooks import Event
-from ivr.ledger import Transaction, agents, errands, incidents, messages, webhooks
+from ivr.ledger import Transaction, agents, errands, incidents, messages, revisions, webhooks
 from ivr.ledger.errands import Errand
 from ivr.ledger.reports import waits
 from ivr.ledger.reports.rolling_up import count_again, pieces
@@ -111,9 +111,9 @@ def _reading(tx: Transaction, hotline: Hotline, alert: Alert, now: int) -> Readi
         case Measure.LONGEST_WAIT:
             return Reading(waiting.oldest_waiting(waits.waiting_now(tx, _only(alert)), now))
         case Measure.NOBODY_SIGNED_IN:
-            known = agents.listed(tx)
+            known, began = agents.listed(tx), revisions.began(tx) or now
             away = (
-                unattended_for(known, queue, rules_of(hotline, queue), now)
+                unattended_for(known, queue, rules_of(hotline, queue), began, now)
                 for queue in alert.queues or hotline.queues
             )
             return Reading(max(away, default=None))

@@ -158,6 +158,20 @@ def test_nobody_signed_in(tmp_path: Path) -> None:
     assert names(open_now(floor)) == ["empty"]
 
 
+def test_where_nobody_ever_was_they_are_missed_since_the_first_menus(tmp_path: Path) -> None:
+    """As long as there is a hotline, whatever was published since, and no day."""
+    menus = watching("empty: {nobody_signed_in: 2m}")
+    floor = Floor.open(tmp_path, menus)
+    floor.phone.every(30, lambda: alerting.look(floor.house.exchange))
+    floor.pass_time(80)
+    floor.house.publish(menus.replace("Leave word.", "Speak."))
+    floor.pass_time(30)
+    assert open_now(floor) == []
+    floor.pass_time(40)
+    (incident,) = open_now(floor)
+    assert 120 <= incident.first <= 150
+
+
 def test_who_hangs_up_and_who_is_answered_late(tmp_path: Path) -> None:
     alerts = "gone: {abandon_rate: 40%, calls: 2}\n  late: {service_level: 80%, calls: 1}"
     floor = opened(tmp_path, watching(alerts), talks=5)
