@@ -133,6 +133,23 @@ def test_it_is_mailed_in_the_language_of_the_hotline(tmp_path: Path, post: MailS
     assert subject.endswith(" en sales (límite 1:00)")
 
 
+def test_the_worst_wait_is_that_of_a_caller_too_who_was_gone_by_the_next_look(tmp_path: Path) -> None:
+    floor = opened(tmp_path, watching("long: {longest_wait: 1m, queues: [sales]}"))
+    call = floor.ring()
+    floor.pass_time(85)
+    (incident,) = open_now(floor)
+    call.hang_up()
+    floor.pass_time(30)
+    (waited,) = floor.house.rows("SELECT (ended_at - entered_at) / 1000.0 FROM visit")[0]
+    assert incident.worst < 70 < 80 < waited
+    assert [each.worst for each in open_now(floor)] == [waited]
+    floor.pass_time(180)
+    assert [each.worst for each in over(floor)] == [waited]
+    floor.ring().hang_up()
+    floor.pass_time(60)
+    assert open_now(floor) == []
+
+
 def test_outside_its_hours_nobody_is_told(tmp_path: Path) -> None:
     floor = opened(tmp_path, watching("long: {longest_wait: 3m, hours: night}"))
     floor.ring()
