@@ -1,7 +1,10 @@
 """What is held is neither forgotten nor erased until it is released; and how many that were is told."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -82,6 +85,27 @@ def test_a_recording_that_is_held_when_it_was_found_already_stays(
     assert kept.rows("SELECT after FROM audit WHERE what = 'forgotten'") == [
         ('{"recordings":1,"calls":0,"held_recordings":1}',)
     ]
+
+
+def test_a_hold_that_is_being_put_is_waited_for(kept: House) -> None:
+    """Whoever was told that it is held must find it."""
+    recording = call_with_everything(kept, "CA1", LAN)
+    being_put = Event()
+
+    def put() -> None:
+        with kept.exchange.ledger.transaction() as tx:
+            legal_holds.put(tx, legal_holds.of_caller(LAN, "a complaint", "chi", kept.now))
+            assert legal_holds.listed(tx)
+            being_put.set()
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor() as somebody:
+        done = somebody.submit(put)
+        assert being_put.wait(5)
+        with kept.exchange.ledger.transaction() as tx:
+            assert forgetting.forget_recording(tx, recording) is None
+            assert forgetting.forget_details(tx, ["CA1"], kept.now) == 0
+        done.result()
 
 
 def test_a_held_caller_keeps_all_their_calls_texts_and_their_language(kept: House) -> None:
