@@ -16,7 +16,10 @@ from ivr.box.leg import Leg
 
 _PAGE = Path(__file__).parent / "phone"
 _LONGEST_WAIT = 25.0
-_UNHEARD_SECONDS = 60.0
+_CLOSED_SECONDS = 20.0
+"""A caller's page that asks no more for so long is gone, with its browser perhaps: it could say nothing."""
+_LOADED_ANEW_SECONDS = 60.0
+"""A desk's page goes on with its call when it is loaded anew."""
 _KEYS = frozenset("0123456789*#")
 _LARGEST_VOICE = 32 * 1024 * 1024
 _LONGEST_TEXT = 1600
@@ -86,7 +89,7 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
         except KeyError as unknown:
             _refuse(404, f"nobody can be reached at {unknown.args[0] or 'an empty number'}")
         leg.reports_prompts = True
-        _watch_over(exchange, leg)
+        _watch_over(exchange, leg, _CLOSED_SECONDS)
         return jsonify(call=leg.sid)
 
     @routes.get("/calls/<sid>/events")
@@ -94,8 +97,9 @@ def _calls(routes: Blueprint, exchange: Exchange) -> None:
         after, wait = _number("after"), min(_number("wait"), _LONGEST_WAIT)
         with exchange.clock.changed:
             leg = _leg(exchange, sid)
-            leg.seen_at = exchange.clock.now()
+            leg.seen_at = exchange.clock.now() + wait
             exchange.clock.wait_for(lambda: len(leg.events) > after or leg.over, wait)
+            leg.seen_at = exchange.clock.now()
             return jsonify(events=leg.events[int(after) :], status=leg.status)
 
     @routes.get("/calls/<sid>/sounds/<int:number>")
@@ -166,20 +170,21 @@ def _incoming(routes: Blueprint, exchange: Exchange) -> None:
         return _tell(exchange, sid, lambda leg: leg.tell(TurnedDown("busy")))
 
 
-def _watch_over(exchange: Exchange, leg: Leg) -> None:
-    """Hangs up when nobody listens any more: a browser can be closed without a word."""
+def _watch_over(exchange: Exchange, leg: Leg, patience: float) -> None:
+    """Hangs up when nobody has listened for so many seconds: a browser can end without a word."""
     with exchange.clock.changed:
         leg.seen_at = max(leg.seen_at, leg.created_at)
-        if exchange.clock.now() - leg.seen_at > _UNHEARD_SECONDS:
+        left = leg.seen_at + patience - exchange.clock.now()
+        if left <= 0:
             _hang_up(leg)
         elif not leg.over:
-            exchange.clock.later(_UNHEARD_SECONDS / 2, lambda: _watch_over(exchange, leg))
+            exchange.clock.later(max(left, 1), lambda: _watch_over(exchange, leg, patience))
 
 
 def _pick_up(exchange: Exchange, leg: Leg) -> None:
     leg.tell(PickedUp())
     leg.seen_at = exchange.clock.now()
-    _watch_over(exchange, leg)
+    _watch_over(exchange, leg, _LOADED_ANEW_SECONDS)
 
 
 def _hang_up(leg: Leg) -> None:

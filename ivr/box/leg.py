@@ -54,7 +54,7 @@ class Leg:
         self.notices: Notices | None = None
         self.time_limit = exchange.limits.call_seconds
         self.can_be_summoned = False  # waits in a queue or a conference
-        self.seen_at = 0.0  # when a handset last asked what happened
+        self.seen_at = 0.0  # until when a handset has asked what happened
         self.reports_prompts = False  # the handset says when a prompt has been played to its end
         self.cookies: Cookies = {}
         self.events: list[Event] = []

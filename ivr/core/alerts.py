@@ -107,11 +107,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is known at one look: the alerts, their readings by name, and those whose hours it is not."""
+    """What is known at one look: the alerts, their readings by name, and those whose hours it is not. `since`
+    has, by the id of an incident, how bad it got since it began, where that can be told of all the time
+    between the looks."""
 
     alerts: Iterable[Alert]
     readings: Mapping[str, Reading]
     asleep: frozenset[str] = field(default_factory=frozenset)
+    since: Mapping[str, float] = field(default_factory=dict)
 
 
 def decide(open_: Iterable[Incident], look: Look, now: int) -> Decision:
@@ -146,6 +149,8 @@ def worse(measure: Measure, one: float, other: float) -> float:
 
 def _later(incident: Incident, alert: Alert | None, look: Look, now: int) -> Incident:
     """An open incident after this look."""
+    seen = look.since.get(incident.id, incident.worst)
+    incident = replace(incident, worst=worse(incident.measure, incident.worst, seen))
     if alert is None or not _is_same(incident, alert):
         return replace(incident, ended_at=now, over=Over.UNWATCHED)
     if alert.name in look.asleep:

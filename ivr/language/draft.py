@@ -168,8 +168,12 @@ def collect(draft: Draft, written: Table) -> None:
         for key, value in entries.items() if isinstance(entries, Table) else ():
             if not (section == "queues" and key == "default"):
                 _claim(draft, key, key.at)
-            if key not in getattr(document, section):
+            entry = getattr(document, section).get(key)
+            if entry is None:
                 _claim_all_within(draft, value)
+            elif isinstance(value, Table):
+                for word in sorted(entry.unread):
+                    _claim_all_within(draft, value[Text(word)])
     for owner, holder in owners(document):
         _lift(draft, owner, holder)
     labelled: list[tuple[str, grammar.Queue | grammar.Step]] = [

@@ -93,8 +93,17 @@ def _section(key: Text, value: Tree, findings: Findings) -> Any:
             value.at, f"'{key}' holds names and what they stand for", "write each on a line of its own"
         )
         return {}
-    entries = {name: read_as(_entry_type(key), entry, findings) for name, entry in value.items()}
+    entries = {
+        name: _default_queue(entry, findings)
+        if (key, name) == DEFAULT
+        else read_as(_entry_type(key), entry, findings)
+        for name, entry in value.items()
+    }
     return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+DEFAULT = ("queues", "default")
+"""The entry from which all others take what they do not say: nobody is blamed for a mistake of its own."""
 
 
 @cache
@@ -117,6 +126,30 @@ def read_as(kind: TypeAdapter[Any], value: Tree, findings: Findings) -> Any:
         for detail in error.errors(include_url=False):
             _note(detail, value, findings)
     return None
+
+
+def _default_queue(value: Tree, findings: Findings) -> Queue:
+    """What it says of all queues; where some of its words cannot be read, what the others say."""
+    kind = _entry_type("queues")
+    whole: Queue | None = read_as(kind, value, findings)
+    if whole is not None:
+        return whole
+    words = value if isinstance(value, Table) else Table()
+    good = Table({word: each for word, each in words.items() if _is_read(kind, words, word)})
+    good.at = value.at
+    part: Queue = kind.validate_python(good)
+    return part.without(words.keys() - good.keys() if words else words_of(Queue))
+
+
+def _is_read(kind: TypeAdapter[Any], section: Table, word: Text) -> bool:
+    """Whether a word of a section can be read by itself."""
+    alone = Table({word: section[word]})
+    alone.at = section.at
+    try:
+        kind.validate_python(alone)
+    except ValidationError:
+        return False
+    return True
 
 
 def _note(detail: Any, value: Tree, findings: Findings) -> None:

@@ -19,7 +19,7 @@ def step(draft: Draft, name: str) -> Step:
     written = Written.of(draft, name)
     queue, ways = written.own, _ways(written)
     out = ways_out(ways)
-    if not queue.strange and "no_agents" not in out and "" not in out:
+    if "no_agents" not in out and "" not in out and written.lacks("no_agents") and written.lacks("otherwise"):
         text = f"queue '{name}' has no way out when nobody is there"
         draft.findings.mistake(queue.at, text, "add 'no_agents:' or 'otherwise:', here or in 'default'")
     return Step(
@@ -54,14 +54,20 @@ def _options(written: Written, ways: dict[str, Destination]) -> tuple[Option, ..
     options = tuple(option(draft, name, str(key), ways[key_name(key)]) for key in keys)
     for key, made in zip(keys, options, strict=True):
         _check_key(draft, key, made.leads)
-        if made.leads == CALL_BACK and not written.says("callback"):
+        if made.leads == CALL_BACK and written.lacks("callback"):
             text = f"key {key} promises a call back, and queue '{name}' rings nobody back"
             draft.findings.mistake(key.at, text, "add 'callback: true', here or in 'default'")
     asked = any(made.leads == CALL_BACK for made in options)
-    if written.says("callback") and not asked and written.says("at_closing") != AtClosing.CALLBACK:
+    asks_at_closing = written.says("at_closing") == AtClosing.CALLBACK
+    if written.says("callback") and not asked and not asks_at_closing and not _may_ask(written):
         text = f"queue '{name}' rings back, and no key asks for it"
         draft.findings.warning(written.where("callback"), text, "add 'keys: {2: call_back}'")
     return options
+
+
+def _may_ask(written: Written) -> bool:
+    """Whether what could not be read may ask callers whether they want to be rung back."""
+    return any(not written.says(word) and not written.lacks(word) for word in ("keys", "at_closing"))
 
 
 def _check_key(draft: Draft, key: Text, leads: Destination) -> None:

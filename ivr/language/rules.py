@@ -45,6 +45,13 @@ class Written:
         said = getattr(self.own, word)
         return getattr(self.default, word) if said is None and self.default else said
 
+    def lacks(self, word: str) -> bool:
+        """Whether nobody says anything for a word, for sure: it is not misspelled either, nor has it a value
+        that could not be read. Only then is somebody told to add it."""
+        own = getattr(self.own, word)
+        asked = (self.own, self.default) if own is None else ()
+        return not self.says(word) and not any(section.may_say(word) for section in asked if section)
+
     def where(self, word: str) -> Where:
         """Where that stands."""
         from_default = getattr(self.own, word) is None and self.default
@@ -134,11 +141,11 @@ def _hours(it: Written) -> str | None:
 def _check_promises(it: Written) -> None:
     """What is promised can be kept."""
     at_closing = it.says("at_closing")
-    if at_closing == AtClosing.CALLBACK and not it.says("callback"):
+    if at_closing == AtClosing.CALLBACK and it.lacks("callback"):
         text = f"queue '{it.name}' rings nobody back, not even at closing"
         it.mistake("at_closing", text, "add 'callback: true', or write 'at_closing: leave_word'")
     dispositions = it.says("dispositions")
-    if it.says("disposition") == "required" and not dispositions:
+    if it.says("disposition") == "required" and it.lacks("dispositions"):
         text = f"agents of queue '{it.name}' must choose a disposition, and there is none"
         it.mistake("disposition", text, "add 'dispositions: [sold, complaint, other]'")
     _check_once(it, "dispositions", dispositions or ())

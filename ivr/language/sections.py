@@ -1,7 +1,8 @@
 """What all sections of the grammar have in common: they know where they stand, and which words they know."""
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
@@ -28,6 +29,7 @@ class Section(BaseModel):
     """How such a section looks."""
     _table: Table = PrivateAttr(default_factory=Table)
     _strange: bool = PrivateAttr(default=False)
+    _unread: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property
     def at(self) -> Where:
@@ -38,6 +40,20 @@ class Section(BaseModel):
     def strange(self) -> bool:
         """Whether it held an unknown word, so that a missing one may only be misspelled."""
         return self._strange
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Its words with values that could not be read, where the others were read all the same."""
+        return self._unread
+
+    def may_say(self, word: str) -> bool:
+        """Whether a word that is missing may be there, misspelled or with a value that could not be read."""
+        return self._strange or word in self._unread
+
+    def without(self, words: Iterable[str]) -> Self:
+        """The same, and these were left out of it."""
+        self._unread = frozenset(words)
+        return self
 
     def where(self, word: str) -> Where:
         """Where one of its words stands."""

@@ -50,13 +50,12 @@ def calls_of(tx: Transaction, whose: Person) -> list[str]:
     return [row[0] for row in tx.rows(_CALLS, whose.values)]
 
 
-_SOUNDS = """
-SELECT id, carrier_id, file FROM recording WHERE call = :call AND state <> 'forgotten' ORDER BY at, id"""
+_SOUNDS = "SELECT id FROM recording WHERE call = :call AND state <> 'forgotten' ORDER BY at, id"
 
 
-def sounds_of(tx: Transaction, call_id: str) -> list[tuple[str, str, str | None]]:
-    """The recordings of a call that are still somewhere: our id, the carrier's, the file here."""
-    return [(row[0], row[1], row[2]) for row in tx.rows(_SOUNDS, {"call": call_id})]
+def sounds_of(tx: Transaction, call_id: str) -> list[str]:
+    """The recordings of a call that are still somewhere, by our ids."""
+    return [row[0] for row in tx.rows(_SOUNDS, {"call": call_id})]
 
 
 OF_CALL: Mapping[str, tuple[str, Sequence[str]]] = {

@@ -5,11 +5,10 @@ again is counted. What is held stays as it is.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ivr.core.figures.records import RETURN_MS
 from ivr.core.pseudonyms import is_known
-from ivr.ledger.legal_holds import held
+from ivr.ledger.legal_holds import held, keep_still
 from ivr.ledger.transaction import Transaction
 
 Mark = tuple[int, str]
@@ -22,7 +21,7 @@ _HELD_SOUND = (
 _FIRST_SOUND = "SELECT MIN(at) FROM recording"
 
 _OLD_SOUNDS = f"""
-SELECT at, id, carrier_id, file FROM recording
+SELECT at, id FROM recording
 WHERE at < :before AND (at, id) > (:at, :id) AND state <> 'forgotten' AND NOT {_HELD_SOUND}
 ORDER BY at, id LIMIT :most"""
 
@@ -33,28 +32,28 @@ def first_recording(tx: Transaction) -> int | None:
     return row[0] if row else None
 
 
-class Sound(NamedTuple):
-    """A recording whose time is over: when it was made (UTC milliseconds), our id of it and the carrier's,
-    and its file."""
-
-    at: int
-    id: str
-    carrier_id: str
-    file: str | None
-
-
-def old_recordings(tx: Transaction, before: int, after: Mark, most: int) -> list[Sound]:
+def old_recordings(tx: Transaction, before: int, after: Mark, most: int) -> list[Mark]:
     """So many recordings made before a moment, the oldest first."""
     values = {"before": before, "at": after[0], "id": after[1], "most": most}
-    return [Sound(*row) for row in tx.rows(_OLD_SOUNDS, values)]
+    return [(row[0], row[1]) for row in tx.rows(_OLD_SOUNDS, values)]
 
+
+# Its file as it is now: since it was found it may have been fetched.
+_SOUND = f"""
+SELECT carrier_id, file FROM recording WHERE id = :id AND state <> 'forgotten' AND NOT {_HELD_SOUND}"""
 
 _FORGET_SOUND = "UPDATE recording SET state = 'forgotten', file = NULL WHERE id = :id"
 
 
-def forget_recording(tx: Transaction, recording_id: str) -> None:
-    """Its file is gone; that it was made stays."""
+def forget_recording(tx: Transaction, recording_id: str) -> tuple[str, str | None] | None:
+    """It is forgotten, and that it was made stays: what is to be deleted now, by the carrier's id and our
+    file. None if it is held since it was found, or forgotten already."""
+    keep_still(tx)
+    row = tx.locked_row(_SOUND, {"id": recording_id})
+    if row is None:
+        return None
     tx.run(_FORGET_SOUND, {"id": recording_id})
+    return row[0], row[1]
 
 
 _IS_OLD = "started_at < :before AND ended_at IS NOT NULL AND forgotten_at IS NULL"
@@ -133,9 +132,11 @@ _PROMISED = "SELECT id, number FROM callback WHERE call = :call AND ended_at IS 
 _FORGET_PROMISED = "UPDATE callback SET number = :who, sealed = NULL WHERE id = :id"
 
 
-def forget_details(tx: Transaction, call_ids: Sequence[str], now: int) -> None:
+def forget_details(tx: Transaction, call_ids: Sequence[str], now: int) -> int:
     """Who called, what they typed and wrote, and what was noted of it; not of a call that is held since it
-    was found."""
+    was found. Of how many calls it was."""
+    keep_still(tx)
+    forgotten = 0
     for call_id in call_ids:
         row = tx.row(_CALLER, {"call": call_id})
         if row is None:
@@ -148,6 +149,8 @@ def forget_details(tx: Transaction, call_ids: Sequence[str], now: int) -> None:
             tx.run(sql, {"call": call_id, "who": who, "now": now})
         for promise, number in tx.rows(_PROMISED, {"call": call_id}):
             tx.run(_FORGET_PROMISED, {"id": promise, "who": tx.seal.pseudonym(number)})
+        forgotten += 1
+    return forgotten
 
 
 _OLD_WORDS = f"""
@@ -160,6 +163,7 @@ _FORGET_WORDS = "UPDATE feedback SET caller = :who, text = '', reply = '' WHERE 
 
 def forget_words(tx: Transaction, before: int, most: int) -> int:
     """What callers wrote to us before a moment, so many messages; how many it was."""
+    keep_still(tx)
     old = tx.rows(_OLD_WORDS, {"before": before, "most": most})
     for message, caller in old:
         tx.run(_FORGET_WORDS, {"id": message, "who": tx.seal.pseudonym(caller)})
@@ -171,4 +175,5 @@ _FORGET_LANGUAGES = f"DELETE FROM remembered WHERE at < :before AND NOT {held('N
 
 def forget_languages(tx: Transaction, before: int) -> None:
     """Which language callers chose last, if that was before a moment."""
+    keep_still(tx)
     tx.run(_FORGET_LANGUAGES, {"before": before})

@@ -1,6 +1,7 @@
 """Legal holds: calls that must be neither forgotten nor erased until somebody releases them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.ledger.transaction import Row, Transaction
@@ -28,6 +29,15 @@ def held(call: str, caller: str) -> str:
     OR EXISTS (SELECT 1 FROM legal_hold WHERE released_at IS NULL AND legal_hold.known_as = {caller}))"""
 
 
+HOLDS = "legal holds"
+
+
+def keep_still(tx: Transaction) -> None:
+    """No hold is put from here until the end of the transaction: what is not held now may go in it. That is
+    no question."""
+    tx.hold(HOLDS)
+
+
 _PUT = """
 INSERT INTO legal_hold (id, call, caller, known_as, why, by, since)
 VALUES (:id, :call, :caller, :known_as, :why, :by, :since)"""
@@ -44,7 +54,8 @@ def of_caller(number: str, why: str, by: str, now: int) -> LegalHold:
 
 
 def put(tx: Transaction, hold: LegalHold) -> None:
-    """From now on it is held."""
+    """From now on it is held; what was going while it was put, is gone before."""
+    keep_still(tx)
     caller = hold.caller
     tx.run(
         _PUT,
@@ -87,6 +98,12 @@ ORDER BY since, id"""
 def on_call(tx: Transaction, call_id: str) -> list[LegalHold]:
     """What holds a call, by itself or with all of its caller."""
     return [_hold(row) for row in tx.rows(_ON_CALL, {"call": call_id})]
+
+
+def on_calls(tx: Transaction, call_ids: Sequence[str]) -> list[LegalHold]:
+    """What holds any of these calls."""
+    found = tx.answers([(_ON_CALL, {"call": call_id}) for call_id in call_ids])
+    return [_hold(row) for rows in found for row in rows]
 
 
 # Which calls are theirs `dossiers.calls_of` says; here it is asked of the few that are held.

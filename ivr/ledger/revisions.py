@@ -178,6 +178,15 @@ def newest_number(tx: Transaction) -> int | None:
     return row[0] if row else None
 
 
+_BEGAN = "SELECT published_at FROM revision ORDER BY number LIMIT 1"
+
+
+def began(tx: Transaction) -> int | None:
+    """When the first menus of all were published, in UTC milliseconds: since then there is a hotline."""
+    row = tx.row(_BEGAN, {})
+    return row[0] if row else None
+
+
 # -- what was published ---------------------------------------------------------------------------------
 
 _SOURCE = """

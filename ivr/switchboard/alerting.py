@@ -12,7 +12,7 @@ from ivr.core.hours import is_open
 from ivr.core.line.patience import unattended_for
 from ivr.core.menus import Hotline
 from ivr.core.webhooks import Event
-from ivr.ledger import Transaction, agents, errands, incidents, messages, webhooks
+from ivr.ledger import Transaction, agents, errands, incidents, messages, revisions, webhooks
 from ivr.ledger.errands import Errand
 from ivr.ledger.reports import waits
 from ivr.ledger.reports.rolling_up import count_again, pieces
@@ -48,7 +48,8 @@ def look(exchange: Exchange) -> None:
         open_ = incidents.still_open(tx)
     if not hotline.alerts and not open_:
         return
-    seen = Look(hotline.alerts, readings(exchange, hotline, now), asleep(hotline, now))
+    measured, since = readings(exchange, hotline, now), worst_since(exchange, open_, now)
+    seen = Look(hotline.alerts, measured, asleep(hotline, now), since)
     decision = decide(open_, seen, now)
     alerts = {alert.name: alert for alert in hotline.alerts}
     for alert, value in decision.opened:
@@ -111,9 +112,9 @@ def _reading(tx: Transaction, hotline: Hotline, alert: Alert, now: int) -> Readi
         case Measure.LONGEST_WAIT:
             return Reading(waiting.oldest_waiting(waits.waiting_now(tx, _only(alert)), now))
         case Measure.NOBODY_SIGNED_IN:
-            known = agents.listed(tx)
+            known, began = agents.listed(tx), revisions.began(tx) or now
             away = (
-                unattended_for(known, queue, rules_of(hotline, queue), now)
+                unattended_for(known, queue, rules_of(hotline, queue), began, now)
                 for queue in alert.queues or hotline.queues
             )
             return Reading(max(away, default=None))
@@ -125,8 +126,26 @@ def _reading(tx: Transaction, hotline: Hotline, alert: Alert, now: int) -> Readi
             return NOTHING if left_at is None else Reading((now - left_at) / 1000)
 
 
-def _only(alert: Alert) -> Only:
-    return Only(queues=frozenset(alert.queues))
+def worst_since(exchange: Exchange, open_: Iterable[Incident], now: int) -> Mapping[str, float]:
+    """By the ids of open incidents, how bad each got since it began. Only of waits: the longest one may have
+    gone on, and ended, between two looks."""
+    waits_of = [incident for incident in open_ if incident.measure is Measure.LONGEST_WAIT]
+    if not waits_of:
+        return {}
+    with exchange.ledger.reading(LOOK_SECONDS) as tx:
+        return {incident.id: _longest_wait(tx, incident, now) for incident in waits_of}
+
+
+def _longest_wait(tx: Transaction, incident: Incident, now: int) -> float:
+    """In seconds: of those who wait now, and of those who do not any more but did when it began or later."""
+    only, known = _only(incident), round(incident.worst * 1000)
+    ended = waits.longest(tx, incident.opened_at, known, only) or known
+    oldest = waiting.oldest_waiting(waits.waiting_now(tx, only), now)
+    return max(ended / 1000, oldest or 0)
+
+
+def _only(of: Alert | Incident) -> Only:
+    return Only(queues=frozenset(of.queues))
 
 
 def _tally(tx: Transaction, view: View, hotline: Hotline, alert: Alert, now: int) -> Tally:

@@ -154,8 +154,7 @@ def _unname(
 ) -> bool | None:
     """The last transaction: their name goes, and the audit says so. Whether a wish for no messages is kept;
     None, and nothing is done, if they have called since."""
-    if holds := legal_holds.on_caller(tx, whose.number or whose.known_as):
-        raise Held(holds)
+    _must_not_be_held(tx, whose, ())
     if erasing.is_on_line(tx, whose):
         raise OnLine
     if erasing.has_called_since(tx, whose, calls):
@@ -188,12 +187,28 @@ def _erase_calls(exchange: Exchange, whose: Person) -> list[str]:
         calls = dossiers.calls_of(tx, whose)
     for some in _in_turn(calls):
         with exchange.ledger.reading(LOOK_SECONDS) as tx:
-            sounds = [sound for call in some for sound in dossiers.sounds_of(tx, call)]
-        for recording_id, carrier_id, file in sounds:
-            forget_recording(exchange, recording_id, carrier_id, file)
-        patiently(exchange, partial(erasing.erase_calls, call_ids=some, now=exchange.now()))
+            sounds = [(call, sound) for call in some for sound in dossiers.sounds_of(tx, call)]
+        for call, recording_id in sounds:
+            unheld = partial(_must_not_be_held, whose=whose, calls=(call,))
+            forget_recording(exchange, recording_id, unless=unheld)
+        patiently(exchange, partial(_erase_some, whose=whose, calls=some, now=exchange.now()))
     exchange.spool.forget_aside(partial(_is_theirs, whose=whose, calls=frozenset(calls)))
     return calls
+
+
+def _erase_some(tx: Transaction, whose: Person, calls: Sequence[str], now: int) -> None:
+    """What these calls hold goes, unless one of them is held by now. Raises Held."""
+    _must_not_be_held(tx, whose, calls)
+    erasing.erase_calls(tx, calls, now)
+
+
+def _must_not_be_held(tx: Transaction, whose: Person, calls: Sequence[str]) -> None:
+    """Whatever goes in this transaction is not held, nor will be until it is gone: who asked for a hold while
+    somebody is erased may trust in it. Raises Held."""
+    legal_holds.keep_still(tx)
+    holds = legal_holds.on_caller(tx, whose.number or whose.known_as) or legal_holds.on_calls(tx, calls)
+    if holds:
+        raise Held(holds)
 
 
 def _in_turn(calls: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -221,6 +236,7 @@ def _strike_out(exchange: Exchange, digits: Sequence[str]) -> tuple[int, int]:
 
 def _strike(tx: Transaction, found: Found, digits: Sequence[str]) -> bool | None:
     """Whether the number is struck out of a text; None if its call is held."""
+    legal_holds.keep_still(tx)
     if found.call is not None and legal_holds.on_call(tx, found.call):
         return None
     return erasing.strike_out(tx, found, digits)

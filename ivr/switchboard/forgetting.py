@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 from ivr.core.keeping import before
 from ivr.ledger import Transaction, audit, errands, forgetting
@@ -57,22 +56,16 @@ def _held(exchange: Exchange, recordings: int | None, details: int | None) -> di
 def _forget_recordings(exchange: Exchange, until: int) -> int:
     forgotten = 0
     for old in _pages(exchange, forgetting.first_recording, forgetting.old_recordings, until):
-        for sound in old:
-            forget_recording(exchange, sound.id, sound.carrier_id, sound.file)
-        forgotten += len(old)
+        forgotten += sum(forget_recording(exchange, recording_id) for _, recording_id in old)
     return forgotten
-
-
-Old = TypeVar("Old", bound=tuple[Any, ...])
-"""Something whose time is over; its moment and its id come first."""
 
 
 def _pages(
     exchange: Exchange,
     first: Callable[[Transaction], int | None],
-    look: Callable[[Transaction, int, Mark, int], list[Old]],
+    look: Callable[[Transaction, int, Mark, int], list[Mark]],
     until: int,
-) -> Iterator[list[Old]]:
+) -> Iterator[list[Mark]]:
     """What is older than `until`, a page at a time. One look goes through a week at most: what was forgotten
     years ago is looked through too, and no look may take longer the more there is of it."""
     with exchange.ledger.reading(LOOK_SECONDS) as tx:
@@ -84,27 +77,47 @@ def _pages(
             old = look(tx, end, mark, AT_A_TIME)
         if old:
             yield old
-        mark = old[-1][:2] if len(old) == AT_A_TIME else (end, "")
+        mark = old[-1] if len(old) == AT_A_TIME else (end, "")
 
 
-def forget_recording(exchange: Exchange, recording_id: str, carrier_id: str, file: str | None) -> None:
-    """First the file, then its row: what is not written down as forgotten is tried again. It is deleted at
-    the carrier too, even if that was wished for before: nobody knows any more whether it came true."""
-    now = exchange.now()
+def forget_recording(
+    exchange: Exchange, recording_id: str, unless: Callable[[Transaction], None] = lambda _: None
+) -> bool:
+    """First its row, as only that transaction knows whether it is held, then the file; False, and all stays,
+    if it is held by now. Whoever is killed in between leaves the file to the errand that deletes it at the
+    carrier too, even if that was wished for before: nobody knows any more whether it came true. In the same
+    transaction `unless` may raise what forbids it."""
+    gone = patiently(exchange, partial(_forget, recording_id=recording_id, unless=unless, now=exchange.now()))
+    if gone is None:
+        return False
+    _, file = gone
+    delete_file(exchange, file)
+    return True
+
+
+def _forget(
+    tx: Transaction, recording_id: str, unless: Callable[[Transaction], None], now: int
+) -> tuple[str, str | None] | None:
+    unless(tx)
+    gone = forgetting.forget_recording(tx, recording_id)
+    if gone is not None:
+        carrier_id, file = gone
+        errands.wish(tx, "delete_recording", None, {"carrier_id": carrier_id, "file": file}, now, now)
+    return gone
+
+
+def delete_file(exchange: Exchange, file: str | None) -> None:
+    """What was recorded lies here no longer, if it did."""
     if file is not None:
         with suppress(FileNotFoundError):
             path_of(Path(exchange.settings.data) / "messages", file).unlink()
-    with exchange.ledger.transaction() as tx:
-        forgetting.forget_recording(tx, recording_id)
-        errands.wish(tx, "delete_recording", None, {"carrier_id": carrier_id}, now, now)
 
 
 def _forget_details(exchange: Exchange, until: int) -> int:
     forgotten, now = 0, exchange.now()
     for old in _pages(exchange, forgetting.first_call, forgetting.old_calls, until):
         calls = [each for _, each in old]
-        patiently(exchange, partial(forgetting.forget_details, call_ids=calls, now=now))
-        forgotten += len(old)
+        forgotten += patiently(exchange, partial(forgetting.forget_details, call_ids=calls, now=now))
     while patiently(exchange, partial(forgetting.forget_words, before=until, most=AT_A_TIME)) == AT_A_TIME:
         pass
     patiently(exchange, partial(forgetting.forget_languages, before=until))

@@ -27,6 +27,7 @@ from ivr.switchboard import surveys
 from ivr.switchboard.alerting import send_letter, watch
 from ivr.switchboard.attempts import NOT_YET_MS, give_up, is_patient, settle, try_later
 from ivr.switchboard.exchange import Exchange
+from ivr.switchboard.forgetting import delete_file
 from ivr.switchboard.line import (
     calling_out,
     holding,
@@ -193,6 +194,8 @@ def fetch_again(exchange: Exchange, recording_id: str, who: str) -> bool:
 
 
 def delete_recording(exchange: Exchange, errand: Errand) -> None:
+    """At the carrier; and here, where it was forgotten and whoever did so was killed before its file went."""
+    delete_file(exchange, errand.payload.get("file"))
     exchange.carrier.delete_recording(errand.payload["carrier_id"])
     settle(exchange, errand, {})
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -254,11 +254,35 @@ def test_a_call_nobody_listens_to_any_more_is_hung_up() -> None:
     phone.dial(HOTLINE, CALLER).hang_up()
     page = serve(phone.exchange).test_client()
     sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]
-    for _ in range(5):
-        phone.pass_time(50)
+    for _ in range(15):
+        phone.pass_time(19)
         assert page.get(f"/calls/{sid}/events").get_json()["status"] != "completed"
-    phone.pass_time(100)
+    phone.pass_time(21)
     assert phone.exchange.legs[sid].status == "completed"
+
+
+def test_a_page_that_is_waiting_for_what_happens_is_there() -> None:
+    """It has asked once, for longer than one may keep silent."""
+    phone = Phone(
+        Service().on("/voice", '<Say>Hello.</Say><Pause length="600"/>').on("/voice/status", "").app
+    )
+    phone.dial(HOTLINE, CALLER).hang_up()
+    page = serve(phone.exchange).test_client()
+    sid = page.post("/calls", json={"from": CALLER, "to": HOTLINE}).get_json()["call"]
+    phone.pass_time(5)
+    waits, leg = threading.Event(), phone.exchange.legs[sid]
+
+    def waiting(happened: Callable[[], bool], seconds: float) -> bool:
+        phone.pass_time(seconds)
+        waits.set()
+        return happened()
+
+    phone.clock.wait_for = waiting  # type: ignore[method-assign]
+    told = page.get(f"/calls/{sid}/events?after=99&wait=25").get_json()
+    assert waits.is_set()
+    assert (told["status"], leg.over) == ("in-progress", False)
+    phone.pass_time(21)
+    assert leg.over
 
 
 def test_a_page_that_has_picked_up_and_is_closed_hangs_up() -> None:
@@ -271,12 +295,14 @@ def test_a_page_that_has_picked_up_and_is_closed_hangs_up() -> None:
     phone.pass_time(5)
     (incoming,) = page.get(f"/handsets/{AGENT}/events").get_json()["events"]
     page.post(f"/calls/{incoming['call']}/answer", json={})
-    for _ in range(5):
-        phone.pass_time(25)
+    for nth in range(12):
         page.get(f"/calls/{sid}/events")
-        assert page.get(f"/calls/{incoming['call']}/events").get_json()["status"] == "in-progress"
+        phone.pass_time(15)
+        assert phone.exchange.legs[incoming["call"]].status == "in-progress"
+        if nth % 3 == 2:
+            page.get(f"/calls/{incoming['call']}/events")
     for _ in range(5):
-        phone.pass_time(25)
+        phone.pass_time(15)
         page.get(f"/calls/{sid}/events")
     assert phone.exchange.legs[incoming["call"]].status == "completed"
 

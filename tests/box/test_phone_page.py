@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 from flask import Flask, Response, request
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
@@ -133,11 +133,16 @@ def tone(seconds: float) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path_of("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=path_of("chromium"), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -498,11 +503,47 @@ def test_the_page_tells_when_the_line_is_busy(desk: Desk, service: Service) -> N
     expect(page.locator("#ending")).to_have_text("The line was busy.")
 
 
-def test_closing_the_page_hangs_up(desk: Desk, service: Service) -> None:
+@pytest.mark.parametrize(
+    "leave",
+    [Page.close, lambda page: page.goto("about:blank")],
+    ids=["the tab is closed", "for another page"],
+)
+def test_closing_the_page_hangs_up(desk: Desk, service: Service, leave: Callable[[Page], object]) -> None:
     page = desk.phone()
     desk.call(page)
-    page.goto("about:blank")
-    wait_for(lambda: service.told("status"))
+    leave(page)
+    wait_for(lambda: [asked["CallStatus"] for asked in service.told("status")] == ["completed"], seconds=2)
+
+
+def test_closing_the_page_while_it_rings_hangs_up(desk: Desk, service: Service) -> None:
+    service.documents["voice"] = '<Pause length="9"/>' + listening("Welcome.")
+    page = desk.phone()
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.locator("#state")).to_have_text("Ringing")
+    page.close()
+    wait_for(lambda: service.told("status"), seconds=2)
+
+
+def test_a_page_that_the_browser_keeps_to_come_back_to_hangs_up_and_says_so(
+    playwright: Playwright, service: Service
+) -> None:
+    """It hears nothing meanwhile, and may never be come back to."""
+    keeps = playwright.chromium.launch(
+        executable_path=path_of("chromium"),
+        args=FLAGS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    page = keeps.new_page(locale="en-US")
+    page.goto(f"{service.origin}/phone/")
+    page.evaluate("addEventListener('pageshow', (event) => { window.wasKept = event.persisted; })")
+    page.locator("#call:enabled").click()
+    expect(page.locator("#timer")).to_be_visible()
+    page.goto(f"{service.origin}/phone/state")
+    wait_for(lambda: service.told("status"), seconds=2)
+    page.evaluate("history.back()")
+    expect(page.locator("#ending")).to_have_text("You hung up.")
+    assert page.evaluate("window.wasKept")
+    keeps.close()
 
 
 def test_two_tabs_hold_two_calls(desk: Desk, service: Service) -> None:

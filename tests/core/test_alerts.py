@@ -70,6 +70,27 @@ def test_one_that_nobody_watches_any_more_ends() -> None:
     assert decide([OPEN], look(500.0, alert=higher), NOW) == Decision(ended=(over,))
 
 
+@pytest.mark.parametrize(
+    ("seen", "after"),
+    [
+        (look(300.0), Decision(changed=(replace(OPEN, worst=310.0),))),
+        (look(400.0), Decision(changed=(replace(OPEN, worst=400.0),))),
+        (look(None), Decision(changed=(replace(OPEN, worst=310.0, well_since=NOW + 1),))),
+        (
+            look(300.0, asleep=True),
+            Decision(ended=(replace(OPEN, worst=310.0, ended_at=NOW + 1, over=Over.QUIET),)),
+        ),
+        (Look([], {}), Decision(ended=(replace(OPEN, worst=310.0, ended_at=NOW + 1, over=Over.UNWATCHED),))),
+    ],
+    ids=["goes on", "gets worse", "is well", "is quiet", "is watched no more"],
+)
+def test_what_happened_between_two_looks_counts_as_its_worst_and_opens_nothing(
+    seen: Look, after: Decision
+) -> None:
+    assert decide([OPEN], replace(seen, since={OPEN.id: 310.0}), NOW + 1) == after
+    assert decide([], replace(look(0.0), since={OPEN.id: 310.0}), NOW + 1) == Decision()
+
+
 LOW = Alert("low", Measure.SERVICE_LEVEL, 0.8)
 
 

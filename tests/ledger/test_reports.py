@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.figures.behind import LISTS, Behind
 from ivr.core.figures.folding import Key, Sums, count, fold
-from ivr.core.figures.question import ALL
+from ivr.core.figures.question import ALL, Only
 from ivr.core.figures.records import Records
 from ivr.core.figures.tally import QUARTER_MS, View, total
 from ivr.core.surveys import Answer, Question
@@ -87,6 +87,18 @@ def test_what_is_put_down_is_counted_and_its_day_is_the_sum_of_its_quarters(ledg
         assert waits.waiting_at(tx, MIDNIGHT + 5_000, ALL) == 1
         assert waits.waiting_at(tx, MIDNIGHT + DAY, ALL) == 0
         assert len(waits.of(tx, MIDNIGHT, MIDNIGHT + DAY, ALL)) == CALLS
+
+
+def test_the_longest_wait_is_of_those_who_left_the_line_since(ledger: Ledger) -> None:
+    a_day(ledger)
+    last = CALLS - 1  # who comes as the nth waits 10 s and n ms
+    ended = MIDNIGHT + last * 40_000 + 10_000 + last
+    with ledger.reading() as tx:
+        assert waits.longest(tx, MIDNIGHT, 0, ALL) == 10_000 + last
+        assert waits.longest(tx, ended, 10_000, Only(frozenset({"sales"}))) == 10_000 + last
+        assert waits.longest(tx, ended, 10_000 + last, ALL) is None, "none waited longer"
+        assert waits.longest(tx, ended + 1, 0, ALL) is None, "none ended since"
+        assert waits.longest(tx, MIDNIGHT, 0, Only(frozenset({"repair"}))) is None
 
 
 def test_who_was_out_of_the_line_within_any_time_is_counted_from_the_visits(ledger: Ledger) -> None:

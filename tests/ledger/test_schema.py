@@ -136,6 +136,18 @@ def test_how_many_waited_at_a_moment_is_counted_among_those_who_do_and_those_who
     assert "visit_by_queue_entered_at" not in plan
 
 
+def test_the_longest_wait_since_a_moment_is_found_among_those_that_ended_since(fresh: Ledger) -> None:
+    asked: list[str] = []
+
+    class Listening:
+        def row(self, sql: str, values: object) -> None:
+            asked.append(sql)
+
+    waits.longest(cast(Transaction, Listening()), 0, 0, Only(frozenset({"sales"})))
+    [sql] = asked
+    assert "visit_by_ended_at_entered_at (ended_at>?)" in plan_of(fresh, sql)
+
+
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger on SQLite, which plans by its indexes alone."""

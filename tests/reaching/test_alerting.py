@@ -133,6 +133,23 @@ def test_it_is_mailed_in_the_language_of_the_hotline(tmp_path: Path, post: MailS
     assert subject.endswith(" en sales (límite 1:00)")
 
 
+def test_the_worst_wait_is_that_of_a_caller_too_who_was_gone_by_the_next_look(tmp_path: Path) -> None:
+    floor = opened(tmp_path, watching("long: {longest_wait: 1m, queues: [sales]}"))
+    call = floor.ring()
+    floor.pass_time(85)
+    (incident,) = open_now(floor)
+    call.hang_up()
+    floor.pass_time(30)
+    (waited,) = floor.house.rows("SELECT (ended_at - entered_at) / 1000.0 FROM visit")[0]
+    assert incident.worst < 70 < 80 < waited
+    assert [each.worst for each in open_now(floor)] == [waited]
+    floor.pass_time(180)
+    assert [each.worst for each in over(floor)] == [waited]
+    floor.ring().hang_up()
+    floor.pass_time(60)
+    assert open_now(floor) == []
+
+
 def test_outside_its_hours_nobody_is_told(tmp_path: Path) -> None:
     floor = opened(tmp_path, watching("long: {longest_wait: 3m, hours: night}"))
     floor.ring()
@@ -156,6 +173,20 @@ def test_nobody_signed_in(tmp_path: Path) -> None:
     assert open_now(floor) == []
     floor.pass_time(60)
     assert names(open_now(floor)) == ["empty"]
+
+
+def test_where_nobody_ever_was_they_are_missed_since_the_first_menus(tmp_path: Path) -> None:
+    """As long as there is a hotline, whatever was published since, and no day."""
+    menus = watching("empty: {nobody_signed_in: 2m}")
+    floor = Floor.open(tmp_path, menus)
+    floor.phone.every(30, lambda: alerting.look(floor.house.exchange))
+    floor.pass_time(80)
+    floor.house.publish(menus.replace("Leave word.", "Speak."))
+    floor.pass_time(30)
+    assert open_now(floor) == []
+    floor.pass_time(40)
+    (incident,) = open_now(floor)
+    assert 120 <= incident.first <= 150
 
 
 def test_who_hangs_up_and_who_is_answered_late(tmp_path: Path) -> None:

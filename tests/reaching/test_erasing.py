@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from ivr.ledger import erasing as ledger_erasing
 from ivr.ledger.erasing import Found
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
-from ivr.switchboard import erasing, legal_holds
+from ivr.switchboard import erasing, forgetting, legal_holds
 from ivr.switchboard.erasing import Erased
 from ivr.switchboard.line import calling_back
 from ivr.switchboard.line.standing import choose
@@ -165,6 +166,49 @@ def test_what_is_held_refuses_and_says_why(floor: Floor) -> None:
     assert legal_holds.release(exchange, "dung", hold.id)
     erase(floor)
     assert found(floor) == set()
+
+
+@pytest.mark.parametrize("moment", ["before its recordings", "after them"])
+def test_what_is_held_while_it_is_erased_keeps_its_details_and_it_is_said(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    exchange, rows = floor.house.exchange, floor.house.rows
+    call = rows.one("SELECT MIN(call) FROM talk JOIN call ON call.id = call WHERE caller = :lan", lan=LAN)
+    forget = forgetting.forget_recording
+    untouched = details(floor, call)
+
+    def held_before(*values: Any, **more: Any) -> bool:
+        if not rows("SELECT 1 FROM legal_hold"):
+            legal_holds.hold_call(exchange, "dung", call, "the court asks for it")
+        return forget(*values, **more)
+
+    def held_after(*values: Any, **more: Any) -> bool:
+        is_forgotten = forget(*values, **more)
+        if not rows("SELECT 1 FROM recording WHERE state <> 'forgotten' AND call = :call", call=call):
+            held_before(*values, **more)
+        return is_forgotten
+
+    hold = held_before if moment == "before its recordings" else held_after
+    monkeypatch.setattr(erasing, "forget_recording", hold)
+    with pytest.raises(erasing.Held) as refused:
+        erase(floor)
+    assert [each.why for each in refused.value.holds] == ["the court asks for it"]
+    assert details(floor, call)[:3] == untouched[:3]
+    if moment == "before its recordings":
+        assert details(floor, call) == untouched
+        assert all((floor.house.folder / "messages" / file).is_file() for file in untouched[3])
+
+
+def details(floor: Floor, call: str) -> tuple[object, object, object, list[str]]:
+    """What is known of a call: of itself, its conversations, its passes, and the files of its recordings."""
+    rows = floor.house.rows
+    files = rows("SELECT file FROM recording WHERE call = :call AND file IS NOT NULL", call=call)
+    return (
+        rows("SELECT caller, pressed, memory, forgotten_at FROM call WHERE id = :call", call=call),
+        rows("SELECT notes, onward FROM talk WHERE call = :call", call=call),
+        rows("SELECT step, pressed FROM pass WHERE call = :call ORDER BY hop, nth", call=call),
+        [file for (file,) in files],
+    )
 
 
 def test_a_call_that_is_held_and_came_from_a_withheld_number_is_theirs_too(floor: Floor) -> None:

@@ -1,6 +1,7 @@
 """What the menus keep for so long is forgotten then: the files of recordings, and who called."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,47 @@ def test_what_is_still_with_the_carrier_is_deleted_there(kept: House) -> None:
     kept.now += 31 * DAY
     tidy(kept.exchange)
     assert kept.rows("SELECT kind FROM errand WHERE state = 'waiting'") == [("delete_recording",)]
+
+
+def test_who_is_killed_before_the_file_went_leaves_it_to_the_errand(
+    kept: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    call_with_everything(kept)
+    kept.now += 31 * DAY
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("ivr.switchboard.forgetting.delete_file", killed)
+        with pytest.raises(Killed):
+            tidy(kept.exchange)
+    assert (files(kept), kept.rows("SELECT state, file FROM recording")) == (1, [("forgotten", None)])
+    kept.errands()
+    assert files(kept) == 0
+
+
+def test_what_was_fetched_since_it_was_found_goes_with_its_file(
+    kept: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kept.exchange.ledger.transaction() as tx:
+        recording = recordings.add(tx, "CA1", "RE1", "main", 3, kept.now)
+    look = forgetting.old_recordings
+
+    def and_is_fetched(tx: Transaction, *values: Any) -> list[forgetting.Mark]:
+        found = look(tx, *values)
+        if found:
+            keep(kept.folder / "messages", recording, b"RIFF")
+            with kept.exchange.ledger.transaction() as other:
+                recordings.kept(other, recording, f"{recording}.wav")
+        return found
+
+    monkeypatch.setattr(forgetting, "old_recordings", and_is_fetched)
+    kept.now += 31 * DAY
+    tidy(kept.exchange)
+    assert (files(kept), kept.rows("SELECT state, file FROM recording")) == (0, [("forgotten", None)])
 
 
 def test_without_a_word_of_the_menus_everything_is_kept(tmp_path: Path) -> None:

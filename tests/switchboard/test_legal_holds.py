@@ -1,7 +1,11 @@
 """What is held is neither forgotten nor erased until it is released; and how many that were is told."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -55,6 +59,53 @@ def test_a_call_that_is_held_when_it_was_found_already_stays(kept: House) -> Non
         forgetting.forget_details(tx, ["CA1", "CA2"], kept.now)
     assert callers(kept) == [LAN, kept.exchange.seal.pseudonym(MAI)]
     assert [pressed for _, pressed, _ in kept.rows.passes("CA1")] == ["2", ""]
+
+
+def test_a_recording_that_is_held_when_it_was_found_already_stays(
+    kept: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hold comes between the look at what is old and the end of it."""
+    call_with_everything(kept, "CA1", LAN)
+    call_with_everything(kept, "CA2", MAI)
+    look = forgetting.old_recordings
+
+    def and_is_held(tx: Transaction, *values: Any) -> list[forgetting.Mark]:
+        found = look(tx, *values)
+        if found:
+            hold_call(kept.exchange, "chi", "CA1", "the court asks for it")
+        return found
+
+    monkeypatch.setattr(forgetting, "old_recordings", and_is_held)
+    forgets(kept, 31)
+    assert kept.rows("SELECT call, state FROM recording ORDER BY call") == [
+        ("CA1", "kept"),
+        ("CA2", "forgotten"),
+    ]
+    assert files(kept) == 1
+    assert kept.rows("SELECT after FROM audit WHERE what = 'forgotten'") == [
+        ('{"recordings":1,"calls":0,"held_recordings":1}',)
+    ]
+
+
+def test_a_hold_that_is_being_put_is_waited_for(kept: House) -> None:
+    """Whoever was told that it is held must find it."""
+    recording = call_with_everything(kept, "CA1", LAN)
+    being_put = Event()
+
+    def put() -> None:
+        with kept.exchange.ledger.transaction() as tx:
+            legal_holds.put(tx, legal_holds.of_caller(LAN, "a complaint", "chi", kept.now))
+            assert legal_holds.listed(tx)
+            being_put.set()
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor() as somebody:
+        done = somebody.submit(put)
+        assert being_put.wait(5)
+        with kept.exchange.ledger.transaction() as tx:
+            assert forgetting.forget_recording(tx, recording) is None
+            assert forgetting.forget_details(tx, ["CA1"], kept.now) == 0
+        done.result()
 
 
 def test_a_held_caller_keeps_all_their_calls_texts_and_their_language(kept: House) -> None:

@@ -13,11 +13,11 @@ import pytest
 from ivr.core.calls import Outcome
 from ivr.core.figures.behind import LISTS, Behind
 from ivr.core.figures.intervals import Every
-from ivr.core.figures.question import By, Question
+from ivr.core.figures.question import By, Only, Question
 from ivr.ledger import Transaction, log, lost
 from ivr.ledger.log import Wanted
 from ivr.ledger.postgresql import PostgreSQLTransaction
-from ivr.ledger.reports import rolling_up
+from ivr.ledger.reports import rolling_up, waits
 from ivr.ledger.reports.listing import page
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.ledger.sqlite import SQLiteTransaction
@@ -134,6 +134,7 @@ def everything(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     with exchange.ledger.reading(patience=10) as tx:
         for name in LISTS:
             page(tx, Behind(name, *year), "UTC", 50)
+        waits.longest(tx, now - DAY, 60_000, Only(frozenset({"sales"})))
         lost.callers(tx, now - 14 * DAY, "", 50)
         [(caller,)] = tx.rows("SELECT caller FROM call WHERE caller IS NOT NULL ORDER BY id DESC LIMIT 1", {})
     for wanted in (Wanted(), Wanted(text="help"), Wanted(number="84", outcome=Outcome.MESSAGE)):

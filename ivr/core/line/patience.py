@@ -70,20 +70,25 @@ def is_empty(known: Iterable[Agent], queue: str, rules: Rules, now: int) -> bool
     )
 
 
-def unattended_for(known: Iterable[Agent], queue: str, rules: Rules, now: int) -> float:
+def unattended_for(known: Iterable[Agent], queue: str, rules: Rules, began: int, now: int) -> float:
     """For how many seconds nobody has been signed in who serves a queue or takes its overflow; 0 while
-    somebody is, a day at the most: who was never there may be new."""
+    somebody is, a day at the most. Who was never there has been away since the hotline began, at the first
+    menus that were ever published: nobody can be missed for longer."""
     serving = rules.served_by(queue, float("inf"))
     able = [agent for agent in known if agent.queues is None or not agent.queues.isdisjoint(serving)]
-    return min((_away_for(agent, now) for agent in able), default=LONGEST_AWAY)
+    return min((_away_for(agent, began, now) for agent in able), default=_lasting(began, now))
 
 
 LONGEST_AWAY = 86_400.0
 
 
-def _away_for(agent: Agent, now: int) -> float:
-    left_at = agent.since if agent.status is Status.SIGNED_OUT else agent.lease_until
-    return 0.0 if left_at is None else min(max(0, now - left_at) / 1000, LONGEST_AWAY)
+def _away_for(agent: Agent, began: int, now: int) -> float:
+    left_at = (agent.since or began) if agent.status is Status.SIGNED_OUT else agent.lease_until
+    return 0.0 if left_at is None else _lasting(left_at, now)
+
+
+def _lasting(since: int, now: int) -> float:
+    return min(max(0, now - since) / 1000, LONGEST_AWAY)
 
 
 def was_there(agent: Agent, now: int) -> bool:

@@ -59,6 +59,18 @@ LIMIT 1""",
     return found is not None
 
 
+def longest(tx: Transaction, since: int, than: int, only: Only) -> int | None:
+    """The longest wait of the visits that ended since then, if it was longer `than`; all in milliseconds."""
+    asked = _only(only)
+    if asked is None:
+        return None
+    sql = f"""
+SELECT MAX(visit.ended_at - visit.entered_at)
+{_FROM} AND visit.ended_at >= :since AND visit.ended_at - visit.entered_at > :than {asked[0]}"""
+    row = tx.row(sql, {"since": since, "than": than, **asked[1]})
+    return row[0] if row else None
+
+
 _NAMES = {"queue": "visit.queue", "language": "visit.language", "called": "COALESCE(call.called, '')"}
 _ENDINGS = ("answered", "abandoned", "callback")
 

@@ -17,6 +17,8 @@ import { pause } from "./page.js";
 
 const OVER = new Set(["completed", "busy", "no-answer", "failed", "canceled"]);
 const LONG_POLL_SECONDS = 20;
+/** During a call: a browser that ended without a word is missed when it asks no more. */
+const CALL_POLL_SECONDS = 5;
 const LAST_LOOK_MS = 1500;
 const TRIES_BEFORE_LOST = 5;
 
@@ -86,7 +88,7 @@ export async function* eventsOf(sid, signal) {
   let after = 0;
   let over = false;
   while (true) {
-    const page = `calls/${sid}/events?after=${after}&wait=${LONG_POLL_SECONDS}`;
+    const page = `calls/${sid}/events?after=${after}&wait=${CALL_POLL_SECONDS}`;
     const { events, status } = await patiently(() => ask(page, { signal }), signal);
     for (const event of events) {
       after = event.n;

@@ -150,7 +150,10 @@ function wire() {
   setInterval(() => inCall() && showTime(call?.time() ?? ""), 250);
 }
 
-/** A closed page cannot be heard any more: to the hotline the caller hung up. */
+/**
+ * A closed page cannot be heard any more: to the hotline the caller hung up. So also where the browser keeps the
+ * page to come back to: it may never, and is told of nothing then, while an agent would talk to nobody.
+ */
 function leave() {
   if (inCall() && call?.sid) hangUpInPassing(call.sid);
   bell.close(caller());
