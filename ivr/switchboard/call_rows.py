@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count, pairwise
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from ivr.core.accounts import known_as
 from ivr.core.calls import LONGEST_MS
+from ivr.core.figures.asking import Wrong, zone_of
 from ivr.core.line.visits import Left
 
 FIELDS = (
@@ -56,13 +57,13 @@ class Reader:
     `latest` (UTC milliseconds). Raises BadMap."""
 
     def __init__(self, head: Sequence[str], by: Map, ids: str, number: str, latest: int) -> None:
-        _check_columns(by, head)
+        _check_map(by, head)
         self._width = len(head)
         self._places = [[head.index(column) for column in by.columns.get(name, ())] for name in FIELDS]
         self._nothing = by.nothing
         self._outcomes = by.outcomes
         self._moments = by.moments
-        self._zone = _zone(by.zone)
+        self._zone = ZoneInfo(by.zone)
         self._minutes = _Minutes(self._minute)
         self._number = number
         self._ids = ids
@@ -267,14 +268,7 @@ def _words(name: str, texts: Sequence[str]) -> list[str]:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]").search
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadMap(f"{name!r} is no time zone: like Europe/Berlin") from None
-
-
-def _check_columns(by: Map, head: Sequence[str]) -> None:
+def _check_map(by: Map, head: Sequence[str]) -> None:
     """BadMap where a file with this head cannot be read so."""
     if not any(head):
         raise BadMap("the first line of the file must name its columns, and it is empty")
@@ -288,6 +282,10 @@ def _check_columns(by: Map, head: Sequence[str]) -> None:
             raise BadMap(f"there is no column {column!r}: there are {', '.join(head)}")
         if head.count(column) > 1:
             raise BadMap(f"{head.count(column)} columns are called {column!r}: name them apart")
+    try:
+        zone_of(by.zone)
+    except Wrong as wrong:
+        raise BadMap(str(wrong)) from None
     for outcome in by.outcomes.values():
         if outcome and outcome not in OUTCOMES:
             raise BadMap(f"no visit ends {outcome!r}: say one of {', '.join(OUTCOMES)}, or nothing")
