@@ -241,7 +241,8 @@ def test_whatever_a_caller_or_a_carrier_says_is_only_text(browser: Browser, town
 PATHS = (
     *("/calls", "/calls?text=nothing", "/messages", "/messages?all", "/phone/", "/nothing"),
     *("/account", "/accounts", "/agents", "/desk", "/audit", "/audit?who=nobody", "/reports"),
-    *("/reports?of=options", "/reports/figures", "/lost", "/calls?list=arrived&since=0&until=1900000000000"),
+    *("/reports?of=options", "/reports/figures", "/help", "/help/menus", "/help/api"),
+    *("/lost", "/calls?list=arrived&since=0&until=1900000000000"),
 )
 MENU_PATHS = ("/menus", "/menus/1", "/menus/2", "/menus/folder", "/menus/1/back")
 

@@ -12,6 +12,7 @@ from ivr.web.pages.calls import calls
 from ivr.web.pages.desk import desk
 from ivr.web.pages.door import door
 from ivr.web.pages.floor import floor
+from ivr.web.pages.help import help_
 from ivr.web.pages.lost import lost
 from ivr.web.pages.menus import menus
 from ivr.web.pages.messages import messages
@@ -33,6 +34,7 @@ pages = (
     calls,
     desk,
     floor,
+    help_,
     lost,
     messages,
     menus,

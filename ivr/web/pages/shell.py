@@ -10,6 +10,7 @@ from ivr.ledger import LedgerError, accounts
 from ivr.switchboard.exchange import Exchange
 from ivr.switchboard.shelf import NothingPublished
 from ivr.web.api import refusals
+from ivr.web.help import beside
 from ivr.web.pages.door import NotSignedIn, back_where_they_were
 from ivr.web.pages.follow import follows
 from ivr.web.visitors import bearer
@@ -36,6 +37,7 @@ def about(exchange: Exchange) -> dict[str, Any]:
         "hotline": live.hotline if live else None,
         "boxed": exchange.settings.boxed,
         "follows": follows(),
+        "help": beside(request.path),
     }
 
 
