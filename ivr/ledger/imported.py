@@ -22,10 +22,11 @@ TOLD = {
     "caller": "TEXT",
     "called": "TEXT",
     "language": "TEXT",
+    "rank": "BIGINT",
 }
 """What is told of a call: its id; when it arrived, joined a queue and was out of it, when the conversation
 began and ended (UTC milliseconds in their order, NULL what is not told); how the visit ended, the queue, the
-agent who answered; who called which number in which language."""
+agent who answered; who called which number in which language; by which rank they were served."""
 
 _TELL = f"CREATE TEMP TABLE IF NOT EXISTS told ({', '.join(f'{name} {kind}' for name, kind in TOLD.items())})"
 
@@ -47,7 +48,7 @@ FROM told WHERE true ON CONFLICT DO NOTHING"""  # noqa: S608  (no value of anybo
 _VISIT = """
 INSERT INTO visit (id, call, kind, queue, language, first_at, rank, entered_at, beat_at, agent, taken_at,
                    outcome, went_to, ended_at)
-SELECT id, id, 'call', queue, language, entered, entered, entered, entered, agent,
+SELECT id, id, 'call', queue, language, entered, rank, entered, entered, agent,
        CASE outcome WHEN 'answered' THEN out_at END, outcome,
        CASE outcome WHEN 'answered' THEN 'agent' ELSE 'goodbye' END, out_at
 FROM told WHERE entered IS NOT NULL ON CONFLICT DO NOTHING"""

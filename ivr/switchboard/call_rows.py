@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from ivr.core.accounts import known_as
 from ivr.core.calls import LONGEST_MS
 from ivr.core.figures.asking import Wrong, zone_of
+from ivr.core.line.match import rank
+from ivr.core.line.rules import NO_RULES
 from ivr.core.line.visits import Left
 
 FIELDS = (
     *("arrived", "entered", "left", "began", "ended"),
-    *("outcome", "queue", "agent", "caller", "called", "language"),
+    *("outcome", "queue", "agent", "caller", "called", "language", "priority"),
 )
 """What can be told of a call: its arrival, into the line and out of it, the conversation from and to; how the
-visit ended, and who and where."""
+visit ended, who and where, and how many steps ahead of others it was served."""
 
 TIMES, WORDS = FIELDS[:5], FIELDS[5:]
 
@@ -111,10 +113,10 @@ class Reader:
         told = [text for (text,) in self._told([row])]
         words = [_words(name, [text])[0] for name, text in zip(WORDS, told[len(TIMES) :], strict=True)]
         arrived, entered, left, began, ended = self._in_order(told[: len(TIMES)])
-        outcome, queue, agent, caller, called, language = words
+        outcome, queue, agent, caller, called, language, priority = words
         call = self._call(
             *(arrived, entered, left, began, ended),
-            *(outcome, queue, agent, caller, called, language),
+            *(outcome, queue, agent, caller, called, language, priority),
             number=self._count,
         )
         self._count += 1
@@ -156,6 +158,7 @@ class Reader:
         caller: str,
         called: str,
         language: str,
+        priority: str,
         number: int,
     ) -> Told:
         outcome = self._outcomes.get(outcome, outcome)
@@ -169,7 +172,7 @@ class Reader:
         _check_visit(entered, left, began, outcome, queue, who)
         return (
             *(f"{self._ids}{number:08x}", *times, outcome or None, queue or None, who),
-            *(caller or None, called or self._number, language),
+            *(caller or None, called or self._number, language, _rank(entered, priority)),
         )
 
     def _agent(self, name: str) -> str:
@@ -324,6 +327,19 @@ def _check_visit(
             raise ValueError(f"a visit to a queue needs {name} too")
     if outcome == ANSWERED and who is None:
         raise ValueError("an answered visit needs the agent too")
+
+
+def _rank(entered: int | None, priority: str) -> int | None:
+    """By what a visit was served: its steps ahead are as long as in a queue of which nothing else is said.
+    ValueError where there are no such steps."""
+    if not priority or entered is None:
+        return entered
+    if priority not in STEPS_AHEAD:
+        raise ValueError(f"priority {priority!r} is no whole number from 0 to 10")
+    return rank(entered, NO_RULES, int(priority))
+
+
+STEPS_AHEAD = {str(steps) for steps in range(11)}
 
 
 def _look_at_order(told: Sequence[tuple[str, int]]) -> None:

@@ -5,15 +5,15 @@ from ivr.ledger import Ledger, bulk, imported
 NOON = 1_795_435_200_000
 ANSWERED = (
     *("i7.00000000", NOON, NOON + 10_000, NOON + 30_000, NOON + 31_000, NOON + 90_000),
-    *("answered", "sales", "an", "+84901", "+8428", "vi"),
+    *("answered", "sales", "an", "+84901", "+8428", "vi", NOON - 590_000),
 )
 GAVE_UP = (
     *("i7.00000001", NOON, NOON + 5_000, NOON + 9_000, None, None),
-    *("abandoned", "sales", None, None, "+8428", ""),
+    *("abandoned", "sales", None, None, "+8428", "", NOON + 5_000),
 )
 IN_NO_QUEUE = (
     *("i7.00000002", NOON, None, None, None, None),
-    *(None, None, None, "+84902", "+8428", "en"),
+    *(None, None, None, "+84902", "+8428", "en", None),
 )
 
 
@@ -32,10 +32,21 @@ def test_each_call_becomes_its_rows(ledger: Ledger) -> None:
             ("i7.00000001", None, "", NOON, NOON + 9_000, "hung_up"),
             ("i7.00000002", "+84902", "en", NOON, NOON, "hung_up"),
         ]
-        visits = "SELECT id, queue, entered_at, taken_at, outcome, went_to, ended_at FROM visit ORDER BY id"
+        visits = (
+            "SELECT id, queue, entered_at, taken_at, outcome, went_to, ended_at, rank FROM visit ORDER BY id"
+        )
         assert tx.rows(visits, {}) == [
-            ("i7.00000000", "sales", NOON + 10_000, NOON + 30_000, "answered", "agent", NOON + 30_000),
-            ("i7.00000001", "sales", NOON + 5_000, None, "abandoned", "goodbye", NOON + 9_000),
+            (
+                "i7.00000000",
+                "sales",
+                NOON + 10_000,
+                NOON + 30_000,
+                "answered",
+                "agent",
+                NOON + 30_000,
+                NOON - 590_000,
+            ),
+            ("i7.00000001", "sales", NOON + 5_000, None, "abandoned", "goodbye", NOON + 9_000, NOON + 5_000),
         ]
         assert tx.rows("SELECT visit, agent, made_at, ended_at, ending FROM offer", {}) == [
             ("i7.00000000", "an", NOON + 10_000, NOON + 30_000, "accepted")

@@ -125,7 +125,7 @@ def test_a_line_says_how_long_the_caller_had_a_person(ledger: Ledger) -> None:
     """An agent, and then a party the menus led to; not who was only asked beside them."""
     arrived(ledger, replace(CALL, id="CA1", started_at=START))
     times = (START, START + 10_000, START + 30_000, START + 32_000, START + 92_500)
-    answered = ("i7.00000000", *times, "answered", "sales", "an", "+84901", "+8428", "vi")
+    answered = ("i7.00000000", *times, "answered", "sales", "an", "+84901", "+8428", "vi", START)
     with ledger.transaction() as tx:
         bulk.staff(tx, ["An", "Binh"], START)
         imported.put_down(tx, [answered], START + 90 * 86_400_000)

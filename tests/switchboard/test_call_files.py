@@ -98,7 +98,7 @@ def test_a_call_that_cannot_have_been_is_refused(tmp_path: Path, written: str, w
         arrivals(tmp_path, "2026-11-30 09:15:00", written)
 
 
-FIELDS = ["arrived", "entered", "left", "began", "ended", "outcome", "queue", "agent"]
+FIELDS = ["arrived", "entered", "left", "began", "ended", "outcome", "queue", "agent", "priority"]
 
 
 def read(folder: Path, text: str, zone: str = "UTC", **by: Any) -> list[tuple[Any, ...]]:
@@ -163,6 +163,17 @@ def test_who_was_answered_at_once_did_not_wait_in_a_line(tmp_path: Path) -> None
     assert call[2] == call[3] == call[4] == call[1] + 30_000
 
 
+def test_who_was_served_ahead_of_others_has_the_rank_of_who_came_earlier(tmp_path: Path) -> None:
+    row = f"{IN},{IN},{OUT},,,abandoned,sales,"
+    plain, ahead = read(tmp_path, f"{HEAD},priority\n{row},\n{row},2\n")
+    assert (plain[-1], ahead[-1]) == (plain[2], plain[2] - 2 * 60_000)
+    for wrong in ("high", "11", "-1", "1.5"):
+        with pytest.raises(
+            BadRows, match=rf"calls\.csv:2: priority '{wrong}' is no whole number from 0 to 10"
+        ):
+            read(tmp_path, f"{HEAD},priority\n{row},{wrong}\n")
+
+
 def test_cells_may_say_nothing_in_words_of_their_own(tmp_path: Path) -> None:
     text = f"{HEAD}\n{IN},0:00:00,0:00:00,NULL,NULL,PHANTOM,sales,NULL\n"
     [call] = read(tmp_path, text, nothing=frozenset({"0:00:00", "NULL"}), outcomes={"PHANTOM": ""})
@@ -176,7 +187,7 @@ def test_cells_are_parted_as_in_the_first_line(tmp_path: Path, parted: str, begi
     row = f"{IN},{IN},{OUT},{OUT},{END},answered,sales,An".replace(",", parted)
     path = tmp_path / "calls.csv"
     path.write_text(f"{begins}{HEAD.replace(',', parted)}\n{row}\n")
-    by = Map(columns_of(f"{name}={name}" for name in FIELDS))
+    by = Map(columns_of(f"{name}={name}" for name in FIELDS[:-1]))
     with CallFile(path, by, "+842873001234", "i.", LATEST).reading() as batches:
         [([call], agents)] = batches
     assert (call[6:9], agents) == (("answered", "sales", "an"), ["An"])
