@@ -105,6 +105,7 @@ def _lead_here(token: Token) -> None:
 
 
 def _in_sheets(html: str) -> str:
-    """A wide table is pushed sideways by itself, and the page stays."""
-    begins = '<div class="sheet" role="region" aria-label="Table" tabindex="0"><table class="report">'
-    return html.replace("<table>", begins).replace("</table>", "</table></div>")
+    """A wide table, or a long line of code, is pushed sideways by itself, also by keys; the page stays."""
+    begins = '<div class="sheet" role="group" aria-label="Table" tabindex="0"><table class="report">'
+    html = html.replace("<table>", begins).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')
