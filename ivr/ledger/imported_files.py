@@ -66,9 +66,9 @@ UPDATE imported_file SET claim = NULL, until = NULL, at = :at, calls = :calls
 WHERE digest = :digest AND claim = :claim"""
 
 
-def is_whole(tx: Transaction, file: ImportedFile, calls: int, now: int) -> None:
-    """All of its calls are in the log, so many."""
-    tx.run(_WHOLE, {"at": now, "calls": calls, "digest": file.digest, "claim": file.claim})
+def is_whole(tx: Transaction, file: ImportedFile, calls: int, now: int) -> bool:
+    """All of its calls are in the log, so many; False if the claim is not ours any more."""
+    return tx.changed(_WHOLE, {"at": now, "calls": calls, "digest": file.digest, "claim": file.claim}) > 0
 
 
 _GONE = "DELETE FROM imported_file WHERE digest = :digest AND claim = :claim"

@@ -100,10 +100,16 @@ def take_out_what_is_left(exchange: Exchange) -> None:
     with exchange.ledger.reading() as tx:
         left = imported_files.left_behind(tx, exchange.now())
     for file in left:
-        ours = replace(file, claim=secrets.token_hex(4), at=exchange.now(), until=exchange.now() + LEASE_MS)
-        if patiently(exchange, partial(imported_files.claim, file=ours)):
-            _take_out(exchange, ours)
-            patiently(exchange, partial(imported_files.is_gone, file=ours))
+        now = exchange.now()
+        ours = replace(file, claim=secrets.token_hex(4), at=now, until=now + LEASE_MS)
+        with suppress(Overtaken):
+            if patiently(exchange, partial(_claim_what_is_left, file=ours)):
+                _take_out(exchange, ours, ours.calls)
+                patiently(exchange, partial(imported_files.is_gone, file=ours))
+
+
+def _claim_what_is_left(tx: Transaction, file: ImportedFile) -> bool:
+    return not imported.are_held(tx, f"{ID}{file.digest}.") and imported_files.claim(tx, file)
 
 
 def of_file(exchange: Exchange, path: Path) -> ImportedFile | None:
@@ -176,10 +182,11 @@ def _trickle(
     an end."""
     with TemporaryFile() as judged:
         count, names = _judge(batches, judged)
-        ours = patiently(exchange, partial(_claim, file=file, calls=count, now=exchange.now(), anew=anew))
+        claim = partial(_claim, file=file, calls=count, now=exchange.now(), anew=anew)
+        ours, there = patiently(exchange, claim)
         new: list[str] = []
         try:
-            _take_out(exchange, ours)
+            _take_out(exchange, ours, there)
             for first in range(0, len(names), NAMES):
                 some = names[first : first + NAMES]
                 new += patiently(exchange, partial(bulk.staff, names=some, now=exchange.now()))
@@ -188,7 +195,7 @@ def _trickle(
             raise NotImported(OVERTAKEN) from None
         except BaseException:
             with suppress(LedgerError, Overtaken):  # what is left the clock takes out
-                _take_out(exchange, ours)
+                _take_out(exchange, ours, ours.calls)
                 patiently(exchange, partial(bulk.unstaff, ids=new))
                 patiently(exchange, partial(imported_files.is_gone, file=ours))
             raise
@@ -208,13 +215,16 @@ def _judge(batches: Iterator[Batch], judged: IO[bytes]) -> tuple[int, list[str]]
     return count, names
 
 
-def _claim(tx: Transaction, file: ImportedFile, calls: int, now: int, *, anew: bool) -> ImportedFile:
+def _claim(
+    tx: Transaction, file: ImportedFile, calls: int, now: int, *, anew: bool
+) -> tuple[ImportedFile, int]:
+    """A file as we have claimed it, and how many of its calls may be there. Raises as `_look` does."""
     before = _look(tx, file, now, anew=anew)
-    most = max(calls, before.calls if before else 0)
-    ours = replace(file, calls=most, at=now, until=now + LEASE_MS)
+    there = before.calls if before else 0
+    ours = replace(file, calls=max(calls, there), at=now, until=now + LEASE_MS)
     if not imported_files.claim(tx, ours):
         raise NotImported(UNDER_WAY)
-    return ours
+    return ours, there
 
 
 def _write(exchange: Exchange, file: ImportedFile, judged: IO[bytes], written: Callable[[int], None]) -> None:
@@ -224,7 +234,8 @@ def _write(exchange: Exchange, file: ImportedFile, judged: IO[bytes], written: C
         count += len(some)
         written(count)
         time.sleep(TURN)
-    patiently(exchange, partial(imported_files.is_whole, file=file, calls=count, now=exchange.now()))
+    if not patiently(exchange, partial(imported_files.is_whole, file=file, calls=count, now=exchange.now())):
+        raise Overtaken
 
 
 def _put_down(tx: Transaction, file: ImportedFile, calls: Sequence[Told], now: int) -> None:
@@ -233,9 +244,9 @@ def _put_down(tx: Transaction, file: ImportedFile, calls: Sequence[Told], now: i
     imported.put_down(tx, calls, now)
 
 
-def _take_out(exchange: Exchange, file: ImportedFile) -> None:
-    """The calls of a file, as far as they are there."""
-    for first in _thousands(file.calls):
+def _take_out(exchange: Exchange, file: ImportedFile, calls: int) -> None:
+    """So many calls of a file, as far as they are there. Raises Overtaken."""
+    for first in _thousands(calls):
         patiently(exchange, partial(_take_out_some, file=file, first=first, now=exchange.now()))
         time.sleep(TURN)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.figures.folding import fold
-from ivr.ledger import Ledger, imported_files, lost
+from ivr.ledger import Ledger, imported_files, legal_holds, lost
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard import call_files, importing
@@ -211,13 +211,27 @@ def test_a_file_that_somebody_else_brings_in_is_left_to_them(
 
 
 @pytest.mark.usefixtures("running")
+def test_what_is_left_and_is_held_stays(house: House, exchange: Exchange, tmp_path: Path) -> None:
+    path = many(tmp_path)
+    house.now = round(time.time() * 1000)
+    killed_while_it_writes(house, path)
+    with exchange.ledger.transaction() as tx:
+        legal_holds.put(tx, legal_holds.of_caller("+847", "a claim", "mai", house.now))
+    house.now += importing.LEASE_MS + 5_000
+    tidy(exchange)
+    assert calls(house) == 200
+
+
+@pytest.mark.parametrize("at", [300, 500])
+@pytest.mark.usefixtures("running")
 def test_who_was_not_heard_of_for_too_long_writes_nothing_more(
-    house: House, exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: House, exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
+    """Also if it is the last that is written."""
     monkeypatch.setattr(call_files, "AT_ONCE", 100)
 
     def sleep_long(count: int) -> None:
-        if count == 300:
+        if count == at:
             house.now += importing.LEASE_MS + 1
             take_out_what_is_left(exchange)
 
@@ -330,7 +344,8 @@ def test_a_claim_is_for_one_and_for_a_while(exchange: Exchange) -> None:
         assert not imported_files.hold_on(tx, theirs, 300)
         assert imported_files.left_behind(tx, 300) == []
         assert [file.claim for file in imported_files.left_behind(tx, 301)] == ["us"]
-        imported_files.is_whole(tx, ours, 4, 250)
+        assert not imported_files.is_whole(tx, theirs, 4, 250)
+        assert imported_files.is_whole(tx, ours, 4, 250)
         assert imported_files.find(tx, "d") == imported_files.ImportedFile("d", 4, "", 250)
         assert imported_files.left_behind(tx, 10_000) == []
         assert imported_files.claim(tx, theirs), "to read it anew"
