@@ -153,7 +153,7 @@ class SQLite:
         """Written straight into the file, with a journal of what was there before: the log beside it would
         hold all of it a second time. That mode can only be had by who is alone."""
         with self._turn:
-            lock = self._locked(float("inf"))
+            lock = self._locked_at_last()
             self._drop_writer()
             self._readers.dispose()
             try:
@@ -178,7 +178,7 @@ class SQLite:
             raise LedgerAway(f"{self._path} is gone: put it back, or remove {self._path}-lock to begin anew")
         self._path.touch(mode=0o600)  # SQLite gives its other files the rights of this one
         with self._turn:
-            lock = self._locked(float("inf"))
+            lock = self._locked_at_last()
             try:
                 with self._writers.connect() as connection:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -235,22 +235,20 @@ class SQLite:
         try:
             if self._lock_file is None:
                 self._lock_file = os.open(f"{self._path}-lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            begun = time.monotonic()
-            said = False
             while not _lock(self._lock_file):
-                now = time.monotonic()
-                if now > give_up_at:
+                if time.monotonic() > give_up_at:
                     raise LedgerBusy("another process kept writing")
-                if now > begun + LONG and not said:
-                    said = True
-                    log.warning(
-                        "waiting for another process that writes to %s: an import may do for minutes",
-                        self._path,
-                    )
                 time.sleep(LOOK_AGAIN)
         except OSError as error:
             raise LedgerAway(str(error)) from error
         return self._lock_file
+
+    def _locked_at_last(self) -> int:
+        """The lock file, locked for this process however long that takes; it is said that it takes long."""
+        with suppress(LedgerBusy):
+            return self._locked(time.monotonic() + LONG)
+        log.warning("waiting for who writes to %s: an import may do so for minutes", self._path)
+        return self._locked(float("inf"))
 
     def _see_to_the_file(self) -> None:
         """LedgerAway if the file is not there. Who keeps writing to one that was moved away or deleted

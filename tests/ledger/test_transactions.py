@@ -270,6 +270,29 @@ def test_a_search_may_take_the_time_it_is_given(on_server: Ledger) -> None:
         assert tx.row("SELECT 1 FROM pg_sleep(1.2)", {}) == (1,)
 
 
+def test_who_comes_to_a_file_that_is_being_filled_says_that_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A hotline that is started during an import seems to do nothing else."""
+    monkeypatch.setattr("ivr.ledger.sqlite.LONG", 0.05)
+    filling, coming = (Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", KEY) for _ in range(2))
+    filling.upgrade()
+    with ThreadPoolExecutor() as beside:
+        with filling.alone(("call",)) as tx:
+            assert tx is not None
+            start = beside.submit(coming.upgrade)
+            deadline = time.monotonic() + 10
+            while not caplog.messages and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert not start.done()
+        start.result(10)
+    assert caplog.messages == [
+        f"waiting for who writes to {tmp_path / 'ledger.db'}: an import may do so for minutes"
+    ]
+    for ledger in (filling, coming):
+        ledger.close()
+
+
 def test_a_file_that_was_moved_away_is_neither_written_nor_replaced(tmp_path: Path) -> None:
     """An empty one in its place would pass for the truth; what is written to the moved one may be lost."""
     path, elsewhere = tmp_path / "hotline.db", tmp_path / "elsewhere.db"

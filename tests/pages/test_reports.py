@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ivr.core.accounts import Role
+from ivr.core.figures import asking
 from ivr.core.figures.catalogue import everything
 from ivr.ledger.reports import stale
+from ivr.web import figured
 from ivr.web.figured import length
 from ivr.web.pages import drawn
 from tests.pages.town import Town, town
@@ -317,6 +319,11 @@ def notice(page: str) -> str:
     """What a page says was not understood of its address."""
     found = re.search(r'<p class="notice" role="status">(Not understood.*?)</p>', page)
     return html.unescape(found[1]) if found else ""
+
+
+def test_all_that_may_be_wrong_with_a_word_can_be_said_in_every_language() -> None:
+    sentences = {text for name, text in vars(asking).items() if name.isupper() and isinstance(text, str)}
+    assert sentences == set(figured.WRONG)
 
 
 @pytest.mark.parametrize(("query", "said"), WRONG)

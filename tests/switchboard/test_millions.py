@@ -127,6 +127,7 @@ def everything(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     count_again(exchange.ledger, "UTC", now)
     for by in By:
         report(exchange, Question(*year, "UTC", by, Every.MONTH if by is By.CALLS else None, compare=True))
+    report(exchange, Question(*year, "UTC", only=Only(queues=frozenset({"nobody's"}))))
     pictures.over_time(exchange, report(exchange, Question(*year, "UTC")))
     pictures.hours_of_week(exchange, Question(*year, "UTC"))
     look(exchange)
