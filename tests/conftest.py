@@ -7,7 +7,8 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
-from ivr.ledger import passwords
+from ivr.ledger import Ledger, passwords
+from ivr.switchboard.exchange import Exchange
 from tests.tools import TOOLS, find
 
 settings.register_profile("the same each time", derandomize=True)
@@ -90,3 +91,13 @@ def _advice(skipped: list[pytest.TestReport | pytest.CollectReport]) -> str:
         packages = sorted({TOOLS[name].package for name in tools})
         lines.append(f"To run them: sudo apt-get install {' '.join(packages)}")
     return "\n".join(lines)
+
+
+@pytest.fixture
+def running(exchange: Exchange) -> Iterator[None]:
+    """Somebody else has the log of a test's exchange open: the hotline runs."""
+    other = Ledger.open(exchange.settings.sql_url, b"key of another process")
+    with other.reading() as tx:
+        tx.row("SELECT 1 FROM call", {})
+    yield
+    other.close()

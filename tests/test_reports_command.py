@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ivr import assemble, load
 from ivr.cli import main
 from ivr.core.line.closures import Closure
 from ivr.core.line.visits import Visit
-from ivr.ledger import Ledger, LedgerAway, LedgerBusy, Transaction, bulk, imported, legal_holds
+from ivr.ledger import LedgerAway, LedgerBusy, Transaction, bulk, imported, legal_holds
 from ivr.ledger.line import join
 from ivr.ledger.transaction import Row
 from ivr.switchboard import call_files, demo, importing, reporting
@@ -217,16 +217,6 @@ def stopped(exchange: Exchange, file: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def read_so() -> Map:
     outcomes = {"AGENT": "answered", "HANG": "abandoned"}
     return Map(call_files.columns_of(BY[1::2]), outcomes, "%y%m%d %H:%M:%S")
-
-
-@pytest.fixture
-def running(exchange: Exchange) -> Iterator[None]:
-    """Somebody else has the log open: the hotline runs."""
-    other = Ledger.open(exchange.settings.sql_url, b"key of another process")
-    with other.reading() as tx:
-        tx.row("SELECT 1 FROM call", {})
-    yield
-    other.close()
 
 
 def test_an_import_that_is_stopped_has_written_nothing(

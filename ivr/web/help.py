@@ -16,7 +16,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 _PAGE = re.compile(r"([a-z-]+)\.md(#.+)?").fullmatch
 _IMAGE = re.compile(r"images/[a-z-]+\.png").fullmatch
-_SENTENCE = re.compile(r".+?[.:](?= |$)|.+", re.DOTALL).match
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def _read(file: Path) -> Help:
 
 
 def _sentence(text: str) -> str:
-    found = _SENTENCE(text)
-    return found[0] if found else text
+    """The first one. The point in app.py ends none, and what stands behind a colon belongs to it."""
+    return re.split(r"(?<=\.)\s", text, maxsplit=1)[0]
 
 
 def anchor(heading: str) -> str:

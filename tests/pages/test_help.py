@@ -1,11 +1,12 @@
 """What is written of the hotline stands beside it, and every link of it leads somewhere."""
 
+import html
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from ivr.web.help import BESIDE, DOCS
+from ivr.web.help import BESIDE, DOCS, pages
 from tests.pages.town import Town, town
 
 PAGES = sorted(file.stem for file in DOCS.glob("*.md"))
@@ -31,6 +32,17 @@ def leads_somewhere(town: Town, link: str) -> bool:
 
 def test_all_pages_are_on_one(town: Town) -> None:
     assert sorted(re.findall(r'href="/help/([a-z-]+)">', shown(town, "/help"))) == PAGES
+
+
+def test_a_page_is_told_by_its_first_sentence_whole(town: Town) -> None:
+    contents = html.unescape(shown(town, "/help"))
+    assert pages()["accounts"].begins.endswith("says you, on this machine, and you may do everything.")
+    assert pages()["commands"].begins.endswith(
+        "(words that follow go to pytest: python3 app.py test tests/core)."
+    )
+    for page in pages().values():
+        assert page.begins in contents
+        assert not page.begins.endswith(":"), page.name
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.figures.folding import fold
-from ivr.ledger import Ledger, imported_files, legal_holds, lost
+from ivr.ledger import imported_files, legal_holds, lost
 from ivr.ledger.reports import records
 from ivr.ledger.reports.rolling_up import count_again
 from ivr.switchboard import call_files, importing
@@ -148,16 +148,6 @@ def test_who_is_killed_alone_with_the_log_has_written_nothing_and_holds_up_nobod
     with house.exchange.ledger.transaction() as tx:
         tx.run("UPDATE stale SET since = since", {})
     house.exchange.ledger.close()
-
-
-@pytest.fixture
-def running(exchange: Exchange) -> Iterator[None]:
-    """Somebody else has the log open: the hotline runs."""
-    other = Ledger.open(exchange.settings.sql_url, b"key of another process")
-    with other.reading() as tx:
-        tx.row("SELECT 1 FROM call", {})
-    yield
-    other.close()
 
 
 @pytest.mark.usefixtures("running")
